@@ -1,0 +1,70 @@
+package org.virt.api;
+
+import java.util.Objects;
+
+/**
+ * Something that happened in the life of a machine.
+ *
+ * @param domain which machine
+ * @param name its name at that moment
+ * @param kind what happened, and how
+ * @param message for a person: the last lines of a process that died, else empty
+ */
+public record DomainEvent(DomainId domain, String name, Kind kind, String message) {
+  public DomainEvent {
+    Objects.requireNonNull(domain, "domain");
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(kind, "kind");
+    Objects.requireNonNull(message, "message");
+  }
+
+  /** Event and detail with libvirt's numbers ({@code virDomainEventType} and its detail types). */
+  public enum Kind {
+    DEFINED_ADDED(0, 0, "Defined", "Added"),
+    DEFINED_UPDATED(0, 1, "Defined", "Updated"),
+    UNDEFINED_REMOVED(1, 0, "Undefined", "Removed"),
+    STARTED_BOOTED(2, 0, "Started", "Booted"),
+    SUSPENDED_PAUSED(3, 0, "Suspended", "Paused"),
+    SUSPENDED_IO_ERROR(3, 2, "Suspended", "I/O Error"),
+    SUSPENDED_WATCHDOG(3, 3, "Suspended", "Watchdog"),
+    RESUMED_UNPAUSED(4, 0, "Resumed", "Unpaused"),
+    STOPPED_SHUTDOWN(5, 0, "Stopped", "Shutdown"),
+    STOPPED_DESTROYED(5, 1, "Stopped", "Destroyed"),
+    STOPPED_CRASHED(5, 2, "Stopped", "Crashed"),
+    STOPPED_FAILED(5, 5, "Stopped", "Failed"),
+    SHUTDOWN_FINISHED(6, 0, "Shutdown", "Finished"),
+    CRASHED_PANICKED(8, 0, "Crashed", "Panicked");
+
+    private final int type;
+    private final int detail;
+    private final String typeText;
+    private final String detailText;
+
+    Kind(int type, int detail, String typeText, String detailText) {
+      this.type = type;
+      this.detail = detail;
+      this.typeText = typeText;
+      this.detailText = detailText;
+    }
+
+    /** Returns libvirt's number of the event. */
+    public int type() {
+      return type;
+    }
+
+    /** Returns libvirt's number of the detail within the event. */
+    public int detail() {
+      return detail;
+    }
+
+    /** Returns virsh's word for the event. */
+    public String typeText() {
+      return typeText;
+    }
+
+    /** Returns virsh's word for the detail. */
+    public String detailText() {
+      return detailText;
+    }
+  }
+}

@@ -1,0 +1,11 @@
+package org.virt.api;
+
+import org.osgi.annotation.versioning.ConsumerType;
+
+/** Hears what happens to machines, in order, on a thread of the sender's; it returns at once. */
+@ConsumerType
+@FunctionalInterface
+public interface DomainListener {
+  /** Takes one event. An exception is logged and the listener stays. */
+  void event(DomainEvent event);
+}

@@ -1,0 +1,97 @@
+package org.virt.api.nwfilter;
+
+import java.util.List;
+import org.osgi.annotation.versioning.ProviderType;
+import org.virt.api.PortId;
+import org.virt.api.Subscription;
+import org.virt.api.VirtException;
+
+/**
+ * Keeps filters and bindings and sees to it that every bound port is filtered or closed; registered as an OSGi service.
+ * Methods are synchronous, bounded in time and safe for use by many threads.
+ */
+@ProviderType
+public interface FilterManager {
+  /**
+   * Keeps a filter, in place of that of the same UUID and name. Ports that reach it get the new rules, all or none.
+   *
+   * @param xml filter XML (libvirt's formatnwfilter)
+   * @throws VirtException {@code XML_ERROR} with line and column, {@code INVALID_NWFILTER} for a loop or an unknown
+   *     filter, {@code BUILD_FIREWALL} with the port whose rules could not be replaced; the old definition stays
+   */
+  NetworkFilter define(String xml) throws VirtException;
+
+  /**
+   * Forgets a filter.
+   *
+   * @throws VirtException {@code NO_NWFILTER}; {@code OPERATION_INVALID} when a binding or another filter refers to it
+   */
+  void undefine(String nameOrUuid) throws VirtException;
+
+  /** Returns all filters, sorted by name. */
+  List<NetworkFilter> filters();
+
+  /**
+   * Returns one filter.
+   *
+   * @throws VirtException {@code NO_NWFILTER}
+   */
+  NetworkFilter filter(String nameOrUuid) throws VirtException;
+
+  /**
+   * Protects an existing interface. When it returns, the port is in force or closed while an address is learned; an
+   * interface that was down may then be brought up, one that was up was never open in between. Binding a bound port
+   * again replaces its binding.
+   *
+   * @throws VirtException {@code NO_NWFILTER}; {@code INVALID_NWFILTER_BINDING} with the missing variable; {@code
+   *     NO_INTERFACE}; {@code BUILD_FIREWALL} when no rules could be applied: the link is down then
+   */
+  void bind(FilterBinding binding) throws VirtException;
+
+  /** Protects an interface as {@code filterbinding} XML says; as {@link #bind(FilterBinding)}, and returns the binding. */
+  FilterBinding bind(String xml) throws VirtException;
+
+  /**
+   * Ends the protection of a port: its rules go, its link stays as it is.
+   *
+   * @throws VirtException {@code NO_NWFILTER_BINDING}
+   */
+  void unbind(PortId port) throws VirtException;
+
+  /** Returns all bindings, sorted by port. */
+  List<FilterBinding> bindings();
+
+  /**
+   * Returns a port's binding as {@code filterbinding} XML.
+   *
+   * @throws VirtException {@code NO_NWFILTER_BINDING}
+   */
+  String bindingXml(PortId port) throws VirtException;
+
+  /** Returns how each bound port stands, and orphaned ones, sorted by port. */
+  List<PortStatus> status();
+
+  /** Returns the addresses that ports may use because they were given or learned, sorted by port. */
+  List<PortAddress> addresses();
+
+  /**
+   * Returns the rules that would be applied, in the technique's own language; applies nothing.
+   *
+   * @throws VirtException as {@link #bind(FilterBinding)}
+   */
+  String rules(RulesRequest request) throws VirtException;
+
+  /** Returns the techniques that are installed, the preferred one first. */
+  List<TechniqueStatus> techniques();
+
+  /**
+   * Moves all ports to a technique and keeps the choice; old rules stay in force until the new ones are.
+   *
+   * @throws VirtException {@code INVALID_ARG} for an unknown one; {@code BUILD_FIREWALL}: ports that could not be moved keep
+   *     their old rules
+   */
+  void selectTechnique(String name) throws VirtException;
+
+  /** Sends every event from now on to the listener. */
+  Subscription subscribe(FilterListener listener);
+}
