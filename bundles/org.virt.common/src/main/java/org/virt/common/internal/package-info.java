@@ -1,0 +1,2 @@
+/** What several bundles share: processes, files, native calls. */
+package org.virt.common.internal;

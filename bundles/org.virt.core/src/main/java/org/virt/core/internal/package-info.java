@@ -1,0 +1,2 @@
+/** Connector, events and state directory. */
+package org.virt.core.internal;

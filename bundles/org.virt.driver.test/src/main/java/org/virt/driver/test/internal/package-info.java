@@ -1,0 +1,2 @@
+/** Hypervisor driver with machines in memory. */
+package org.virt.driver.test.internal;

@@ -1,0 +1,2 @@
+/** Filter technique nftables. */
+package org.virt.nwfilter.nftables.internal;

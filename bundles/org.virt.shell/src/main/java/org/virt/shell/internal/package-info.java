@@ -1,0 +1,2 @@
+/** Shell commands. */
+package org.virt.shell.internal;

@@ -1,0 +1,2 @@
+/** Hypervisor driver for VMware ESX and vCenter. */
+package org.virt.driver.esx.internal;

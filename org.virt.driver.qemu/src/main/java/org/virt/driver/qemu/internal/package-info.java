@@ -1,0 +1,2 @@
+/** Hypervisor driver for QEMU. */
+package org.virt.driver.qemu.internal;

@@ -1,0 +1,2 @@
+/** Network filter manager: definitions, bindings, port programs. */
+package org.virt.nwfilter.internal;

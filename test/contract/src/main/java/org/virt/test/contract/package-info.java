@@ -1,0 +1,2 @@
+/** Contract tests for drivers and filter techniques. */
+package org.virt.test.contract;

@@ -1,0 +1,2 @@
+/** Tests with network namespaces, real filters and real machines. */
+package org.virt.test.host;
