@@ -5,8 +5,9 @@ import java.util.List;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * A session with one hypervisor. All methods are synchronous, bounded in time and safe for use by many threads; after
- * the driver has left they answer {@code NO_CONNECT}, after {@link #close()} {@code INVALID_CONN}.
+ * A session with one hypervisor. All methods are synchronous, bounded in time and safe for use by
+ * many threads; after the driver has left they answer {@code NO_CONNECT}, after {@link #close()}
+ * {@code INVALID_CONN}.
  */
 @ProviderType
 public interface Connect extends AutoCloseable {
@@ -46,15 +47,21 @@ public interface Connect extends AutoCloseable {
    * Keeps a definition, in place of that of the same UUID and name.
    *
    * @param xml domain XML (libvirt's formatdomain)
-   * @throws VirtException {@code XML_ERROR} with line and column, {@code CONFIG_UNSUPPORTED} with the element, {@code
-   *     OPERATION_FAILED} when the name belongs to another UUID
+   * @throws VirtException {@code XML_ERROR} with line and column, {@code CONFIG_UNSUPPORTED} with
+   *     the element, {@code OPERATION_FAILED} when the name belongs to another UUID
    */
   Domain define(String xml) throws VirtException;
 
-  /** Starts a machine that leaves nothing behind when it ends; errors as {@link #define} and {@link Domain#start}. */
+  /**
+   * Starts a machine that leaves nothing behind when it ends; errors as {@link #define} and {@link
+   * Domain#start}.
+   */
   Domain create(String xml) throws VirtException;
 
-  /** Sends every event from now on to the listener, until the subscription or the connection is closed. */
+  /**
+   * Sends every event from now on to the listener, until the subscription or the connection is
+   * closed.
+   */
   Subscription subscribe(DomainListener listener) throws VirtException;
 
   /** Ends the session; machines go on. */

@@ -4,15 +4,17 @@ import java.net.URI;
 import java.util.List;
 import org.osgi.annotation.versioning.ProviderType;
 
-/** Opens connections to hypervisors; registered as an OSGi service. Safe for use by many threads. */
+/**
+ * Opens connections to hypervisors; registered as an OSGi service. Safe for use by many threads.
+ */
 @ProviderType
 public interface Connector {
   /**
-   * Opens a connection by the URI's scheme, as libvirt's {@code virConnectOpen} does: {@code qemu:///system}, {@code
-   * test:///default}.
+   * Opens a connection by the URI's scheme, as libvirt's {@code virConnectOpen} does: {@code
+   * qemu:///system}, {@code test:///default}.
    *
-   * @throws VirtException {@code NO_CONNECT} when no driver for the scheme is installed, with those that are; what the
-   *     driver says when it cannot work, with the remedy
+   * @throws VirtException {@code NO_CONNECT} when no driver for the scheme is installed, with those
+   *     that are; what the driver says when it cannot work, with the remedy
    */
   Connect open(URI uri) throws VirtException;
 

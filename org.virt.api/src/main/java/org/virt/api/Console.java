@@ -4,7 +4,9 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import org.osgi.annotation.versioning.ConsumerType;
 
-/** An open serial device of a machine. Closing it ends a blocked read; the machine does not notice. */
+/**
+ * An open serial device of a machine. Closing it ends a blocked read; the machine does not notice.
+ */
 @ConsumerType
 public interface Console extends AutoCloseable {
   /** Returns what the guest writes; it ends when the machine ends. */

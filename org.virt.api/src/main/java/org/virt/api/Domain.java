@@ -3,8 +3,9 @@ package org.virt.api;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * A handle of one machine. It keeps no state: every call asks the driver. Errors of all methods: {@code NO_DOMAIN} when
- * the machine is gone, {@code OPERATION_INVALID} when its state does not allow the call, and those of {@link Connect}.
+ * A handle of one machine. It keeps no state: every call asks the driver. Errors of all methods:
+ * {@code NO_DOMAIN} when the machine is gone, {@code OPERATION_INVALID} when its state does not
+ * allow the call, and those of {@link Connect}.
  */
 @ProviderType
 public interface Domain {

@@ -11,4 +11,5 @@ import java.time.Duration;
  * @param vcpus its virtual CPUs
  * @param cpuTime CPU time of the host that it has used since its start; zero when it is not active
  */
-public record DomainInfo(DomainStatus status, long maxMemoryKiB, long memoryKiB, int vcpus, Duration cpuTime) {}
+public record DomainInfo(
+    DomainStatus status, long maxMemoryKiB, long memoryKiB, int vcpus, Duration cpuTime) {}

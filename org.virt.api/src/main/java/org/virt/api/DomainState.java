@@ -29,7 +29,10 @@ public enum DomainState {
     return text;
   }
 
-  /** Says whether a machine in this state has a process or its like: everything but shut off and crashed. */
+  /**
+   * Says whether a machine in this state has a process or its like: everything but shut off and
+   * crashed.
+   */
   public boolean isActive() {
     return this != SHUTOFF && this != CRASHED;
   }

@@ -8,7 +8,8 @@ import java.util.OptionalInt;
  *
  * @param id its UUID
  * @param name its name, unique within a connection
- * @param number libvirt's "domain id": positive and given anew at each start, absent while the machine is not active
+ * @param number libvirt's "domain id": positive and given anew at each start, absent while the
+ *     machine is not active
  * @param status its state and the reason
  * @param persistence whether a definition outlives the run, and starts with the host
  */
@@ -33,7 +34,10 @@ public record DomainSummary(
     TRANSIENT,
     /** Its definition. */
     PERSISTENT,
-    /** Its definition, and it is started when the host's runtime starts for the first time after a boot. */
+    /**
+     * Its definition, and it is started when the host's runtime starts for the first time after a
+     * boot.
+     */
     AUTOSTART
   }
 }

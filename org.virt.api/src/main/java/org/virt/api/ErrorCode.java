@@ -1,8 +1,9 @@
 package org.virt.api;
 
 /**
- * Says what kind of failure a {@link VirtException} is. Each constant is one of libvirt's error numbers ({@code
- * virErrorNumber}), so that a client of the wire protocol sees the number that it knows.
+ * Says what kind of failure a {@link VirtException} is. Each constant is one of libvirt's error
+ * numbers ({@code virErrorNumber}), so that a client of the wire protocol sees the number that it
+ * knows.
  */
 public enum ErrorCode {
   INTERNAL_ERROR(1),

@@ -5,8 +5,8 @@ import java.util.Objects;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
- * Says what a bundle needs of the host and whether it is there; registered as an OSGi service by each bundle that needs
- * something. {@code host-validate} and {@code bundles} print it.
+ * Says what a bundle needs of the host and whether it is there; registered as an OSGi service by
+ * each bundle that needs something. {@code host-validate} and {@code bundles} print it.
  */
 @ConsumerType
 public interface HostCheck {

@@ -10,7 +10,9 @@ package org.virt.api;
 public record HypervisorInfo(String type, Version version, String hostName) {
   /** A version in libvirt's three parts. */
   public record Version(int major, int minor, int release) {
-    /** Returns the number that libvirt's calls return: major * 1,000,000 + minor * 1,000 + release. */
+    /**
+     * Returns the number that libvirt's calls return: major * 1,000,000 + minor * 1,000 + release.
+     */
     public long number() {
       return major * 1_000_000L + minor * 1_000L + release;
     }

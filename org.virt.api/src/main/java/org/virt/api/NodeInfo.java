@@ -18,5 +18,6 @@ public record NodeInfo(String model, long memoryKiB, int cpus, int mhz, Topology
    * @param coresPerSocket cores in a socket
    * @param threadsPerCore threads in a core
    */
-  public record Topology(int numaCells, int socketsPerCell, int coresPerSocket, int threadsPerCore) {}
+  public record Topology(
+      int numaCells, int socketsPerCell, int coresPerSocket, int threadsPerCore) {}
 }

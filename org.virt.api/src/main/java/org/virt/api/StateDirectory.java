@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * The folder in which the runtime keeps what outlives it ({@code --home}); registered as an OSGi service. An area
- * belongs to the bundle that is named like it.
+ * The folder in which the runtime keeps what outlives it ({@code --home}); registered as an OSGi
+ * service. An area belongs to the bundle that is named like it.
  */
 @ProviderType
 public interface StateDirectory {
@@ -24,7 +24,8 @@ public interface StateDirectory {
   Path area(String area) throws VirtException;
 
   /**
-   * Replaces a file as a whole: temporary file of the same folder, sync, rename, sync of the folder, mode 0600.
+   * Replaces a file as a whole: temporary file of the same folder, sync, rename, sync of the
+   * folder, mode 0600.
    *
    * @throws VirtException {@code WRITE_FAILED}; the old content is still there
    */

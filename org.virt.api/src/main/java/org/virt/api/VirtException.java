@@ -3,8 +3,8 @@ package org.virt.api;
 import java.util.Objects;
 
 /**
- * Reports a request that was not carried out. The message names the action, the object and the reason; what was there
- * before is unchanged unless the method says otherwise.
+ * Reports a request that was not carried out. The message names the action, the object and the
+ * reason; what was there before is unchanged unless the method says otherwise.
  */
 public final class VirtException extends Exception {
   private static final long serialVersionUID = 1L;

@@ -2,7 +2,10 @@ package org.virt.api.nwfilter;
 
 import org.osgi.annotation.versioning.ConsumerType;
 
-/** Hears what happens to ports and their addresses, in order, on a thread of the sender's; it returns at once. */
+/**
+ * Hears what happens to ports and their addresses, in order, on a thread of the sender's; it
+ * returns at once.
+ */
 @ConsumerType
 public interface FilterListener {
   /** A port's enforcement or learning changed; after an unbind the reason is {@code unbound}. */

@@ -7,24 +7,27 @@ import org.virt.api.Subscription;
 import org.virt.api.VirtException;
 
 /**
- * Keeps filters and bindings and sees to it that every bound port is filtered or closed; registered as an OSGi service.
- * Methods are synchronous, bounded in time and safe for use by many threads.
+ * Keeps filters and bindings and sees to it that every bound port is filtered or closed; registered
+ * as an OSGi service. Methods are synchronous, bounded in time and safe for use by many threads.
  */
 @ProviderType
 public interface FilterManager {
   /**
-   * Keeps a filter, in place of that of the same UUID and name. Ports that reach it get the new rules, all or none.
+   * Keeps a filter, in place of that of the same UUID and name. Ports that reach it get the new
+   * rules, all or none.
    *
    * @param xml filter XML (libvirt's formatnwfilter)
-   * @throws VirtException {@code XML_ERROR} with line and column, {@code INVALID_NWFILTER} for a loop or an unknown
-   *     filter, {@code BUILD_FIREWALL} with the port whose rules could not be replaced; the old definition stays
+   * @throws VirtException {@code XML_ERROR} with line and column, {@code INVALID_NWFILTER} for a
+   *     loop or an unknown filter, {@code BUILD_FIREWALL} with the port whose rules could not be
+   *     replaced; the old definition stays
    */
   NetworkFilter define(String xml) throws VirtException;
 
   /**
    * Forgets a filter.
    *
-   * @throws VirtException {@code NO_NWFILTER}; {@code OPERATION_INVALID} when a binding or another filter refers to it
+   * @throws VirtException {@code NO_NWFILTER}; {@code OPERATION_INVALID} when a binding or another
+   *     filter refers to it
    */
   void undefine(String nameOrUuid) throws VirtException;
 
@@ -39,16 +42,20 @@ public interface FilterManager {
   NetworkFilter filter(String nameOrUuid) throws VirtException;
 
   /**
-   * Protects an existing interface. When it returns, the port is in force or closed while an address is learned; an
-   * interface that was down may then be brought up, one that was up was never open in between. Binding a bound port
-   * again replaces its binding.
+   * Protects an existing interface. When it returns, the port is in force or closed while an
+   * address is learned; an interface that was down may then be brought up, one that was up was
+   * never open in between. Binding a bound port again replaces its binding.
    *
-   * @throws VirtException {@code NO_NWFILTER}; {@code INVALID_NWFILTER_BINDING} with the missing variable; {@code
-   *     NO_INTERFACE}; {@code BUILD_FIREWALL} when no rules could be applied: the link is down then
+   * @throws VirtException {@code NO_NWFILTER}; {@code INVALID_NWFILTER_BINDING} with the missing
+   *     variable; {@code NO_INTERFACE}; {@code BUILD_FIREWALL} when no rules could be applied: the
+   *     link is down then
    */
   void bind(FilterBinding binding) throws VirtException;
 
-  /** Protects an interface as {@code filterbinding} XML says; as {@link #bind(FilterBinding)}, and returns the binding. */
+  /**
+   * Protects an interface as {@code filterbinding} XML says; as {@link #bind(FilterBinding)}, and
+   * returns the binding.
+   */
   FilterBinding bind(String xml) throws VirtException;
 
   /**
@@ -71,7 +78,9 @@ public interface FilterManager {
   /** Returns how each bound port stands, and orphaned ones, sorted by port. */
   List<PortStatus> status();
 
-  /** Returns the addresses that ports may use because they were given or learned, sorted by port. */
+  /**
+   * Returns the addresses that ports may use because they were given or learned, sorted by port.
+   */
   List<PortAddress> addresses();
 
   /**
@@ -85,10 +94,11 @@ public interface FilterManager {
   List<TechniqueStatus> techniques();
 
   /**
-   * Moves all ports to a technique and keeps the choice; old rules stay in force until the new ones are.
+   * Moves all ports to a technique and keeps the choice; old rules stay in force until the new ones
+   * are.
    *
-   * @throws VirtException {@code INVALID_ARG} for an unknown one; {@code BUILD_FIREWALL}: ports that could not be moved keep
-   *     their old rules
+   * @throws VirtException {@code INVALID_ARG} for an unknown one; {@code BUILD_FIREWALL}: ports
+   *     that could not be moved keep their old rules
    */
   void selectTechnique(String name) throws VirtException;
 

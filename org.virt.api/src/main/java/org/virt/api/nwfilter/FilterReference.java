@@ -9,7 +9,8 @@ import java.util.Objects;
  * The name of a filter and the values of its variables.
  *
  * @param filter name of the filter
- * @param parameters values by name of variable, each with at least one value, in the order of the XML
+ * @param parameters values by name of variable, each with at least one value, in the order of the
+ *     XML
  */
 public record FilterReference(String filter, Map<String, List<String>> parameters) {
   public FilterReference {

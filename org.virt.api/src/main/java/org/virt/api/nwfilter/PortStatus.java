@@ -14,7 +14,12 @@ import org.virt.api.PortId;
  * @param reason why it is closed, failed or orphaned; empty when all is well
  */
 public record PortStatus(
-    PortId port, Enforcement enforcement, String technique, long generation, Learning learning, String reason) {
+    PortId port,
+    Enforcement enforcement,
+    String technique,
+    long generation,
+    Learning learning,
+    String reason) {
   public PortStatus {
     Objects.requireNonNull(port, "port");
     Objects.requireNonNull(enforcement, "enforcement");

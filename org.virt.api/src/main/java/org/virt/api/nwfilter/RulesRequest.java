@@ -17,7 +17,11 @@ import org.virt.api.PortId;
  * @param parameters values by name of variable
  */
 public record RulesRequest(
-    String filter, Optional<String> technique, PortId port, MacAddress mac, Map<String, List<String>> parameters) {
+    String filter,
+    Optional<String> technique,
+    PortId port,
+    MacAddress mac,
+    Map<String, List<String>> parameters) {
   public RulesRequest {
     Objects.requireNonNull(filter, "filter");
     Objects.requireNonNull(technique, "technique");

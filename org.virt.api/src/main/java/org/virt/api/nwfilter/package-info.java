@@ -1,4 +1,6 @@
-/** Network filters: their definitions, the ports that they protect, the addresses that were learned. */
+/**
+ * Network filters: their definitions, the ports that they protect, the addresses that were learned.
+ */
 @Export
 @Version("0.1.0")
 package org.virt.api.nwfilter;

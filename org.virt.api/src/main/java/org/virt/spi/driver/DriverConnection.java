@@ -13,9 +13,10 @@ import org.virt.api.Subscription;
 import org.virt.api.VirtException;
 
 /**
- * A session with a hypervisor: what every driver can do. Further abilities are facets, interfaces of this package that
- * the same object implements too: {@link Autostarts}, {@link Consoles}. Methods are called from any thread, several at
- * once, and end within bounded time. Errors are those of {@link org.virt.api.Domain}.
+ * A session with a hypervisor: what every driver can do. Further abilities are facets, interfaces
+ * of this package that the same object implements too: {@link Autostarts}, {@link Consoles}.
+ * Methods are called from any thread, several at once, and end within bounded time. Errors are
+ * those of {@link org.virt.api.Domain}.
  */
 @ConsumerType
 public interface DriverConnection extends AutoCloseable {

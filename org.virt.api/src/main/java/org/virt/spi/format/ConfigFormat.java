@@ -4,8 +4,8 @@ import org.osgi.annotation.versioning.ConsumerType;
 import org.virt.api.VirtException;
 
 /**
- * Converts between a hypervisor's own configuration and domain XML, without a connection and without starting anything.
- * Register it as an OSGi service with the property {@link #NAME}.
+ * Converts between a hypervisor's own configuration and domain XML, without a connection and
+ * without starting anything. Register it as an OSGi service with the property {@link #NAME}.
  */
 @ConsumerType
 public interface ConfigFormat {
@@ -22,7 +22,8 @@ public interface ConfigFormat {
   /**
    * Returns the domain XML of a native configuration.
    *
-   * @throws VirtException {@code PARSE_FAILED} with the line; {@code NO_SUPPORT} when this direction does not exist
+   * @throws VirtException {@code PARSE_FAILED} with the line; {@code NO_SUPPORT} when this
+   *     direction does not exist
    */
   String fromNative(String configuration) throws VirtException;
 }

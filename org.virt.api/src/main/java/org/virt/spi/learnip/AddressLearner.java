@@ -8,10 +8,11 @@ import org.virt.api.VirtException;
 @ConsumerType
 public interface AddressLearner {
   /**
-   * Listens on behalf of a port until the subscription is closed; what comes later is not reported any more. Frames that
-   * the guest sent after this method returned are seen.
+   * Listens on behalf of a port until the subscription is closed; what comes later is not reported
+   * any more. Frames that the guest sent after this method returned are seen.
    *
-   * @throws VirtException {@code OPEN_FAILED} when nothing can be captured, with the reason and the remedy
+   * @throws VirtException {@code OPEN_FAILED} when nothing can be captured, with the reason and the
+   *     remedy
    */
   Subscription learn(LearnRequest request, LearnSink sink) throws VirtException;
 }

@@ -15,7 +15,8 @@ import org.virt.spi.nwfilter.PortRef;
  * @param mode what is believed
  * @param dhcpServers the servers that may assign an address; empty for any
  */
-public record LearnRequest(PortRef port, Optional<PortId> linkDevice, Mode mode, Set<InetAddress> dhcpServers) {
+public record LearnRequest(
+    PortRef port, Optional<PortId> linkDevice, Mode mode, Set<InetAddress> dhcpServers) {
   public LearnRequest {
     Objects.requireNonNull(port, "port");
     Objects.requireNonNull(linkDevice, "linkDevice");

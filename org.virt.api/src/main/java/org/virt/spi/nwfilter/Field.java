@@ -41,7 +41,10 @@ public enum Field {
   ARP_TARGET_IP,
   /** Sender equals target protocol address; {@link Operand.Flag}. */
   ARP_GRATUITOUS,
-  /** Addresses of the IP header; {@link Operand.Net}, {@link Operand.NetRange} or {@link Operand.Lookup}. */
+  /**
+   * Addresses of the IP header; {@link Operand.Net}, {@link Operand.NetRange} or {@link
+   * Operand.Lookup}.
+   */
   IP_SOURCE,
   IP_DESTINATION,
   /** Protocol or next header; {@link Operand.Number}. */

@@ -6,12 +6,12 @@ import org.osgi.annotation.versioning.ConsumerType;
 import org.virt.api.VirtException;
 
 /**
- * Puts port programs into the host's kernel. Register it as an OSGi service with the property {@link #NAME}; the service
- * ranking says which one is preferred. The manager calls the changing methods of one technique from one thread; {@link
- * #prepare} and {@link #probe} from any.
+ * Puts port programs into the host's kernel. Register it as an OSGi service with the property
+ * {@link #NAME}; the service ranking says which one is preferred. The manager calls the changing
+ * methods of one technique from one thread; {@link #prepare} and {@link #probe} from any.
  *
- * <p>What was committed stays in the kernel when the technique's bundle or the whole runtime stops. Tables and chains of
- * others are never changed.
+ * <p>What was committed stays in the kernel when the technique's bundle or the whole runtime stops.
+ * Tables and chains of others are never changed.
  */
 @ConsumerType
 public interface FilterTechnique {
@@ -19,8 +19,9 @@ public interface FilterTechnique {
   String NAME = "virt.technique.name";
 
   /**
-   * Number of the interface group that every filtered interface is put into before it comes up. A technique's rules drop
-   * what comes from or goes to an interface of this group that no program was committed for.
+   * Number of the interface group that every filtered interface is put into before it comes up. A
+   * technique's rules drop what comes from or goes to an interface of this group that no program
+   * was committed for.
    */
   int PORT_GROUP = 0x76697274;
 
@@ -32,22 +33,23 @@ public interface FilterTechnique {
    *
    * @param generation number that names what is committed; greater than all before
    * @param programs at most one for each port
-   * @throws VirtException {@code CONFIG_UNSUPPORTED} when a rule cannot be enforced exactly as it says; the message names
-   *     the port and the rule's origin
+   * @throws VirtException {@code CONFIG_UNSUPPORTED} when a rule cannot be enforced exactly as it
+   *     says; the message names the port and the rule's origin
    */
   Prepared prepare(long generation, List<PortProgram> programs) throws VirtException;
 
   /**
-   * Takes the programs and addresses of ports away; unknown ones are no error. A port that is still a member of the
-   * group is closed from then on.
+   * Takes the programs and addresses of ports away; unknown ones are no error. A port that is still
+   * a member of the group is closed from then on.
    *
    * @throws VirtException {@code BUILD_FIREWALL}; nothing was taken away
    */
   void remove(Collection<PortRef> ports) throws VirtException;
 
   /**
-   * Changes the addresses that lookups find, all or none. An address that is there gets its new lifetime; one that is to
-   * be dropped and is not there is no error. Works before and after the port's program is committed.
+   * Changes the addresses that lookups find, all or none. An address that is there gets its new
+   * lifetime; one that is to be dropped and is not there is no error. Works before and after the
+   * port's program is committed.
    *
    * @throws VirtException {@code BUILD_FIREWALL}; nothing was changed
    */
@@ -58,11 +60,15 @@ public interface FilterTechnique {
 
   /** Programs that are translated and not in the kernel. */
   interface Prepared {
-    /** Returns the rules in the technique's own language, as its usual tool would print or take them. */
+    /**
+     * Returns the rules in the technique's own language, as its usual tool would print or take
+     * them.
+     */
     String text();
 
     /**
-     * Puts the programs in place of those that their ports have from this technique, at once and all or none.
+     * Puts the programs in place of those that their ports have from this technique, at once and
+     * all or none.
      *
      * @throws VirtException {@code BUILD_FIREWALL}; what was in the kernel still is
      */

@@ -11,7 +11,8 @@ import java.util.Objects;
  * @param digest the program's {@link PortProgram#digest()}
  * @param addresses what its lookups find, with the lifetime that is left
  */
-public record InstalledProgram(PortRef port, long generation, String digest, List<AddressBinding> addresses) {
+public record InstalledProgram(
+    PortRef port, long generation, String digest, List<AddressBinding> addresses) {
   public InstalledProgram {
     Objects.requireNonNull(port, "port");
     Objects.requireNonNull(digest, "digest");

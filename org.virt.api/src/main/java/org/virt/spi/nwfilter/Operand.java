@@ -34,16 +34,24 @@ public sealed interface Operand {
   /** Addresses from one to another of the same family, both included. */
   record NetRange(InetAddress from, InetAddress to) implements Operand {}
 
-  /** The addresses that are bound to the port now; the technique keeps them apart from the rules. */
+  /**
+   * The addresses that are bound to the port now; the technique keeps them apart from the rules.
+   */
   record Lookup(Family family) implements Operand {}
 
   /** The field has no value to compare with. */
   record Flag() implements Operand {}
 
-  /** TCP flags under a mask, as in the TCP header (RFC 9293): FIN 1, SYN 2, RST 4, PSH 8, ACK 16, URG 32. */
+  /**
+   * TCP flags under a mask, as in the TCP header (RFC 9293): FIN 1, SYN 2, RST 4, PSH 8, ACK 16,
+   * URG 32.
+   */
   record TcpFlags(int mask, int flags) implements Operand {}
 
-  /** An ipset and, for each of its dimensions, whether the source is looked up (else the destination). */
+  /**
+   * An ipset and, for each of its dimensions, whether the source is looked up (else the
+   * destination).
+   */
   record IpSet(String name, List<Boolean> source) implements Operand {
     public IpSet {
       source = List.copyOf(source);

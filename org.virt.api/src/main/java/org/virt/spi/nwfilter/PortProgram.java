@@ -8,15 +8,17 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Everything that is to be enforced on one port, independent of any technique. A frame that leaves the first chain of
- * its direction without a verdict passes; an empty list of chains lets all frames of that direction pass.
+ * Everything that is to be enforced on one port, independent of any technique. A frame that leaves
+ * the first chain of its direction without a verdict passes; an empty list of chains lets all
+ * frames of that direction pass.
  *
  * @param port the port
  * @param outgoing chains for frames that the guest sends, the first one entered first
  * @param incoming chains for frames towards the guest, likewise
  * @param transport rules of IPv4 and IPv6, sorted; for packets that the chains let pass
  */
-public record PortProgram(PortRef port, List<Chain> outgoing, List<Chain> incoming, List<Step.Rule> transport) {
+public record PortProgram(
+    PortRef port, List<Chain> outgoing, List<Chain> incoming, List<Step.Rule> transport) {
   private static final int DIGEST_BYTES = 12;
 
   public PortProgram {
@@ -26,10 +28,14 @@ public record PortProgram(PortRef port, List<Chain> outgoing, List<Chain> incomi
     transport = List.copyOf(transport);
   }
 
-  /** Returns 24 hexadecimal digits that are the same for equal programs, in every run of the same version. */
+  /**
+   * Returns 24 hexadecimal digits that are the same for equal programs, in every run of the same
+   * version.
+   */
   public String digest() {
     try {
-      byte[] hash = MessageDigest.getInstance("SHA-256").digest(canonical().getBytes(StandardCharsets.UTF_8));
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256").digest(canonical().getBytes(StandardCharsets.UTF_8));
       return HexFormat.of().formatHex(hash, 0, DIGEST_BYTES);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);

@@ -57,7 +57,10 @@ public enum Protocol {
     return layer;
   }
 
-  /** Where rules stand: per frame in the port's chains, or in the stateful IPv4 or IPv6 rules behind them. */
+  /**
+   * Where rules stand: per frame in the port's chains, or in the stateful IPv4 or IPv6 rules behind
+   * them.
+   */
   public enum Layer {
     LINK,
     IPV4,

@@ -20,9 +20,9 @@ public sealed interface Step {
   }
 
   /**
-   * A rule. In a chain of frames its fields are those of the frame as it stands: what an {@code inout} rule says of the
-   * source is already turned round for frames towards the guest. In {@link PortProgram#transport()} they are as written,
-   * and the technique turns them round.
+   * A rule. In a chain of frames its fields are those of the frame as it stands: what an {@code
+   * inout} rule says of the source is already turned round for frames towards the guest. In {@link
+   * PortProgram#transport()} they are as written, and the technique turns them round.
    *
    * @param action what is done with a frame that matches
    * @param direction which way; {@code INOUT} in transport rules only
@@ -57,7 +57,9 @@ public sealed interface Step {
     DROP,
     /** The frame is gone and its sender is told. */
     REJECT,
-    /** The chain ends and the one that jumped goes on; the first chain's end lets the frame pass. */
+    /**
+     * The chain ends and the one that jumped goes on; the first chain's end lets the frame pass.
+     */
     RETURN,
     /** Nothing: the next step is looked at. */
     CONTINUE
@@ -70,7 +72,9 @@ public sealed interface Step {
     INOUT
   }
 
-  /** Connection states of a transport rule; {@code NONE} for one that does not look at connections. */
+  /**
+   * Connection states of a transport rule; {@code NONE} for one that does not look at connections.
+   */
   enum State {
     NONE,
     NEW,
