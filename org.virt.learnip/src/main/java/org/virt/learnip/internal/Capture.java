@@ -1,0 +1,42 @@
+package org.virt.learnip.internal;
+
+import java.util.List;
+import java.util.function.Consumer;
+import org.virt.api.VirtException;
+
+/** An open capture of all interfaces of the host. */
+interface Capture extends AutoCloseable {
+  /** Opens captures. */
+  @FunctionalInterface
+  interface Opener {
+    /**
+     * Opens one; it takes every frame until it has a filter.
+     *
+     * @throws VirtException {@code OPEN_FAILED}, with the remedy
+     */
+    Capture open() throws VirtException;
+  }
+
+  /**
+   * Replaces the choice of frames; none that both the old and the new one take is lost.
+   *
+   * @param watches sorted by interface
+   * @throws VirtException {@code OPERATION_FAILED}; the old choice is still there
+   */
+  void watch(List<Watch> watches) throws VirtException;
+
+  /**
+   * Hands on each frame until {@link #stop()}; called once.
+   *
+   * @param frames takes the captured bytes, with their SLL2 header
+   * @throws VirtException {@code READ_FAILED} when the capture broke
+   */
+  void run(Consumer<byte[]> frames) throws VirtException;
+
+  /** Ends {@link #run}, also one that has not begun; from any thread. */
+  void stop();
+
+  /** Gives everything back; after {@link #run} has ended. */
+  @Override
+  void close();
+}

@@ -1,0 +1,66 @@
+package org.virt.learnip.internal;
+
+import java.util.Optional;
+
+/**
+ * A frame as the device {@code any} shows it: DLT_LINUX_SLL2,
+ * www.tcpdump.org/linktypes/LINKTYPE_LINUX_SLL2.html. The kernel has taken off the outer 802.1Q tag
+ * already; a second one is stepped over here.
+ *
+ * @param index the interface that it was seen on
+ * @param outgoing the host sent it out of that interface
+ * @param source the sender's MAC address
+ * @param etherType what the payload is
+ * @param bytes all that was captured
+ * @param offset where the payload begins
+ */
+record CookedFrame(
+    int index, boolean outgoing, long source, int etherType, byte[] bytes, int offset) {
+  static final int HEADER = 20;
+  static final int IPV4 = 0x0800;
+  static final int ARP = 0x0806;
+  static final int VLAN = 0x8100;
+  static final int SERVICE_VLAN = 0x88a8;
+  static final int OUTGOING = 4;
+
+  private static final int INDEX = 4;
+  private static final int HARDWARE = 8;
+  private static final int PACKET_TYPE = 10;
+  private static final int ADDRESS_LENGTH = 11;
+  private static final int ADDRESS = 12;
+  private static final int ETHERNET = 1;
+  private static final int MAC_LENGTH = 6;
+  private static final int TAG = 4;
+
+  /** Returns the interface of a captured frame; 0 when it is too short to have one. */
+  static int index(byte[] bytes) {
+    return bytes.length < HEADER ? 0 : Bytes.s32(bytes, INDEX);
+  }
+
+  /**
+   * Says whether the host sent a frame out of its interface; the frame has an {@link #index(byte[])
+   * index}.
+   */
+  static boolean outgoing(byte[] bytes) {
+    return Bytes.u8(bytes, PACKET_TYPE) == OUTGOING;
+  }
+
+  /** Reads the header; nothing when this is no Ethernet frame. */
+  static Optional<CookedFrame> parse(byte[] bytes) {
+    boolean ethernet =
+        bytes.length >= HEADER
+            && Bytes.u16(bytes, HARDWARE) == ETHERNET
+            && Bytes.u8(bytes, ADDRESS_LENGTH) == MAC_LENGTH;
+    if (!ethernet) {
+      return Optional.empty();
+    }
+    int type = Bytes.u16(bytes, 0);
+    int offset = HEADER;
+    if ((type == VLAN || type == SERVICE_VLAN) && bytes.length >= offset + TAG) {
+      type = Bytes.u16(bytes, offset + 2);
+      offset += TAG;
+    }
+    long source = Bytes.mac(bytes, ADDRESS);
+    return Optional.of(new CookedFrame(index(bytes), outgoing(bytes), source, type, bytes, offset));
+  }
+}

@@ -1,0 +1,65 @@
+package org.virt.learnip.internal;
+
+import com.sun.jna.Function;
+import com.sun.jna.LastErrorException;
+import com.sun.jna.Memory;
+import com.sun.jna.Native;
+import com.sun.jna.NativeLibrary;
+import com.sun.jna.Pointer;
+import java.lang.reflect.Field;
+import java.util.List;
+import org.pcap4j.core.PcapHandle;
+
+/**
+ * Attaches a filter of our own to the socket of a capture. pcap4j hands out neither the socket nor
+ * libpcap's handle, and {@code pcap_setfilter} takes only what libpcap compiled and drops the
+ * frames that arrive while it replaces a filter; {@code SO_ATTACH_FILTER} replaces it in one step
+ * (socket(7)).
+ */
+final class FilterSocket {
+  private static final int SOL_SOCKET = 1;
+  private static final int SO_ATTACH_FILTER = 26;
+  private static final int INSTRUCTION = 8;
+
+  private final Function setsockopt =
+      NativeLibrary.getInstance("c").getFunction("setsockopt", Function.THROW_LAST_ERROR);
+  private final int socket;
+
+  private FilterSocket(int socket) {
+    this.socket = socket;
+  }
+
+  /**
+   * Finds the socket of a capture.
+   *
+   * @throws IllegalStateException when this pcap4j keeps its handle elsewhere
+   */
+  static FilterSocket of(PcapHandle handle, NativeLibrary pcap) {
+    try {
+      Field field = PcapHandle.class.getDeclaredField("handle");
+      field.setAccessible(true);
+      Pointer pointer = (Pointer) field.get(handle);
+      return new FilterSocket(pcap.getFunction("pcap_fileno").invokeInt(new Object[] {pointer}));
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("find the socket of a capture: pcap4j keeps no handle", e);
+    }
+  }
+
+  /**
+   * Replaces the filter.
+   *
+   * @throws LastErrorException when the kernel does not take it; the old one is still there
+   */
+  void attach(List<BpfInstruction> program) {
+    try (Memory instructions = new Memory((long) program.size() * INSTRUCTION);
+        Memory head = new Memory(2L * Native.POINTER_SIZE)) {
+      byte[] bytes = BpfInstruction.encode(program);
+      instructions.write(0, bytes, 0, bytes.length);
+      head.clear();
+      head.setShort(0, (short) program.size());
+      head.setPointer(Native.POINTER_SIZE, instructions);
+      setsockopt.invokeInt(
+          new Object[] {socket, SOL_SOCKET, SO_ATTACH_FILTER, head, (int) head.size()});
+    }
+  }
+}

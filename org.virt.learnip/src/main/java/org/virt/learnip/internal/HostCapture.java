@@ -1,0 +1,114 @@
+package org.virt.learnip.internal;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.virt.api.VirtException;
+
+/** The one capture of this host and the thread that reads it; open while it is needed. */
+final class HostCapture {
+  private static final Logger LOG = LoggerFactory.getLogger(HostCapture.class);
+  private static final Duration END_WAIT = Duration.ofSeconds(2);
+
+  private final Capture.Opener opener;
+  private final Supplier<List<Watch>> watches;
+  private final Consumer<byte[]> frames;
+  private final Consumer<VirtException> broke;
+
+  private Capture capture;
+  private Thread thread;
+
+  /**
+   * Makes one that is not open.
+   *
+   * @param watches what is to be captured, asked each time anew
+   * @param frames takes what was captured, on the thread {@code virt-learnip-capture}
+   * @param broke told when the capture ended by itself, on the same thread
+   */
+  HostCapture(
+      Capture.Opener opener,
+      Supplier<List<Watch>> watches,
+      Consumer<byte[]> frames,
+      Consumer<VirtException> broke) {
+    this.opener = opener;
+    this.watches = watches;
+    this.frames = frames;
+    this.broke = broke;
+  }
+
+  /** Captures what is to be captured now; opens the capture when it is not open. */
+  synchronized void refresh() throws VirtException {
+    if (capture != null) {
+      capture.watch(watches.get());
+      return;
+    }
+    Capture opened = opener.open();
+    try {
+      opened.watch(watches.get());
+    } catch (VirtException e) {
+      opened.close();
+      throw e;
+    }
+    capture = opened;
+    thread = new Thread(() -> read(opened), "virt-learnip-capture");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /** Does the same, but only when the capture is open. */
+  synchronized void refreshIfOpen() throws VirtException {
+    if (capture != null) {
+      refresh();
+    }
+  }
+
+  private void read(Capture opened) {
+    VirtException reason = null;
+    try {
+      opened.run(this::frame);
+    } catch (VirtException e) {
+      reason = e;
+    }
+    synchronized (this) {
+      if (capture == opened) {
+        capture = null;
+      }
+    }
+    opened.close();
+    if (reason != null) {
+      broke.accept(reason);
+    }
+  }
+
+  private void frame(byte[] bytes) {
+    try {
+      frames.accept(bytes);
+    } catch (RuntimeException e) {
+      LOG.error("a captured frame of {} bytes was not dealt with", bytes.length, e);
+    }
+  }
+
+  /** Ends the capture and waits for its thread, for a bounded time. */
+  void close() {
+    Thread reader;
+    synchronized (this) {
+      reader = capture == null ? null : thread;
+      if (capture != null) {
+        capture.stop();
+        capture = null;
+      }
+    }
+    if (reader == null || reader == Thread.currentThread()) {
+      return;
+    }
+    try {
+      TimeUnit.NANOSECONDS.timedJoin(reader, END_WAIT.toNanos());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

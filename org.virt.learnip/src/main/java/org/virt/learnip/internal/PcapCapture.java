@@ -1,0 +1,142 @@
+package org.virt.learnip.internal;
+
+import com.sun.jna.LastErrorException;
+import com.sun.jna.NativeLibrary;
+import java.util.List;
+import java.util.function.Consumer;
+import org.pcap4j.core.NotOpenException;
+import org.pcap4j.core.PcapHandle;
+import org.pcap4j.core.PcapNativeException;
+import org.pcap4j.core.RawPacketListener;
+import org.pcap4j.packet.namednumber.DataLinkType;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.virt.api.ErrorCode;
+import org.virt.api.VirtException;
+
+/** A capture of the device {@code any} by libpcap (pcap-linktype(7), pcap_create(3PCAP)). */
+final class PcapCapture implements Capture {
+  /** A whole frame of the usual size; DHCP messages that are cut are not read. */
+  static final int SNAP_LENGTH = 2048;
+
+  /**
+   * Room for about 450 frames: a thousand ports that speak at once are read as fast as they come.
+   */
+  static final int BUFFER = 1 << 20;
+
+  private static final Logger LOG = LoggerFactory.getLogger(PcapCapture.class);
+  private static final String DEVICE = "any";
+  private static final int LINUX_SLL2 = 276;
+
+  private final PcapHandle handle;
+  private final FilterSocket socket;
+  private final Object lock = new Object();
+  private boolean closed;
+
+  private PcapCapture(PcapHandle handle, FilterSocket socket) {
+    this.handle = handle;
+    this.socket = socket;
+  }
+
+  /**
+   * Opens a capture of the network namespace that this process is in.
+   *
+   * @throws VirtException {@code OPEN_FAILED} when libpcap or the right to use it is missing
+   */
+  static Capture open() throws VirtException {
+    NativeLibrary pcap = PcapLibrary.load();
+    PcapHandle handle = null;
+    try {
+      // In immediate mode a frame is there at once; the time limit counts for nothing then.
+      handle =
+          new PcapHandle.Builder(DEVICE)
+              .snaplen(SNAP_LENGTH)
+              .bufferSize(BUFFER)
+              .immediateMode(true)
+              .build();
+      handle.setDlt(DataLinkType.getInstance(LINUX_SLL2));
+      return new PcapCapture(handle, FilterSocket.of(handle, pcap));
+    } catch (PcapNativeException | NotOpenException | LinkageError | IllegalStateException e) {
+      if (handle != null) {
+        handle.close();
+      }
+      throw new VirtException(ErrorCode.OPEN_FAILED, openMessage(pcap, e), e);
+    }
+  }
+
+  private static String openMessage(NativeLibrary pcap, Throwable cause) {
+    boolean right = PcapLibrary.mayCapture().orElse(true);
+    String remedy =
+        right
+            ? "it takes libpcap 1.10, here is " + PcapLibrary.version(pcap)
+            : PcapLibrary.RIGHT_REMEDY;
+    return "capture packets on device " + DEVICE + ": " + cause.getMessage() + "; " + remedy;
+  }
+
+  @Override
+  public void watch(List<Watch> watches) throws VirtException {
+    synchronized (lock) {
+      // A closed socket's number may be another file's by now.
+      if (closed) {
+        throw new VirtException(
+            ErrorCode.OPERATION_FAILED, "filter packets: the capture has ended");
+      }
+      try {
+        attach(watches);
+      } catch (LastErrorException e) {
+        throw new VirtException(
+            ErrorCode.OPERATION_FAILED,
+            "filter packets on device " + DEVICE + ": " + e.getMessage(),
+            e);
+      }
+    }
+  }
+
+  private void attach(List<Watch> watches) {
+    try {
+      socket.attach(CaptureFilter.of(watches, SNAP_LENGTH));
+    } catch (LastErrorException e) {
+      // Kernels before 6.9 give a socket 20 KiB for such (net.core.optmem_max).
+      LOG.warn(
+          "the filter of {} ports was refused, all ARP and IPv4 is read instead: {}; "
+              + "sysctl net.core.optmem_max=131072",
+          watches.size(),
+          e.getMessage());
+      socket.attach(CaptureFilter.ofAnyInterface(SNAP_LENGTH));
+    }
+  }
+
+  @Override
+  public void run(Consumer<byte[]> frames) throws VirtException {
+    RawPacketListener listener = frames::accept;
+    try {
+      handle.loop(-1, listener);
+    } catch (InterruptedException e) {
+      // pcap4j's way to say that the loop was broken on purpose.
+      LOG.debug("capture ended");
+    } catch (PcapNativeException | NotOpenException e) {
+      throw new VirtException(
+          ErrorCode.READ_FAILED, "read packets on device " + DEVICE + ": " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public void stop() {
+    try {
+      handle.breakLoop();
+    } catch (NotOpenException e) {
+      LOG.debug("capture had ended already");
+    }
+  }
+
+  @Override
+  public void close() {
+    synchronized (lock) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+    }
+    handle.close();
+  }
+}

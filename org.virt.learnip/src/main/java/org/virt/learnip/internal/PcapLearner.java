@@ -1,0 +1,193 @@
+package org.virt.learnip.internal;
+
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.virt.api.ErrorCode;
+import org.virt.api.Subscription;
+import org.virt.api.VirtException;
+import org.virt.spi.learnip.AddressLearner;
+import org.virt.spi.learnip.LearnRequest;
+import org.virt.spi.learnip.LearnSink;
+
+/**
+ * Learns addresses by one packet capture for all ports. Nothing native is loaded before the first
+ * port.
+ */
+@Component
+public final class PcapLearner implements AddressLearner {
+  /** How long the capture stays open after the last port left. */
+  static final Duration LINGER = Duration.ofSeconds(5);
+
+  private static final Logger LOG = LoggerFactory.getLogger(PcapLearner.class);
+
+  /**
+   * How soon a filter that takes too much is narrowed; changes that come together are made
+   * together.
+   */
+  private static final Duration NARROWED = Duration.ofMillis(50);
+
+  private static final Duration FIRST_RETRY = Duration.ofMillis(100);
+  private static final int RETRIES = 6;
+
+  /** A capture that lived so long is a sound one: the next failure is a new one. */
+  private static final Duration SOUND = Duration.ofSeconds(10);
+
+  private final long origin = System.nanoTime();
+  private final LearningPorts ports = new LearningPorts(this::now);
+  private final HostCapture capture;
+  private final ScheduledThreadPoolExecutor timer;
+  private final AtomicBoolean refreshPlanned = new AtomicBoolean();
+
+  /** For what changes by the mere passing of time; of the timer's thread. */
+  private Future<?> nextRefresh = CompletableFuture.completedFuture(null);
+
+  private volatile boolean stopped;
+  private int failures;
+  private long lastFailure;
+
+  /** Starts with nothing to learn. */
+  @Activate
+  public PcapLearner() {
+    this(PcapCapture::open);
+  }
+
+  PcapLearner(Capture.Opener opener) {
+    capture = new HostCapture(opener, ports::watches, ports::accept, this::broke);
+    timer = new ScheduledThreadPoolExecutor(1, PcapLearner::timerThread);
+    timer.setKeepAliveTime(LINGER.toSeconds(), TimeUnit.SECONDS);
+    timer.allowCoreThreadTimeOut(true);
+    timer.setRemoveOnCancelPolicy(true);
+    timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+  }
+
+  private static Thread timerThread(Runnable work) {
+    Thread thread = new Thread(work, "virt-learnip-timer");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  private long now() {
+    return System.nanoTime() - origin;
+  }
+
+  @Override
+  public Subscription learn(LearnRequest request, LearnSink sink) throws VirtException {
+    Objects.requireNonNull(sink, "sink");
+    LearningPort port = new LearningPort(request, sink, now(), this::planRefresh);
+    // Known before it is captured: its first frame finds it.
+    ports.add(port);
+    try {
+      if (stopped) {
+        throw new VirtException(
+            ErrorCode.OPEN_FAILED,
+            "learn the addresses of " + request.port() + ": the learner has stopped");
+      }
+      capture.refresh();
+    } catch (VirtException e) {
+      leave(port);
+      throw new VirtException(
+          ErrorCode.OPEN_FAILED,
+          "learn the addresses of " + request.port() + ": " + e.getMessage(),
+          e);
+    }
+    LOG.debug("{}: learning, mode {}", request.port(), request.mode());
+    return () -> leave(port);
+  }
+
+  private void leave(LearningPort port) {
+    port.close();
+    ports.remove(port);
+    planRefresh();
+    if (ports.isEmpty()) {
+      plan(this::closeIfIdle, LINGER);
+    }
+  }
+
+  private void planRefresh() {
+    if (refreshPlanned.compareAndSet(false, true)) {
+      plan(this::refresh, NARROWED);
+    }
+  }
+
+  private void plan(Runnable work, Duration delay) {
+    if (!stopped) {
+      timer.schedule(work, delay.toNanos(), TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private void refresh() {
+    refreshPlanned.set(false);
+    try {
+      capture.refreshIfOpen();
+    } catch (VirtException e) {
+      LOG.warn("the capture still takes what it took before: {}", e.getMessage());
+    }
+    long next = ports.nextChange();
+    nextRefresh.cancel(false);
+    if (next != PortBelief.NEVER && !stopped) {
+      nextRefresh = timer.schedule(this::planRefresh, next - now(), TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private void closeIfIdle() {
+    if (ports.isEmpty()) {
+      capture.close();
+    }
+  }
+
+  /**
+   * The capture ended by itself: opens it again, later and later, and gives up after some tries.
+   */
+  private void broke(VirtException reason) {
+    LOG.warn("the capture of addresses broke: {}", reason.getMessage());
+    synchronized (timer) {
+      failures = now() - lastFailure > SOUND.toNanos() ? 0 : failures;
+      lastFailure = now();
+    }
+    retry(reason);
+  }
+
+  private void retry(VirtException reason) {
+    int tries;
+    synchronized (timer) {
+      tries = failures++;
+      lastFailure = now();
+    }
+    if (tries < RETRIES) {
+      plan(this::reopen, FIRST_RETRY.multipliedBy(1L << tries));
+    } else {
+      ports.all().forEach(port -> port.fail(reason.getMessage()));
+    }
+  }
+
+  private void reopen() {
+    if (ports.isEmpty()) {
+      return;
+    }
+    try {
+      capture.refresh();
+      LOG.info("the capture of addresses is open again");
+    } catch (VirtException e) {
+      retry(e);
+    }
+  }
+
+  /** Ends the capture; what the ports learned is the receivers' business. */
+  @Deactivate
+  void deactivate() {
+    stopped = true;
+    timer.shutdownNow();
+    ports.all().forEach(LearningPort::close);
+    capture.close();
+  }
+}
