@@ -67,6 +67,16 @@ public final class SafeXml {
   }
 
   /**
+   * Reads a document as a tree.
+   *
+   * @param what names the document in messages
+   * @throws VirtException {@code XML_ERROR} with line and column
+   */
+  public static XmlElement tree(String what, String xml) throws VirtException {
+    return read(what, xml, XmlTreeBuilder::read);
+  }
+
+  /**
    * Makes an error with the place where the reader stands; {@link #read} gives it its final form.
    */
   public static XMLStreamException error(XMLStreamReader in, String reason) {

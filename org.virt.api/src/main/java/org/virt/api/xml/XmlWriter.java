@@ -13,30 +13,32 @@ import java.util.Deque;
  */
 public final class XmlWriter {
   private final StringBuilder out = new StringBuilder();
-  private final Deque<String> open = new ArrayDeque<>();
-  private State state = State.BETWEEN;
+  private final Deque<Frame> open = new ArrayDeque<>();
+  private boolean inTag;
 
-  /** What was written last. */
-  private enum State {
-    /** A start tag that still takes attributes. */
-    TAG,
-    /** Text within an element: its end tag follows on the same line. */
-    TEXT,
-    /** A whole line. */
-    BETWEEN
+  /** An element that is not closed yet. */
+  private static final class Frame {
+    final String name;
+
+    /** It holds text, so white space may not be added. */
+    boolean mixed;
+
+    Frame(String name) {
+      this.name = name;
+    }
   }
 
   /** Starts an element within the current one. */
   public XmlWriter open(String name) {
-    if (state == State.TAG) {
-      out.append(">\n");
-    }
-    if (state != State.TEXT) {
+    if (!isMixed()) {
+      out.append(inTag ? ">\n" : "");
       indent();
+    } else if (inTag) {
+      out.append('>');
     }
     out.append('<').append(name);
-    open.push(name);
-    state = State.TAG;
+    open.push(new Frame(name));
+    inTag = true;
     return this;
   }
 
@@ -47,7 +49,7 @@ public final class XmlWriter {
    * @throws IllegalArgumentException when it holds a character that XML cannot carry
    */
   public XmlWriter attribute(String name, Object value) {
-    if (state != State.TAG) {
+    if (!inTag) {
       throw new IllegalStateException("attribute " + name + " after the start tag");
     }
     out.append(' ').append(name).append("='");
@@ -62,16 +64,17 @@ public final class XmlWriter {
   }
 
   /**
-   * Adds text to the current element, which then ends on the same line.
+   * Adds text to the current element, whose content is then written as it is, without new lines.
    *
    * @throws IllegalArgumentException when it holds a character that XML cannot carry
    */
   public XmlWriter text(Object value) {
-    if (state == State.TAG) {
+    if (inTag) {
       out.append('>');
+      inTag = false;
     }
+    open.element().mixed = true;
     escape(value.toString(), false);
-    state = State.TEXT;
     return this;
   }
 
@@ -82,17 +85,19 @@ public final class XmlWriter {
 
   /** Ends the element that was opened last. */
   public XmlWriter close() {
-    String name = open.pop();
-    switch (state) {
-      case TAG -> out.append("/>");
-      case TEXT -> out.append("</").append(name).append('>');
-      case BETWEEN -> {
+    Frame frame = open.pop();
+    if (inTag) {
+      out.append("/>");
+    } else {
+      if (!frame.mixed) {
         indent();
-        out.append("</").append(name).append('>');
       }
+      out.append("</").append(frame.name).append('>');
     }
-    out.append('\n');
-    state = State.BETWEEN;
+    inTag = false;
+    if (!isMixed()) {
+      out.append('\n');
+    }
     return this;
   }
 
@@ -100,6 +105,10 @@ public final class XmlWriter {
   @Override
   public String toString() {
     return out.toString();
+  }
+
+  private boolean isMixed() {
+    return !open.isEmpty() && open.element().mixed;
   }
 
   private void indent() {

@@ -1,0 +1,150 @@
+package org.virt.model.domain;
+
+import jakarta.xml.bind.JAXBContext;
+import jakarta.xml.bind.JAXBException;
+import jakarta.xml.bind.Marshaller;
+import jakarta.xml.bind.Unmarshaller;
+import jakarta.xml.bind.UnmarshallerHandler;
+import java.util.ArrayList;
+import java.util.List;
+import org.virt.api.ErrorCode;
+import org.virt.api.VirtException;
+import org.virt.api.xml.SafeXml;
+import org.virt.api.xml.XmlElement;
+import org.virt.api.xml.XmlTreeBuilder;
+import org.virt.api.xml.XmlWriter;
+import org.xml.sax.SAXException;
+
+/** Reads and prints domain XML. Safe for use by many threads. */
+public final class DomainXml {
+  private static final String WHAT = "domain XML";
+
+  private DomainXml() {}
+
+  /**
+   * Reads and checks a machine; absent values that libvirt prints always are filled in, but neither
+   * UUID nor addresses.
+   *
+   * @throws VirtException {@code XML_ERROR} with line and column, or with the path and value of the
+   *     element
+   */
+  public static DomainConfig parse(String xml) throws VirtException {
+    XmlElement given = SafeXml.tree(WHAT, xml);
+    if (!given.name().equals("domain")) {
+      throw new VirtException(
+          ErrorCode.XML_ERROR, "read domain XML: the document is a <" + given.name() + ">");
+    }
+    DomainConfig config = unmarshal(given);
+    new LossCheck(given).compare(tree(config));
+    new DomainCheck(config).run();
+    return config;
+  }
+
+  /**
+   * Prints a machine as virsh does, with its secrets: for what is kept, not for what is shown.
+   *
+   * @throws IllegalArgumentException when a value holds a character that XML cannot carry
+   */
+  public static String print(DomainConfig config) {
+    return print(tree(config));
+  }
+
+  /** Prints a machine as virsh does, without passwords; {@link #print} otherwise. */
+  public static String printPublic(DomainConfig config) {
+    List<String> passwords = new ArrayList<>();
+    List<Graphics> graphics = config.devices.graphics;
+    try {
+      graphics.forEach(g -> passwords.add(g.passwd));
+      graphics.forEach(g -> g.passwd = null);
+      return print(config);
+    } finally {
+      for (int i = 0; i < passwords.size(); i++) {
+        graphics.get(i).passwd = passwords.get(i);
+      }
+    }
+  }
+
+  private static String print(XmlElement tree) {
+    ElementOrder.apply(tree);
+    for (XmlElement child : tree.children()) {
+      int colon = child.name().indexOf(':');
+      if (colon > 0) {
+        tree.declare(child.name().substring(0, colon), child.namespace());
+      }
+    }
+    XmlWriter out = new XmlWriter();
+    tree.write(out);
+    return out.toString();
+  }
+
+  private static DomainConfig unmarshal(XmlElement given) throws VirtException {
+    try {
+      Unmarshaller unmarshaller = Context.INSTANCE.createUnmarshaller();
+      // What JAXB has no place for, LossCheck finds, with a better message.
+      unmarshaller.setEventHandler(event -> true);
+      UnmarshallerHandler handler = unmarshaller.getUnmarshallerHandler();
+      handler.startDocument();
+      XmlTreeBuilder.replay(given, handler);
+      handler.endDocument();
+      return (DomainConfig) handler.getResult();
+    } catch (JAXBException | SAXException e) {
+      throw new VirtException(ErrorCode.XML_ERROR, "read domain XML: " + e.getMessage(), e);
+    }
+  }
+
+  private static XmlElement tree(DomainConfig config) {
+    try {
+      XmlTreeBuilder builder = new XmlTreeBuilder();
+      Marshaller marshaller = Context.INSTANCE.createMarshaller();
+      marshaller.setListener(new KeptElementsWriter(builder));
+      marshaller.marshal(config, builder);
+      config.otherElements.forEach(builder.root()::append);
+      return builder.root();
+    } catch (JAXBException e) {
+      throw new IllegalStateException("print domain XML of " + config.name, e);
+    }
+  }
+
+  /**
+   * Adds the other elements to each element before JAXB ends it; of the root it tells only after
+   * its end.
+   */
+  private static final class KeptElementsWriter extends Marshaller.Listener {
+    private final XmlTreeBuilder out;
+
+    KeptElementsWriter(XmlTreeBuilder out) {
+      this.out = out;
+    }
+
+    @Override
+    public void afterMarshal(Object source) {
+      if (source instanceof ConfigNode node && !(source instanceof DomainConfig)) {
+        node.otherElements.forEach(out::append);
+      } else if (source instanceof Rng.Backend backend) {
+        backend.otherElements().forEach(out::append);
+      }
+    }
+  }
+
+  /** Made at first use, for it takes most of the time of a first call. */
+  private static final class Context {
+    static final JAXBContext INSTANCE = make();
+
+    /**
+     * JAXB looks for its implementation through the thread: only this bundle's imports are sure to
+     * have it.
+     */
+    private static JAXBContext make() {
+      Thread thread = Thread.currentThread();
+      ClassLoader before = thread.getContextClassLoader();
+      thread.setContextClassLoader(DomainXml.class.getClassLoader());
+      try {
+        return JAXBContext.newInstance(DomainConfig.class);
+      } catch (JAXBException e) {
+        throw new IllegalStateException("set up the model of domain XML", e);
+      } finally {
+        thread.setContextClassLoader(before);
+      }
+    }
+  }
+}
