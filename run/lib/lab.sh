@@ -28,6 +28,7 @@ lab_need() {
     command -v tcpdump >/dev/null || missing+=(tcpdump "shows what machines send and what passes the bridge")
     command -v socat >/dev/null || missing+=(socat "talks to a machine's serial line")
     command -v qemu-system-x86_64 >/dev/null || missing+=(qemu-system-x86 "runs the machines")
+    command -v nft >/dev/null || missing+=(nftables "shows the rules of the machines' ports")
     need "${missing[@]}"
 }
 
@@ -122,7 +123,7 @@ guest_run() {
     lab_await "$seconds" grep -qE "^guest:end $id [0-9]+.?$" "$lab_dir/$name.serial" || return 124
     # Between the marks; without the carriage returns and without the empty line before the last mark.
     tr -d '\r' <"$lab_dir/$name.serial" |
-        sed -n "/^guest:begin $id\$/,/^guest:end $id /{/^guest:/d;p}" | sed '$d'
+        sed -n "/^guest:begin $id\$/,/^guest:end $id /{/^guest:/d;p}" | sed '${/^$/d}'
     status=$(tr -d '\r' <"$lab_dir/$name.serial" | sed -n "s/^guest:end $id //p")
     return "$status"
 }
