@@ -66,6 +66,16 @@ public final class XmlElement {
     attributes.put(attribute.name(), attribute);
   }
 
+  /** Takes an attribute without namespace away, if it is there. */
+  public void remove(String attribute) {
+    attributes.remove(attribute);
+  }
+
+  /** Returns the elements within that have a name, in their order. */
+  public List<XmlElement> children(String childName) {
+    return children().stream().filter(child -> child.name().equals(childName)).toList();
+  }
+
   /** Returns the elements within, in their order. */
   public List<XmlElement> children() {
     return content.stream()

@@ -5,8 +5,6 @@ import jakarta.xml.bind.JAXBException;
 import jakarta.xml.bind.Marshaller;
 import jakarta.xml.bind.Unmarshaller;
 import jakarta.xml.bind.UnmarshallerHandler;
-import java.util.ArrayList;
-import java.util.List;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
 import org.virt.api.xml.SafeXml;
@@ -51,17 +49,11 @@ public final class DomainXml {
 
   /** Prints a machine as virsh does, without passwords; {@link #print} otherwise. */
   public static String printPublic(DomainConfig config) {
-    List<String> passwords = new ArrayList<>();
-    List<Graphics> graphics = config.devices.graphics;
-    try {
-      graphics.forEach(g -> passwords.add(g.passwd));
-      graphics.forEach(g -> g.passwd = null);
-      return print(config);
-    } finally {
-      for (int i = 0; i < passwords.size(); i++) {
-        graphics.get(i).passwd = passwords.get(i);
-      }
+    XmlElement tree = tree(config);
+    for (XmlElement devices : tree.children("devices")) {
+      devices.children("graphics").forEach(graphics -> graphics.remove("passwd"));
     }
+    return print(tree);
   }
 
   private static String print(XmlElement tree) {
