@@ -1,0 +1,120 @@
+package org.virt.core.internal;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.virt.api.ErrorCode;
+import org.virt.api.StateDirectory;
+import org.virt.api.VirtException;
+
+/**
+ * Keeps state in files that only their owner reads, and that are old or new as a whole after a
+ * crash.
+ */
+@Component
+public final class FileStateDirectory implements StateDirectory {
+  private static final FileAttribute<Set<PosixFilePermission>> FOLDER = mode("rwx------");
+  private static final FileAttribute<Set<PosixFilePermission>> FILE = mode("rw-------");
+
+  private final Path home;
+
+  @Activate
+  public FileStateDirectory(BundleContext context) {
+    this(Path.of(configured(context)));
+  }
+
+  FileStateDirectory(Path home) {
+    this.home = home.toAbsolutePath().normalize();
+  }
+
+  @Override
+  public Path home() {
+    return home;
+  }
+
+  @Override
+  public Path area(String area) throws VirtException {
+    Path folder = home.resolve(area).normalize();
+    if (!folder.startsWith(home)) {
+      throw new VirtException(
+          ErrorCode.SYSTEM_ERROR, "make folder " + folder + ": it is outside of " + home);
+    }
+    try {
+      return Files.createDirectories(folder, FOLDER);
+    } catch (IOException e) {
+      throw new VirtException(
+          ErrorCode.SYSTEM_ERROR, "make folder " + folder + ": " + reason(e), e);
+    }
+  }
+
+  @Override
+  public void write(Path file, byte[] content) throws VirtException {
+    Path target = file.toAbsolutePath().normalize();
+    Path folder = target.getParent();
+    if (folder == null || !folder.startsWith(home)) {
+      throw new VirtException(
+          ErrorCode.WRITE_FAILED, "write " + target + ": it is outside of " + home);
+    }
+    try {
+      Path temporary =
+          Files.createTempFile(folder, '.' + target.getFileName().toString(), "", FILE);
+      try {
+        fill(temporary, content);
+        Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+      } finally {
+        Files.deleteIfExists(temporary);
+      }
+      sync(folder);
+    } catch (IOException e) {
+      throw new VirtException(ErrorCode.WRITE_FAILED, "write " + target + ": " + reason(e), e);
+    }
+  }
+
+  private static void fill(Path file, byte[] content) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      ByteBuffer rest = ByteBuffer.wrap(content);
+      while (rest.hasRemaining()) {
+        channel.write(rest);
+      }
+      channel.force(true);
+    }
+  }
+
+  /**
+   * Makes the new name itself outlive a crash (fsync(2), "Calling fsync() does not ensure that the
+   * entry").
+   */
+  private static void sync(Path folder) throws IOException {
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  private static String configured(BundleContext context) {
+    String home = context.getProperty(HOME);
+    if (home == null || home.isBlank()) {
+      throw new IllegalStateException("the framework property " + HOME + " is not set");
+    }
+    return home;
+  }
+
+  private static FileAttribute<Set<PosixFilePermission>> mode(String mode) {
+    return PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode));
+  }
+
+  /** File exceptions of the JDK often say no more than the path in their message. */
+  private static String reason(IOException e) {
+    return e.getClass().getSimpleName() + (e.getMessage() == null ? "" : ": " + e.getMessage());
+  }
+}

@@ -1,0 +1,37 @@
+package org.virt.core.internal;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.virt.api.DomainEvent;
+import org.virt.api.DomainListener;
+
+/**
+ * Keeps a listener's failures from the driver, and events of an ended subscription from the
+ * listener.
+ */
+final class GuardedListener implements DomainListener {
+  private static final Logger LOG = LoggerFactory.getLogger(GuardedListener.class);
+
+  private final DomainListener listener;
+  private volatile boolean ended;
+
+  GuardedListener(DomainListener listener) {
+    this.listener = listener;
+  }
+
+  void end() {
+    ended = true;
+  }
+
+  @Override
+  public void event(DomainEvent event) {
+    if (ended) {
+      return;
+    }
+    try {
+      listener.event(event);
+    } catch (RuntimeException | LinkageError e) {
+      LOG.warn("tell {} of domain {}: the listener failed", event.kind(), event.name(), e);
+    }
+  }
+}
