@@ -29,7 +29,7 @@ final class CaptureFilter {
   /** How many instructions the kernel takes ({@code BPF_MAXINSNS}). */
   static final int MAX_INSTRUCTIONS = 4096;
 
-  private static final int BLOCK = 16;
+  private static final int BLOCK = 40;
 
   private final BpfAssembler code = new BpfAssembler();
   private final int snapLength;

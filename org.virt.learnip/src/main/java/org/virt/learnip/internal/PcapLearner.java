@@ -25,8 +25,7 @@ import org.virt.spi.learnip.LearnSink;
  */
 @Component
 public final class PcapLearner implements AddressLearner {
-  /** How long the capture stays open after the last port left. */
-  static final Duration LINGER = Duration.ofSeconds(5);
+  private static final Pace PACE = new Pace(Duration.ofSeconds(5), Duration.ofMillis(100));
 
   private static final Logger LOG = LoggerFactory.getLogger(PcapLearner.class);
 
@@ -36,15 +35,23 @@ public final class PcapLearner implements AddressLearner {
    */
   private static final Duration NARROWED = Duration.ofMillis(50);
 
-  private static final Duration FIRST_RETRY = Duration.ofMillis(100);
   private static final int RETRIES = 6;
 
   /** A capture that lived so long is a sound one: the next failure is a new one. */
   private static final Duration SOUND = Duration.ofSeconds(10);
 
+  /**
+   * How long this waits.
+   *
+   * @param linger until the capture is closed after the last port left
+   * @param firstRetry until a broken capture is opened again; twice as long each time
+   */
+  record Pace(Duration linger, Duration firstRetry) {}
+
   private final long origin = System.nanoTime();
   private final LearningPorts ports = new LearningPorts(this::now);
   private final HostCapture capture;
+  private final Pace pace;
   private final ScheduledThreadPoolExecutor timer;
   private final AtomicBoolean refreshPlanned = new AtomicBoolean();
 
@@ -58,13 +65,14 @@ public final class PcapLearner implements AddressLearner {
   /** Starts with nothing to learn. */
   @Activate
   public PcapLearner() {
-    this(PcapCapture::open);
+    this(PcapCapture::open, PACE);
   }
 
-  PcapLearner(Capture.Opener opener) {
+  PcapLearner(Capture.Opener opener, Pace pace) {
+    this.pace = pace;
     capture = new HostCapture(opener, ports::watches, ports::accept, this::broke);
     timer = new ScheduledThreadPoolExecutor(1, PcapLearner::timerThread);
-    timer.setKeepAliveTime(LINGER.toSeconds(), TimeUnit.SECONDS);
+    timer.setKeepAliveTime(1, TimeUnit.SECONDS);
     timer.allowCoreThreadTimeOut(true);
     timer.setRemoveOnCancelPolicy(true);
     timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
@@ -109,7 +117,7 @@ public final class PcapLearner implements AddressLearner {
     ports.remove(port);
     planRefresh();
     if (ports.isEmpty()) {
-      plan(this::closeIfIdle, LINGER);
+      plan(this::closeIfIdle, pace.linger);
     }
   }
 
@@ -164,7 +172,7 @@ public final class PcapLearner implements AddressLearner {
       lastFailure = now();
     }
     if (tries < RETRIES) {
-      plan(this::reopen, FIRST_RETRY.multipliedBy(1L << tries));
+      plan(this::reopen, pace.firstRetry.multipliedBy(1L << tries));
     } else {
       ports.all().forEach(port -> port.fail(reason.getMessage()));
     }
