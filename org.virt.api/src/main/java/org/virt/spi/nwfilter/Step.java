@@ -20,9 +20,10 @@ public sealed interface Step {
   }
 
   /**
-   * A rule. In a chain of frames its fields are those of the frame as it stands: what an {@code
-   * inout} rule says of the source is already turned round for frames towards the guest. In {@link
-   * PortProgram#transport()} they are as written, and the technique turns them round.
+   * A rule. In a chain of frames its fields are those of the frame as it stands: an {@code inout}
+   * rule is written for frames towards the guest (as libvirt takes it) and already turned round for
+   * those that the guest sends. In {@link PortProgram#transport()} they are as written, and the
+   * technique turns them round.
    *
    * @param action what is done with a frame that matches
    * @param direction which way; {@code INOUT} in transport rules only
