@@ -1,0 +1,2 @@
+/** Filter and binding XML: vocabulary, parser, printer. */
+package org.virt.nwfilter.internal.xml;
