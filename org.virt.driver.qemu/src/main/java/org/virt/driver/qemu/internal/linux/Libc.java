@@ -1,0 +1,71 @@
+package org.virt.driver.qemu.internal.linux;
+
+import com.sun.jna.Native;
+import com.sun.jna.NativeLong;
+import java.nio.Buffer;
+
+/** The calls of the C library that processes and terminals need; loaded on first use. */
+final class Libc {
+  static final int EINTR = 4;
+  static final int EAGAIN = 11;
+
+  static final int O_RDWR = 2;
+  static final int O_NOCTTY = 0x100;
+  static final int O_NONBLOCK = 0x800;
+  static final int O_CLOEXEC = 0x80000;
+  static final int EFD_CLOEXEC = 0x80000;
+  static final short POLLIN = 1;
+  static final short POLLOUT = 4;
+  static final int SIGKILL = 9;
+
+  /** The same on every architecture: both came after the numbers were unified. */
+  static final long SYS_PIDFD_SEND_SIGNAL = 424;
+
+  static final long SYS_PIDFD_OPEN = 434;
+
+  static {
+    Native.register(Libc.class, "c");
+  }
+
+  private Libc() {}
+
+  static native NativeLong syscall(
+      NativeLong number, NativeLong first, NativeLong second, NativeLong third, NativeLong fourth);
+
+  static native int poll(Buffer entries, NativeLong count, int milliseconds);
+
+  static native int eventfd(int initial, int flags);
+
+  static native int open(String path, int flags);
+
+  static native NativeLong read(int file, Buffer data, NativeLong length);
+
+  static native NativeLong write(int file, Buffer data, NativeLong length);
+
+  static native int close(int file);
+
+  private static native String strerror(int errno);
+
+  static long call(long number, long first, long second) {
+    return syscall(
+            new NativeLong(number),
+            new NativeLong(first),
+            new NativeLong(second),
+            new NativeLong(0),
+            new NativeLong(0))
+        .longValue();
+  }
+
+  /** Returns the error number of this thread's last call that failed. */
+  static int errno() {
+    return Native.getLastError();
+  }
+
+  /** Returns the text of this thread's last error, as {@code strerror(3)} has it. */
+  static String error() {
+    int errno = errno();
+    synchronized (Libc.class) { // strerror need not be safe for use by many threads
+      return strerror(errno);
+    }
+  }
+}

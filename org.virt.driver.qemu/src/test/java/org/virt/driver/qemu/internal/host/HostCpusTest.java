@@ -1,0 +1,68 @@
+package org.virt.driver.qemu.internal.host;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.virt.api.NodeInfo;
+
+class HostCpusTest {
+  @TempDir Path root;
+
+  private void file(String path, String content) throws Exception {
+    Path file = root.resolve(path);
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, content);
+  }
+
+  @Test
+  void readsTwoCellsWithThreads() throws Exception {
+    file("proc/meminfo", "MemTotal:       2097152 kB\nMemFree: 1 kB\n");
+    file("proc/cpuinfo", "processor\t: 0\ncpu MHz\t\t: 2596.150\n");
+    file("sys/devices/system/cpu/online", "0-7\n");
+    for (int cpu = 0; cpu < 8; cpu++) {
+      String topology = "sys/devices/system/cpu/cpu" + cpu + "/topology/";
+      file(topology + "physical_package_id", cpu / 4 + "\n");
+      file(topology + "core_id", cpu % 4 / 2 + "\n");
+    }
+    for (int cell = 0; cell < 2; cell++) {
+      String node = "sys/devices/system/node/node" + cell + "/";
+      file(node + "cpulist", cell == 0 ? "0-3\n" : "4-7\n");
+      file(node + "meminfo", "Node " + cell + " MemTotal:       1048576 kB\n");
+    }
+    file("sys/devices/system/node/power/control", "auto\n");
+    NodeInfo info = HostCpus.read(root).nodeInfo();
+    assertEquals(2097152, info.memoryKiB());
+    assertEquals(8, info.cpus());
+    assertEquals(2596, info.mhz());
+    assertEquals(new NodeInfo.Topology(2, 1, 2, 2), info.topology());
+  }
+
+  @Test
+  void takesAHostWithoutNumaAsOneCell() throws Exception {
+    file("proc/meminfo", "MemTotal:       1024 kB\n");
+    file("proc/cpuinfo", "processor\t: 0\n");
+    file("sys/devices/system/cpu/online", "0\n");
+    HostCpus cpus = HostCpus.read(root);
+    assertEquals(
+        List.of(new HostCpus.Cell(0, 1024, List.of(new HostCpus.Cpu(0, 0, 0)))), cpus.cells());
+    assertEquals(0, cpus.nodeInfo().mhz());
+  }
+
+  @Test
+  void readsThisHost() throws Exception {
+    NodeInfo info = HostCpus.read(Path.of("/")).nodeInfo();
+    assertTrue(info.cpus() > 0);
+    assertTrue(info.memoryKiB() > 0);
+  }
+
+  @Test
+  void readsListsOfTheKernel() {
+    assertEquals(List.of(0, 1, 2, 8, 10), HostCpus.numbers("0-2,8,10\n"));
+    assertEquals(List.of(), HostCpus.numbers("\n"));
+  }
+}
