@@ -1,0 +1,121 @@
+package org.virt.shell.internal.client;
+
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.virt.shell.internal.wire.Frame;
+import org.virt.shell.internal.wire.FrameType;
+import org.virt.shell.internal.wire.Request;
+import org.virt.shell.internal.wire.Request.Mode;
+import org.virt.shell.internal.wire.Wire;
+
+/**
+ * Gives commands to a runtime and does what only the user's side can do. Called by {@code run/virt}
+ * as {@code SOCKET MODE URI QUIET DEMO [COMMAND [ARGUMENT]…]}; ends with the command's exit status.
+ */
+public final class Client {
+  private static final int OWN_ARGUMENTS = 5;
+  private static final int FAILED = 1;
+  private static final long INTERRUPT_MILLIS = 2000;
+
+  private final FileOutputStream out = new FileOutputStream(FileDescriptor.out);
+  private final FileOutputStream err = new FileOutputStream(FileDescriptor.err);
+  private final FileInputStream in = new FileInputStream(FileDescriptor.in);
+  private final Request request;
+  private final Wire wire;
+  private final ClientFiles files;
+  private final ClientTerminal terminal;
+  private final ClientPrograms programs;
+  private volatile int status = -1;
+
+  private Client(Request request, Wire wire, ClientFiles files, String demo) {
+    this.request = request;
+    this.wire = wire;
+    this.files = files;
+    this.terminal = new ClientTerminal(wire, in);
+    this.programs = new ClientPrograms(terminal, demo);
+  }
+
+  /** Runs. */
+  public static void main(String[] arguments) {
+    Path socket = Path.of(arguments[0]);
+    Mode mode = Mode.valueOf(arguments[1]);
+    List<String> command = Arrays.asList(arguments).subList(OWN_ARGUMENTS, arguments.length);
+    int status;
+    try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+      boolean interactive = mode == Mode.SHELL || System.console() != null;
+      Request request =
+          new Request(
+              mode,
+              arguments[2],
+              Boolean.parseBoolean(arguments[3]),
+              System.getProperty("user.dir"),
+              interactive ? ClientTerminal.describe(mode == Mode.SHELL) : Request.Terminal.NONE,
+              command);
+      ClientFiles files =
+          new ClientFiles(channel, mode == Mode.COMMAND ? command : List.of(), mode);
+      status = new Client(request, new Wire(channel), files, arguments[4]).run();
+    } catch (IOException e) {
+      System.err.println("error: " + e.getMessage() + " (" + socket + ")");
+      status = FAILED;
+    }
+    // Not exit: nothing is left to be done, and other threads may wait for keys.
+    System.out.flush();
+    Runtime.getRuntime().halt(status);
+  }
+
+  private int run() throws IOException {
+    Runtime.getRuntime().addShutdownHook(new Thread(this::interrupted, "virt-client-interrupt"));
+    wire.send(FrameType.OPEN, request.encode());
+    try {
+      for (Frame frame = wire.receive(); frame != null; frame = wire.receive()) {
+        if (frame.type() == FrameType.EXIT) {
+          status = Integer.parseInt(frame.text());
+          return status;
+        }
+        take(frame);
+      }
+    } finally {
+      terminal.restore();
+    }
+    err.write(
+        "error: the runtime has ended the connection\n"
+            .getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    return FAILED;
+  }
+
+  private void take(Frame frame) throws IOException {
+    switch (frame.type()) {
+      case OUT -> out.write(frame.payload());
+      case ERR -> err.write(frame.payload());
+      case READ_FILE -> files.answer(wire, frame.text(), in);
+      case EDIT -> programs.edit(wire, frame.payload());
+      case DEMO -> programs.demo(wire);
+      case WANT_INPUT -> terminal.sendInput();
+      case WANT_KEYS -> terminal.sendKeys();
+      case COOKED -> terminal.restore();
+      default -> throw new IOException("unexpected answer " + frame.type());
+    }
+  }
+
+  /** Ctrl-C and the like: lets the command end by itself, gives the terminal back. */
+  private void interrupted() {
+    try {
+      wire.send(FrameType.INTERRUPT);
+      long deadline = System.nanoTime() + INTERRUPT_MILLIS * 1_000_000;
+      while (status < 0 && System.nanoTime() < deadline) {
+        Thread.sleep(5);
+      }
+    } catch (IOException | InterruptedException e) {
+      // The connection is gone, and the command with it.
+    } finally {
+      terminal.restore();
+    }
+  }
+}

@@ -1,0 +1,57 @@
+package org.virt.shell.internal.command;
+
+/**
+ * An argument or option of a command.
+ *
+ * @param name its name without dashes; an argument may also be given as an option of that name
+ * @param kind how it is given
+ * @param summary what it means, for help
+ * @param values what completion offers
+ */
+public record Parameter(String name, Kind kind, String summary, Values values) {
+  /** How a parameter is given. */
+  public enum Kind {
+    /** By position, required. */
+    ARGUMENT,
+    /** By position, may be absent. */
+    OPTIONAL_ARGUMENT,
+    /** {@code --name}. */
+    FLAG,
+    /** {@code --name VALUE}. */
+    OPTION,
+    /** {@code --name VALUE}, any number of times. */
+    REPEATED
+  }
+
+  /** What completion offers as values. */
+  public enum Values {
+    NOTHING,
+    DOMAIN,
+    ACTIVE_DOMAIN,
+    INACTIVE_DOMAIN,
+    FILE,
+    FILTER,
+    FILTER_OR_FILE,
+    PORT,
+    TECHNIQUE,
+    FORMAT,
+    COMMAND,
+    EVENT
+  }
+
+  /** Says whether it is given by position. */
+  public boolean isArgument() {
+    return kind == Kind.ARGUMENT || kind == Kind.OPTIONAL_ARGUMENT;
+  }
+
+  /** Returns it as the synopsis shows it. */
+  public String synopsis() {
+    return switch (kind) {
+      case ARGUMENT -> "<" + name + ">";
+      case OPTIONAL_ARGUMENT -> "[<" + name + ">]";
+      case FLAG -> "[--" + name + "]";
+      case OPTION -> "[--" + name + " <string>]";
+      case REPEATED -> "[--" + name + " <string>]...";
+    };
+  }
+}

@@ -1,0 +1,65 @@
+package org.virt.shell.internal.command;
+
+import java.io.InputStream;
+import java.io.PrintStream;
+
+/**
+ * Whoever gives the command, and what only that side can do: reading its files, using its terminal.
+ */
+public interface Peer {
+  /** Returns standard output. */
+  PrintStream out();
+
+  /** Returns standard error. */
+  PrintStream err();
+
+  /** Says whether nothing but the result is to be printed. */
+  boolean quiet();
+
+  /** Says whether a person sits at a terminal. */
+  boolean hasTerminal();
+
+  /**
+   * Reads one of its files; {@code -} and {@code /dev/stdin} are its standard input.
+   *
+   * @throws CommandException when it cannot be read, with the reason
+   */
+  String readFile(String path) throws CommandException;
+
+  /**
+   * Has the user edit a text and returns it.
+   *
+   * @throws CommandException when the editor fails or there is none
+   */
+  String edit(String text) throws CommandException;
+
+  /**
+   * Runs the demonstration at the client.
+   *
+   * @return its exit status
+   * @throws CommandException when it cannot be run there
+   */
+  int demo() throws CommandException;
+
+  /**
+   * Gives every key at once and without echo, until closed.
+   *
+   * @throws CommandException when there is no terminal
+   */
+  Keyboard keyboard() throws CommandException;
+
+  /**
+   * Has something done when the user interrupts or goes away; at once if that has already happened.
+   */
+  void onInterrupt(Runnable action);
+
+  /** Keys as they are pressed. */
+  interface Keyboard extends AutoCloseable {
+    /** Returns the keys. */
+    InputStream input();
+
+    /** Gives the terminal its own settings back. */
+    @Override
+    void close();
+  }
+}

@@ -1,0 +1,132 @@
+package org.virt.shell.internal.commands;
+
+import static org.virt.shell.internal.command.Invocation.attempt;
+
+import java.util.List;
+import org.virt.api.Connect;
+import org.virt.api.Domain;
+import org.virt.api.Domain.Autostart;
+import org.virt.api.Domain.XmlView;
+import org.virt.api.VirtException;
+import org.virt.shell.internal.command.Command;
+import org.virt.shell.internal.command.CommandException;
+import org.virt.shell.internal.command.Group;
+import org.virt.shell.internal.command.Invocation;
+import org.virt.shell.internal.command.Parameter.Values;
+
+/** Commands that change machines, and their XML. */
+public final class DomainCommands {
+  private static final String DOMAIN = "domain";
+  private static final String ANY = "domain name, id or uuid";
+
+  private final ConsoleCommand console = new ConsoleCommand();
+
+  /** Returns the commands. */
+  public List<Command> commands() {
+    return List.of(
+        command("define", "define a domain from an XML file, without starting it")
+            .argument("file", "file with domain XML", Values.FILE)
+            .does(this::define),
+        command("undefine", "forget the definition of a domain")
+            .argument(DOMAIN, ANY, Values.DOMAIN)
+            .does(call -> onDomain(call, "undefine", Domain::undefine, "has been undefined")),
+        command("start", "start a defined domain")
+            .argument(DOMAIN, "name or uuid of an inactive domain", Values.INACTIVE_DOMAIN)
+            .flag("console", "attach to its console")
+            .does(this::start),
+        command("create", "start a domain from an XML file, without defining it")
+            .argument("file", "file with domain XML", Values.FILE)
+            .flag("console", "attach to its console")
+            .does(this::create),
+        verb("shutdown", "ask the guest to power off", Domain::shutdown, "is being shutdown"),
+        verb("destroy", "end a domain at once; its definition stays", Domain::destroy, "destroyed"),
+        verb("reboot", "ask the guest to reboot", Domain::reboot, "is being rebooted"),
+        verb("reset", "reset a domain as by its reset button", Domain::reset, "was reset"),
+        verb("suspend", "stop the virtual CPUs of a domain", Domain::suspend, "suspended"),
+        verb("resume", "let the virtual CPUs of a domain go on", Domain::resume, "resumed"),
+        command("autostart", "start a domain with the host")
+            .argument(DOMAIN, ANY, Values.DOMAIN)
+            .flag("disable", "no longer")
+            .does(this::autostart),
+        command("dumpxml", "print the domain XML of a domain")
+            .argument(DOMAIN, ANY, Values.DOMAIN)
+            .flag("inactive", "that of its next start")
+            .does(this::dumpxml),
+        command("console", "connect to the serial console of a domain")
+            .argument(DOMAIN, ANY, Values.ACTIVE_DOMAIN)
+            .option("devname", "alias of the device; the first one if not given", Values.NOTHING)
+            .does(console::run));
+  }
+
+  private static Command.Builder command(String name, String summary) {
+    return Command.named(name, Group.DOMAIN, summary);
+  }
+
+  private Command verb(String name, String summary, Verb verb, String done) {
+    return command(name, summary)
+        .argument(DOMAIN, ANY, Values.ACTIVE_DOMAIN)
+        .does(call -> onDomain(call, name, verb, done));
+  }
+
+  private static void onDomain(Invocation call, String name, Verb verb, String done)
+      throws CommandException {
+    String given = call.arguments().required(DOMAIN);
+    Domain domain = call.domain();
+    attempt("Failed to " + name + " domain '" + given + "'", () -> verb.apply(domain));
+    call.confirm("Domain '" + given + "' " + done);
+  }
+
+  private void define(Invocation call) throws CommandException {
+    String file = call.arguments().required("file");
+    String xml = call.file("file");
+    Connect connect = call.connect();
+    Domain domain = attempt("Failed to define domain from " + file, () -> connect.define(xml));
+    call.confirm("Domain '" + name(domain) + "' defined from " + file);
+  }
+
+  private void start(Invocation call) throws Exception {
+    Domain domain = call.domain();
+    String name = name(domain);
+    attempt("Failed to start domain '" + name + "'", domain::start);
+    call.confirm("Domain '" + name + "' started");
+    if (call.arguments().has("console")) {
+      console.attach(call, domain, "");
+    }
+  }
+
+  private void create(Invocation call) throws Exception {
+    String file = call.arguments().required("file");
+    String xml = call.file("file");
+    Connect connect = call.connect();
+    Domain domain = attempt("Failed to create domain from " + file, () -> connect.create(xml));
+    call.confirm("Domain '" + name(domain) + "' created from " + file);
+    if (call.arguments().has("console")) {
+      console.attach(call, domain, "");
+    }
+  }
+
+  private void autostart(Invocation call) throws CommandException {
+    String name = call.arguments().required(DOMAIN);
+    Domain domain = call.domain();
+    boolean off = call.arguments().has("disable");
+    String marked = off ? "unmark" : "mark";
+    attempt(
+        "Failed to " + marked + " domain '" + name + "' as autostarted",
+        () -> domain.autostart(off ? Autostart.OFF : Autostart.ON));
+    call.confirm("Domain '" + name + "' " + marked + "ed as autostarted");
+  }
+
+  private void dumpxml(Invocation call) throws CommandException {
+    Domain domain = call.domain();
+    XmlView view = call.arguments().has("inactive") ? XmlView.INACTIVE : XmlView.LIVE;
+    call.out().print(attempt("Failed to get domain description xml", () -> domain.xml(view)));
+  }
+
+  private static String name(Domain domain) throws CommandException {
+    return attempt("failed to get the domain's name", () -> domain.summary().name());
+  }
+
+  private interface Verb {
+    void apply(Domain domain) throws VirtException;
+  }
+}

@@ -1,0 +1,53 @@
+package org.virt.shell.internal.server;
+
+import java.io.PrintStream;
+import org.virt.shell.internal.command.CommandException;
+import org.virt.shell.internal.command.Peer;
+
+/** A client whose command stands in a pipe: output goes there, all else to the client. */
+record PipedPeer(Peer client) implements Peer {
+  @Override
+  public PrintStream out() {
+    return System.out;
+  }
+
+  @Override
+  public PrintStream err() {
+    return System.err;
+  }
+
+  @Override
+  public boolean quiet() {
+    return client.quiet();
+  }
+
+  @Override
+  public boolean hasTerminal() {
+    return client.hasTerminal();
+  }
+
+  @Override
+  public String readFile(String path) throws CommandException {
+    return client.readFile(path);
+  }
+
+  @Override
+  public String edit(String text) throws CommandException {
+    return client.edit(text);
+  }
+
+  @Override
+  public int demo() throws CommandException {
+    return client.demo();
+  }
+
+  @Override
+  public Keyboard keyboard() throws CommandException {
+    return client.keyboard();
+  }
+
+  @Override
+  public void onInterrupt(Runnable action) {
+    client.onInterrupt(action);
+  }
+}

@@ -1,0 +1,50 @@
+package org.virt.shell.internal.server;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.Version;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.virt.shell.internal.command.Command;
+import org.virt.shell.internal.command.CommandTable;
+import org.virt.shell.internal.command.Services;
+import org.virt.shell.internal.commands.DomainCommands;
+import org.virt.shell.internal.commands.EventCommand;
+import org.virt.shell.internal.commands.FilterCommands;
+import org.virt.shell.internal.commands.HostCommands;
+import org.virt.shell.internal.commands.MonitorCommands;
+import org.virt.shell.internal.commands.PortCommands;
+import org.virt.shell.internal.commands.RuntimeCommands;
+
+/** All commands of this bundle, for those who run them. */
+@Component(service = ShellCommands.class)
+public final class ShellCommands {
+  private final CommandTable table;
+
+  @Activate
+  public ShellCommands(BundleContext context, @Reference Services services) {
+    Version version = context.getBundle().getVersion();
+    String number = version.getMajor() + "." + version.getMinor() + "." + version.getMicro();
+    this.table = new CommandTable(services, all(number));
+  }
+
+  /** Returns the commands of a version of ours. */
+  static List<Command> all(String version) {
+    return Stream.of(
+            new DomainCommands().commands(),
+            new MonitorCommands().commands(),
+            new EventCommand().commands(),
+            new HostCommands(version).commands(),
+            new FilterCommands().commands(),
+            new PortCommands().commands(),
+            new RuntimeCommands().commands())
+        .flatMap(List::stream)
+        .toList();
+  }
+
+  CommandTable table() {
+    return table;
+  }
+}

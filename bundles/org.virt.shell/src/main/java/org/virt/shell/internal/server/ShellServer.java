@@ -1,0 +1,147 @@
+package org.virt.shell.internal.server;
+
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import jdk.net.ExtendedSocketOptions;
+import org.apache.felix.service.command.CommandProcessor;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.virt.api.StateDirectory;
+import org.virt.shell.internal.wire.Wire;
+
+/**
+ * Takes commands over a Unix socket in the home, from root and from the user that the runtime
+ * belongs to (SO_PEERCRED, unix(7)). Without a home there is no socket.
+ */
+@Component(service = {})
+public final class ShellServer {
+  private static final Logger LOG = LoggerFactory.getLogger(ShellServer.class);
+  private static final String ROOT = "0";
+
+  private final Set<SocketChannel> clients = ConcurrentHashMap.newKeySet();
+  private final ShellContext context;
+  private final Optional<Path> socket;
+  private final ServerSocketChannel server;
+  private int number;
+
+  @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+  private volatile CommandProcessor processor;
+
+  /**
+   * Opens the socket; the folder it stands in is ours alone, so nobody can come in before its mode
+   * is set.
+   */
+  @Activate
+  public ShellServer(
+      BundleContext bundles, @Reference ShellCommands commands, @Reference Readiness readiness)
+      throws IOException {
+    Optional<Path> home =
+        Optional.ofNullable(bundles.getProperty(StateDirectory.HOME)).map(Path::of);
+    this.context =
+        new ShellContext(
+            commands.table(),
+            readiness,
+            () -> Optional.ofNullable(processor),
+            home.orElse(Path.of("/")));
+    this.socket = home.map(folder -> folder.resolve("run/virt.sock"));
+    this.server = socket.isPresent() ? listen(socket.get()) : null;
+    if (server == null) {
+      LOG.info("no {}: commands are taken from Gogo only", StateDirectory.HOME);
+      return;
+    }
+    Thread thread = new Thread(this::accept, "virt-shell-accept");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private static ServerSocketChannel listen(Path socket) throws IOException {
+    Files.createDirectories(
+        socket.getParent(),
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    Files.deleteIfExists(socket);
+    ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    try {
+      channel.bind(UnixDomainSocketAddress.of(socket));
+      Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));
+      return channel;
+    } catch (IOException e) {
+      channel.close();
+      throw new IOException("listen on " + socket + ": " + e.getMessage(), e);
+    }
+  }
+
+  private void accept() {
+    try {
+      while (true) {
+        SocketChannel client = server.accept();
+        if (admitted(client)) {
+          clients.add(client);
+          Thread thread = new Thread(() -> serve(client), "virt-shell-" + ++number);
+          thread.setDaemon(true);
+          thread.start();
+        } else {
+          client.close();
+        }
+      }
+    } catch (AsynchronousCloseException e) {
+      LOG.debug("no more commands are taken");
+    } catch (IOException e) {
+      LOG.warn("no more commands are taken on {}", socket.get(), e);
+    }
+  }
+
+  private void serve(SocketChannel client) {
+    try {
+      new ClientConnection(new Wire(client), context).run();
+    } finally {
+      clients.remove(client);
+    }
+  }
+
+  private boolean admitted(SocketChannel client) {
+    try {
+      UserPrincipal user = client.getOption(ExtendedSocketOptions.SO_PEERCRED).user();
+      Path path = socket.get();
+      UserPrincipal root =
+          path.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(ROOT);
+      boolean admitted = user.equals(Files.getOwner(path)) || user.equals(root);
+      if (!admitted) {
+        LOG.warn("refused a client that runs as {}", user);
+      }
+      return admitted;
+    } catch (IOException e) {
+      LOG.warn("refused a client whose user cannot be told", e);
+      return false;
+    }
+  }
+
+  @Deactivate
+  void deactivate() throws IOException {
+    if (server == null) {
+      return;
+    }
+    server.close();
+    Files.deleteIfExists(socket.get());
+    for (SocketChannel client : clients) {
+      client.close();
+    }
+  }
+}

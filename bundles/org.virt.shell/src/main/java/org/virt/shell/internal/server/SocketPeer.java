@@ -1,0 +1,227 @@
+package org.virt.shell.internal.server;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
+import org.virt.shell.internal.command.CommandException;
+import org.virt.shell.internal.command.Peer;
+import org.virt.shell.internal.wire.Frame;
+import org.virt.shell.internal.wire.FrameType;
+import org.virt.shell.internal.wire.Request;
+import org.virt.shell.internal.wire.Wire;
+
+/** A client at the other end of the socket. */
+final class SocketPeer implements Peer {
+  private static final int BUFFER = 8192;
+
+  private final Wire wire;
+  private final Request request;
+  private final PrintStream out;
+  private final PrintStream err;
+  private final ByteQueue input = new ByteQueue();
+  private final BlockingQueue<Frame> answers = new LinkedBlockingQueue<>();
+  private final Interrupts interrupts = new Interrupts();
+  private volatile boolean keysWanted;
+  private volatile Consumer<String> window = size -> {};
+
+  SocketPeer(Wire wire, Request request) {
+    this.wire = wire;
+    this.request = request;
+    this.out = stream(FrameType.OUT);
+    this.err = stream(FrameType.ERR);
+  }
+
+  private PrintStream stream(FrameType type) {
+    return new PrintStream(
+        new BufferedOutputStream(new FrameOutput(wire, type), BUFFER),
+        false,
+        StandardCharsets.UTF_8);
+  }
+
+  /** Takes a frame that came from the client after its request. */
+  void take(Frame frame) throws InterruptedException {
+    switch (frame.type()) {
+      case INPUT -> input.put(frame.payload());
+      case INPUT_END -> input.end();
+      case INTERRUPT -> interrupts.fire();
+      case WINDOW -> window.accept(frame.text());
+      default -> answers.add(frame);
+    }
+  }
+
+  /** Ends all waiting: the client has gone. */
+  void gone() {
+    input.end();
+    answers.add(
+        new Frame(FrameType.FILE_ERROR, "the client has gone".getBytes(StandardCharsets.UTF_8)));
+    interrupts.fireForever();
+  }
+
+  /** Has new sizes of the client's window handed on, as {@code columns rows}. */
+  void onWindow(Consumer<String> listener) {
+    window = listener;
+  }
+
+  Interrupts interrupts() {
+    return interrupts;
+  }
+
+  /** Asks for the client's standard input and returns it. */
+  InputStream wantInput() throws IOException {
+    wire.send(FrameType.WANT_INPUT);
+    return input;
+  }
+
+  /** Asks for keys and returns them. */
+  InputStream wantKeys() throws IOException {
+    keysWanted = true;
+    wire.send(FrameType.WANT_KEYS);
+    return input;
+  }
+
+  void cooked() throws IOException {
+    keysWanted = false;
+    wire.send(FrameType.COOKED);
+  }
+
+  @Override
+  public PrintStream out() {
+    return out;
+  }
+
+  @Override
+  public PrintStream err() {
+    return err;
+  }
+
+  @Override
+  public boolean quiet() {
+    return request.quiet();
+  }
+
+  @Override
+  public boolean hasTerminal() {
+    return !request.terminal().type().isEmpty();
+  }
+
+  @Override
+  public String readFile(String path) throws CommandException {
+    Frame answer = ask("Failed to open file '" + path + "'", FrameType.READ_FILE, path);
+    if (answer.type() != FrameType.FILE) {
+      throw new CommandException("Failed to open file '" + path + "': " + answer.text());
+    }
+    return answer.text();
+  }
+
+  @Override
+  public String edit(String text) throws CommandException {
+    boolean keys = keysWanted;
+    try {
+      Frame answer = ask("Failed to edit", FrameType.EDIT, text);
+      if (answer.type() != FrameType.EDITED) {
+        throw new CommandException("Failed to edit: " + answer.text());
+      }
+      return answer.text();
+    } finally {
+      again(keys);
+    }
+  }
+
+  @Override
+  public int demo() throws CommandException {
+    boolean keys = keysWanted;
+    try {
+      Frame answer = ask("Failed to run the demonstration", FrameType.DEMO, "");
+      if (answer.type() != FrameType.RAN) {
+        throw new CommandException("Failed to run the demonstration: " + answer.text());
+      }
+      return Integer.parseInt(answer.text());
+    } finally {
+      again(keys);
+    }
+  }
+
+  /** The client stops sending keys while another program has its terminal. */
+  private void again(boolean keys) throws CommandException {
+    if (keys) {
+      try {
+        wantKeys();
+      } catch (IOException e) {
+        throw new CommandException("the client has gone", e);
+      }
+    }
+  }
+
+  private Frame ask(String failure, FrameType question, String text) throws CommandException {
+    out.flush();
+    err.flush();
+    try {
+      wire.send(question, text);
+      return answers.take();
+    } catch (IOException e) {
+      throw new CommandException(failure, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CommandException(failure + ": interrupted");
+    }
+  }
+
+  @Override
+  public Keyboard keyboard() throws CommandException {
+    try {
+      InputStream keys = wantKeys();
+      return new Keyboard() {
+        @Override
+        public InputStream input() {
+          return keys;
+        }
+
+        @Override
+        public void close() {
+          try {
+            cooked();
+          } catch (IOException e) {
+            // The client has gone and its terminal with it.
+          }
+        }
+      };
+    } catch (IOException e) {
+      throw new CommandException("the client has gone", e);
+    }
+  }
+
+  @Override
+  public void onInterrupt(Runnable action) {
+    interrupts.add(action);
+  }
+
+  /** Sends what is written as frames. */
+  private static final class FrameOutput extends OutputStream {
+    private final Wire wire;
+    private final FrameType type;
+
+    FrameOutput(Wire wire, FrameType type) {
+      this.wire = wire;
+      this.type = type;
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+      wire.send(type, new byte[] {(byte) b});
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      if (length > 0) {
+        wire.send(type, Arrays.copyOfRange(bytes, offset, offset + length));
+      }
+    }
+  }
+}

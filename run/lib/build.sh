@@ -1,0 +1,96 @@
+# shellcheck shell=bash
+# Builds the distribution when there is none or sources are newer, and finds the Java to run it. Source this file.
+# Needs $run and $dist, sets $java.
+
+# shellcheck source=packages.sh
+. "$run/lib/packages.sh"
+
+# Prints the first java of version 17 or newer; with "jdk" one that has a compiler beside it.
+find_java() {
+    local candidate version
+    for candidate in "${JAVA_HOME:+$JAVA_HOME/bin/java}" "$(command -v java)" \
+        /usr/lib/jvm/default-java/bin/java /usr/lib/jvm/java-*/bin/java; do
+        [[ -x $candidate ]] || continue
+        candidate=$(readlink -f "$candidate")
+        [[ ${1-} != jdk || -x ${candidate%java}javac ]] || continue
+        version=$("$candidate" -XshowSettings:properties -version 2>&1 |
+            sed -n 's/^ *java\.specification\.version = //p')
+        if [[ $version =~ ^[0-9]+$ ]] && ((version >= 17)); then
+            printf '%s\n' "$candidate"
+            return 0
+        fi
+    done
+    return 1
+}
+
+# Says whether the distribution lacks something that the sources have.
+stale() {
+    local reference=$dist/built root=$run/..
+    [[ -e $reference ]] || reference=$(compgen -G "$dist/lib/org.virt.launcher-*.jar") || return 0
+    [[ -n $(find "$root"/pom.xml "$root"/bnd.bnd "$root"/org.virt.* "$root"/bundles "$run/pom.xml" "$run/src" \
+        \( -name target -o -path '*/src/test' \) -prune -o -type f -newer "$reference" -print -quit) ]]
+}
+
+# Runs a long job with its output in a file; a line says every few seconds that it goes on.
+with_progress() {
+    local what=$1 log=$2 seconds=0 pid
+    shift 2
+    printf '%s ...\n' "$what" >&2
+    "$@" >"$log" 2>&1 </dev/null &
+    pid=$!
+    while kill -0 "$pid" 2>/dev/null; do
+        sleep 1
+        ((++seconds % 10)) || printf '%s ... %d s: %s\n' "$what" "$seconds" \
+            "$(sed -n 's/^\[INFO\] Building \(org[^ ]*\).*/\1/p' "$log" | tail -n 1)" >&2
+    done
+    wait "$pid"
+}
+
+compile() {
+    local jdk maven missing=() log
+    command -v mvn >/dev/null || missing+=(maven "builds the bundles")
+    jdk=$(find_java jdk) || missing+=(openjdk-17-jdk-headless "compiles and runs them, JDK 17 or newer")
+    if ((${#missing[@]})); then
+        need "${missing[@]}" || exit 1
+        jdk=$(find_java jdk) || fail 'no JDK 17 or newer was found'
+    fi
+    mkdir -p "$run/target"
+    log=$run/target/build.log
+    # Jars of a running runtime are left as they are: new ones get new files.
+    rm -rf "$dist"
+    maven=(mvn -B -f "$run/../pom.xml" -pl run -am -Dmaven.test.skip=true -Dspotless.check.skip=true package)
+    JAVA_HOME=${jdk%/bin/java} with_progress 'Building org.virt' "$log" "${maven[@]}" || {
+        sed -n 's/^\[ERROR\] \(..*\)/\1/p' "$log" | sed '/\[Help 1\]/q' | head -n 15 >&2
+        fail "the build failed; see $log"
+    }
+}
+
+build() {
+    java=''
+    if [[ -e $dist/built ]] && ! stale; then
+        read -r java <"$dist/built"
+        [[ -x $java ]] && return
+    fi
+    mkdir -p "$run/target"
+    # Another one may be building: the lock ends with its process.
+    exec {lock}>"$run/target/.lock"
+    flock "$lock"
+    ! stale || compile
+    java=$(find_java) || {
+        need openjdk-17-jre-headless 'runs the bundles, Java 17 or newer' || exit 1
+        java=$(find_java) || fail 'no Java 17 or newer was found'
+    }
+    printf '%s\n' "$java" >"$dist/built"
+    exec {lock}>&-
+}
+
+# What the drivers use of the host; without it the runtime runs too and says what is missing.
+host_tools() {
+    local missing=()
+    PATH=$PATH:/usr/sbin:/sbin
+    command -v qemu-system-x86_64 >/dev/null || missing+=(qemu-system-x86 'runs machines')
+    command -v nft >/dev/null || missing+=(nftables 'filters their interfaces')
+    command -v ip >/dev/null || missing+=(iproute2 'shows and makes interfaces')
+    compgen -G '/usr/lib/*/libpcap.so.0.8' >/dev/null || missing+=(libpcap0.8 'learns their addresses')
+    ((${#missing[@]} == 0)) || need "${missing[@]}" || true
+}
