@@ -11,8 +11,9 @@ import org.virt.nwfilter.internal.xml.FilterDefinition;
 import org.virt.nwfilter.internal.xml.FilterXml;
 
 /** The filters that are there without being defined: libvirt's names and meaning. */
-final class StandardFilters {
-  static final List<String> NAMES =
+public final class StandardFilters {
+  /** Their names, sorted. */
+  public static final List<String> NAMES =
       List.of(
           "allow-arp",
           "allow-dhcp",
@@ -41,7 +42,8 @@ final class StandardFilters {
 
   private StandardFilters() {}
 
-  static List<FilterDefinition> load() {
+  /** Reads them from the bundle, sorted by name. */
+  public static List<FilterDefinition> load() {
     List<FilterDefinition> filters = new ArrayList<>();
     for (String name : NAMES) {
       try (InputStream in =

@@ -79,7 +79,7 @@ public final class Vocabulary {
   }
 
   /** Finds an attribute of a protocol by its name. */
-  static Optional<AttributeSpec> attribute(Protocol protocol, String name) {
+  public static Optional<AttributeSpec> attribute(Protocol protocol, String name) {
     return of(protocol).stream()
         .flatMap(c -> c.attributes().stream())
         .filter(a -> a.isCalled(name))
