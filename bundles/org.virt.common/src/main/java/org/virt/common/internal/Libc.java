@@ -1,10 +1,13 @@
 package org.virt.common.internal;
 
 import com.sun.jna.Native;
-import com.sun.jna.NativeLong;
 import java.nio.Buffer;
 
-/** The few calls of the C library that sockets and taps need; loaded on first use. */
+/**
+ * The few calls of the C library that sockets and taps need; loaded on first use. Buffers are
+ * direct ones, and what is handed over begins at their position. {@code long} stands for the C
+ * types of that size on 64-bit Linux.
+ */
 public final class Libc {
   public static final int EINTR = 4;
   public static final int EAGAIN = 11;
@@ -31,27 +34,27 @@ public final class Libc {
 
   public static native int bind(int socket, Buffer address, int length);
 
-  public static native int getsockname(int socket, Buffer address, int[] length);
+  public static native int getsockname(int socket, Buffer address, Buffer length);
 
   public static native int setsockopt(int socket, int level, int name, Buffer value, int length);
 
-  public static native NativeLong sendto(
-      int socket, Buffer data, NativeLong length, int flags, Buffer address, int addressLength);
+  public static native long sendto(
+      int socket, Buffer data, long length, int flags, Buffer address, int addressLength);
 
-  public static native NativeLong recvfrom(
-      int socket, Buffer data, NativeLong length, int flags, Buffer address, int[] addressLength);
+  public static native long recvfrom(
+      int socket, Buffer data, long length, int flags, Buffer address, Buffer addressLength);
 
-  public static native int poll(Buffer entries, NativeLong count, int milliseconds);
+  public static native int poll(Buffer entries, long count, int milliseconds);
 
   public static native int eventfd(int initial, int flags);
 
-  public static native NativeLong write(int file, Buffer data, NativeLong length);
+  public static native long write(int file, Buffer data, long length);
 
   public static native int open(String path, int flags);
 
-  public static native int ioctl(int file, NativeLong request, Buffer argument);
+  public static native int ioctl(int file, long request, Buffer argument);
 
-  public static native int ioctl(int file, NativeLong request, NativeLong argument);
+  public static native int ioctl(int file, long request, long argument);
 
   public static native int close(int file);
 

@@ -1,6 +1,5 @@
 package org.virt.common.net;
 
-import com.sun.jna.NativeLong;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -60,7 +59,7 @@ final class TapDevice {
 
   private static void control(int device, long request, ByteBuffer argument, String action)
       throws VirtException {
-    while (Libc.ioctl(device, new NativeLong(request), argument) < 0) {
+    while (Libc.ioctl(device, request, argument) < 0) {
       if (Libc.errno() != Libc.EINTR) {
         throw failure(action);
       }
@@ -69,7 +68,7 @@ final class TapDevice {
 
   private static void control(int device, long request, int argument, String action)
       throws VirtException {
-    while (Libc.ioctl(device, new NativeLong(request), new NativeLong(argument)) < 0) {
+    while (Libc.ioctl(device, request, argument) < 0) {
       if (Libc.errno() != Libc.EINTR) {
         throw failure(action);
       }

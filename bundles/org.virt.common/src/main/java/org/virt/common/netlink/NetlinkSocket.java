@@ -2,7 +2,6 @@ package org.virt.common.netlink;
 
 import static org.virt.common.internal.Libc.AF_NETLINK;
 
-import com.sun.jna.NativeLong;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -46,7 +45,7 @@ public final class NetlinkSocket implements AutoCloseable {
   private final ByteBuffer kernel = address();
   private final ByteBuffer sender = address();
   private final ByteBuffer received = direct(RECEIVE_BYTES);
-  private final int[] senderLength = new int[1];
+  private final ByteBuffer senderLength = direct(Integer.BYTES);
   private int sendLimit;
   private boolean listening;
   private volatile boolean closed;
@@ -56,7 +55,9 @@ public final class NetlinkSocket implements AutoCloseable {
     this.wake = wake;
     check(Libc.bind(socket, kernel, ADDRESS_LENGTH), "bind a netlink socket");
     ByteBuffer own = address();
-    check(Libc.getsockname(socket, own, new int[] {ADDRESS_LENGTH}), "name a netlink socket");
+    check(
+        Libc.getsockname(socket, own, direct(Integer.BYTES).putInt(0, ADDRESS_LENGTH)),
+        "name a netlink socket");
     port = own.getInt(PORT_OFFSET);
     option(SOL_NETLINK, NETLINK_CAP_ACK, 1);
     option(SOL_NETLINK, NETLINK_EXT_ACK, 1);
@@ -160,8 +161,8 @@ public final class NetlinkSocket implements AutoCloseable {
       sendLimit = Math.max(RECEIVE_BYTES, 2 * (length + SEND_RESERVE));
       setOption(SOL_SOCKET, SO_SNDBUFFORCE, sendLimit);
     }
-    NativeLong size = new NativeLong(length);
-    while (Libc.sendto(socket, bytes, size, 0, kernel, ADDRESS_LENGTH).intValue() < 0) {
+    long size = length;
+    while (Libc.sendto(socket, bytes, size, 0, kernel, ADDRESS_LENGTH) < 0) {
       if (Libc.errno() != Libc.EINTR) {
         throw failure("send a netlink request of " + length + " bytes");
       }
@@ -173,13 +174,14 @@ public final class NetlinkSocket implements AutoCloseable {
    * error number.
    */
   private int receive(int flags) throws VirtException {
-    NativeLong capacity = new NativeLong(RECEIVE_BYTES);
+    long capacity = RECEIVE_BYTES;
     while (true) {
-      senderLength[0] = ADDRESS_LENGTH;
+      senderLength.putInt(0, ADDRESS_LENGTH);
       received.clear();
       int length =
-          Libc.recvfrom(socket, received, capacity, flags | Libc.MSG_TRUNC, sender, senderLength)
-              .intValue();
+          (int)
+              Libc.recvfrom(
+                  socket, received, capacity, flags | Libc.MSG_TRUNC, sender, senderLength);
       if (length > RECEIVE_BYTES) {
         throw new VirtException(
             ErrorCode.SYSTEM_ERROR, "read a netlink answer: it has " + length + " bytes");
@@ -231,10 +233,9 @@ public final class NetlinkSocket implements AutoCloseable {
   }
 
   private boolean awaitNotice(ByteBuffer entries) throws VirtException {
-    entries.clear();
-    entries.putInt(socket).putShort((short) Libc.POLLIN).putShort((short) 0);
-    entries.putInt(wake).putShort((short) Libc.POLLIN).putShort((short) 0);
-    while (!closed && Libc.poll(entries, new NativeLong(2), -1) < 0) {
+    entries.putInt(0, socket).putInt(8, wake);
+    entries.putShort(4, (short) Libc.POLLIN).putShort(12, (short) Libc.POLLIN);
+    while (!closed && Libc.poll(entries, 2, -1) < 0) {
       if (Libc.errno() != Libc.EINTR) {
         throw failure("wait for netlink notices");
       }
@@ -251,7 +252,7 @@ public final class NetlinkSocket implements AutoCloseable {
     closed = true;
     if (listening) {
       ByteBuffer one = direct(Long.BYTES).putLong(0, 1);
-      Libc.write(wake, one, new NativeLong(Long.BYTES));
+      Libc.write(wake, one, Long.BYTES);
     } else {
       release();
     }
