@@ -1,0 +1,208 @@
+package org.virt.test.host.lab;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.virt.api.MacAddress;
+import org.virt.api.PortId;
+import org.virt.api.VirtException;
+import org.virt.common.net.NetlinkLinks;
+import org.virt.common.process.Command;
+import org.virt.spi.nwfilter.PortRef;
+
+/**
+ * A bridge {@code br0} in the JVM's own network namespace with an uplink and guests. The bridge
+ * forgets addresses at once, so every frame goes to every other port. For one thread.
+ */
+public final class Lab implements AutoCloseable {
+  /** The bridge. */
+  public static final PortId BRIDGE = new PortId("br0");
+
+  private static final long DEADLINE_MILLIS = 10_000;
+  private static final long POLL_NANOS = 200_000;
+  private static final String FORWARDING = "3"; // BR_STATE_FORWARDING
+  private static final int MIN_FRAME = 60;
+  private static final String QUIET = "echo 1 >/proc/sys/net/ipv6/conf/all/disable_ipv6";
+  private static final int MARKER_TYPE = 0x88b5; // for local experiments, IEEE 802
+  private static final AtomicLong NUMBERS = new AtomicLong(0x6c61622d00000000L);
+
+  private final NetlinkLinks links = NetlinkLinks.open();
+  private final List<Endpoint> endpoints = new ArrayList<>();
+  private final Endpoint uplink;
+  private final Endpoint control;
+
+  private Lab() throws VirtException, IOException {
+    ip("link add br0 type bridge ageing_time 0 mcast_snooping 0 stp_state 0 forward_delay 0");
+    Command.of("sh", "-c", QUIET).require();
+    // Where bridged packets go through the IP hooks their padding, and with it the number, is cut
+    // off.
+    Command.of("sh", "-c", "echo 0 | tee /proc/sys/net/bridge/bridge-nf-call-* || true").require();
+    ip("link set br0 up");
+    uplink = plug("uplink0", 0);
+    control = plug("control0", 0);
+  }
+
+  /** Makes a bridge and its uplink. */
+  public static Lab open() throws VirtException, IOException {
+    return new Lab();
+  }
+
+  /** Joins a guest to the bridge. */
+  public Endpoint plug(String port) throws VirtException, IOException {
+    return plug(port, 0);
+  }
+
+  /** Joins a guest to the bridge, in an interface group from before its port comes up. */
+  public Endpoint plug(String port, int group) throws VirtException, IOException {
+    String namespace = "lab-" + port;
+    ip("netns add " + namespace);
+    MacAddress mac = new MacAddress(0x525400000000L + (NUMBERS.incrementAndGet() & 0xffffff));
+    ip("link add " + port + " type veth peer name eth0 address " + mac + " netns " + namespace);
+    Command.of("ip", "netns", "exec", namespace, "sh", "-c", QUIET).require();
+    ip("-n " + namespace + " link set eth0 up");
+    ip("link set " + port + " group " + Integer.toUnsignedString(group));
+    ip("link set " + port + " master br0 up");
+    awaitForwarding(port);
+    int index = links.find(new PortId(port)).orElseThrow().index();
+    Endpoint endpoint = new Endpoint(namespace, new PortRef(new PortId(port), index, mac));
+    endpoints.add(endpoint);
+    return endpoint;
+  }
+
+  /** The kernel notices a carrier, and switches a bridge's port on, at its leisure. */
+  private static void awaitForwarding(String port) {
+    Path state = Path.of("/sys/class/net", port, "brport/state");
+    await(
+        port + " forwards",
+        () -> {
+          try {
+            return Files.readString(state).strip().equals(FORWARDING);
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
+  }
+
+  /** Removes a guest and its port. */
+  public void unplug(Endpoint endpoint) throws VirtException {
+    endpoints.remove(endpoint);
+    endpoint.close();
+  }
+
+  /** Returns what is behind the bridge: the gateway's side. */
+  public Endpoint uplink() {
+    return uplink;
+  }
+
+  /** Returns the interfaces of the JVM's own namespace. */
+  public NetlinkLinks links() {
+    return links;
+  }
+
+  /** Sends a frame from a guest and says whether it reaches the uplink. */
+  public boolean leaves(Endpoint guest, byte[] frame) throws IOException {
+    return passes(guest, frame, uplink);
+  }
+
+  /** Sends a frame from the uplink and says whether it reaches a guest. */
+  public boolean reaches(Endpoint guest, byte[] frame) throws IOException {
+    return passes(uplink, frame, guest);
+  }
+
+  /**
+   * Sends a frame from one to another and says whether it arrives. It gets a number at its end to
+   * be known by, which is padding to every protocol. A second frame follows on a path without
+   * filter: when that has arrived and the first has not, it will not.
+   */
+  public boolean passes(Endpoint from, byte[] frame, Endpoint to) throws IOException {
+    Endpoint markerFrom = from == uplink ? uplink : control;
+    Endpoint markerTo = from == uplink ? control : uplink;
+    long number = NUMBERS.incrementAndGet();
+    long marker = NUMBERS.incrementAndGet();
+    contains(to, number);
+    contains(markerTo, number);
+    byte[] last = Frames.ethernet(markerFrom.mac(), Frames.BROADCAST, MARKER_TYPE, new byte[0]);
+    try (PinnedThread pinned = PinnedThread.pin()) { // frames of one processor keep their order
+      from.send(numbered(frame, number));
+      markerFrom.send(numbered(last, marker));
+    }
+    boolean arrived = awaitMarker(markerTo, marker, number);
+    return to == markerTo ? arrived : contains(to, number);
+  }
+
+  /** Reads until the marker; says whether the number came before. */
+  private static boolean awaitMarker(Endpoint at, long marker, long number) throws IOException {
+    long deadline = System.nanoTime() + DEADLINE_MILLIS * 1_000_000;
+    boolean seen = false;
+    while (true) {
+      Optional<byte[]> frame = at.poll();
+      if (frame.isEmpty()) {
+        if (!at.await((deadline - System.nanoTime()) / 1_000_000)) {
+          throw new IOException("nothing arrives at " + at.id());
+        }
+      } else if (number(frame.get()) == marker) {
+        return seen;
+      } else {
+        seen |= number(frame.get()) == number;
+      }
+    }
+  }
+
+  /** Reads all that is there; says whether the number was among it. */
+  private static boolean contains(Endpoint at, long number) throws IOException {
+    boolean seen = false;
+    for (Optional<byte[]> frame = at.poll(); frame.isPresent(); frame = at.poll()) {
+      seen |= number(frame.get()) == number;
+    }
+    return seen;
+  }
+
+  private static byte[] numbered(byte[] frame, long number) {
+    int length = Math.max(MIN_FRAME, frame.length);
+    return ByteBuffer.allocate(length + Long.BYTES).put(frame).putLong(length, number).array();
+  }
+
+  private static long number(byte[] frame) {
+    return frame.length < Long.BYTES
+        ? 0
+        : ByteBuffer.wrap(frame).getLong(frame.length - Long.BYTES);
+  }
+
+  /**
+   * Waits until something is so, for ten seconds; says what was waited for when it does not become
+   * so.
+   */
+  public static void await(String what, BooleanSupplier condition) {
+    long deadline = System.nanoTime() + DEADLINE_MILLIS * 1_000_000;
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError("not within " + DEADLINE_MILLIS + " ms: " + what);
+      }
+      LockSupport.parkNanos(POLL_NANOS);
+    }
+  }
+
+  /** Runs {@code ip} in the JVM's own network namespace; arguments are separated by spaces. */
+  public static String ip(String arguments) throws VirtException {
+    List<String> all = new ArrayList<>(List.of("ip"));
+    all.addAll(List.of(arguments.split(" ")));
+    return Command.of(all).require();
+  }
+
+  @Override
+  public void close() throws VirtException {
+    for (Endpoint endpoint : endpoints) {
+      endpoint.close();
+    }
+    ip("link delete br0");
+    links.close();
+  }
+}
