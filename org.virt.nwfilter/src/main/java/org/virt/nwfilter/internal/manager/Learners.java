@@ -1,0 +1,266 @@
+package org.virt.nwfilter.internal.manager;
+
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.virt.api.ErrorCode;
+import org.virt.api.Subscription;
+import org.virt.api.VirtException;
+import org.virt.api.nwfilter.PortAddress;
+import org.virt.api.nwfilter.PortAddress.Source;
+import org.virt.api.nwfilter.PortStatus.Learning;
+import org.virt.nwfilter.internal.manager.Techniques.Technique;
+import org.virt.spi.learnip.AddressLearner;
+import org.virt.spi.learnip.LearnRequest;
+import org.virt.spi.learnip.LearnRequest.Mode;
+import org.virt.spi.learnip.LearnSink;
+
+/** Has the addresses of ports learned, keeps them, ends them with their lease. Of the loop. */
+final class Learners {
+  private static final Logger LOG = LoggerFactory.getLogger(Learners.class);
+
+  /** The kernel ends a lease itself; the manager follows when it surely has. */
+  private static final Duration AFTER_EXPIRY = Duration.ofMillis(20);
+
+  private final Loop loop;
+  private final Ports ports;
+  private final Techniques techniques;
+  private final Events events;
+  private final Clock clock;
+  private final Runnable changed;
+  private Optional<AddressLearner> learner = Optional.empty();
+
+  Learners(
+      Loop loop, Ports ports, Techniques techniques, Events events, Clock clock, Runnable changed) {
+    this.loop = loop;
+    this.ports = ports;
+    this.techniques = techniques;
+    this.events = events;
+    this.clock = clock;
+    this.changed = changed;
+  }
+
+  /** A learner has come: ports that wait for one are compiled, and so followed, again. */
+  void use(AddressLearner service) {
+    learner = Optional.of(service);
+    ports.all().stream()
+        .filter(port -> port.learning != Learning.OFF && port.listening.isEmpty())
+        .forEach(port -> port.dirty = true);
+  }
+
+  void lose(AddressLearner service) {
+    if (learner.filter(service::equals).isPresent()) {
+      learner = Optional.empty();
+      ports.all().forEach(this::stop);
+      ports.all().stream()
+          .filter(port -> port.learning != Learning.OFF)
+          .forEach(port -> port.dirty = true);
+    }
+  }
+
+  /** Listens to a port's guest while its address is to be learned, and no more when it is not. */
+  void follow(Port port) throws VirtException {
+    if (port.learning == Learning.OFF) {
+      stop(port);
+    } else if (port.listening.isEmpty()) {
+      listen(port);
+    }
+  }
+
+  private void listen(Port port) throws VirtException {
+    if (learner.isEmpty()) {
+      if (port.learning == Learning.BOUND) {
+        return;
+      }
+      throw new VirtException(
+          ErrorCode.OPEN_FAILED,
+          "learn the address of " + port.ref + ": no address learner is installed");
+    }
+    LearnRequest request =
+        new LearnRequest(
+            port.ref,
+            port.binding.linkDevice(),
+            Planner.mode(port.binding).orElse(Mode.DHCP),
+            Planner.servers(port.binding));
+    Sink sink = new Sink(port);
+    try {
+      sink.subscription = learner.get().learn(request, sink);
+    } catch (RuntimeException | LinkageError e) {
+      throw new VirtException(
+          ErrorCode.INTERNAL_ERROR, "learn the address of " + port.ref + ": " + e, e);
+    }
+    port.listening = Optional.of(sink.subscription);
+  }
+
+  /** Ends listening. */
+  void stop(Port port) {
+    Optional<Subscription> listening = port.listening;
+    port.listening = Optional.empty();
+    try {
+      listening.ifPresent(Subscription::close);
+    } catch (RuntimeException | LinkageError e) {
+      LOG.warn("end learning on {}: {}", port.ref, e.toString());
+    }
+  }
+
+  /** Keeps an address that was known before, without asking whether to believe it. */
+  void recover(Port port, PortAddress address) {
+    port.learned.put(address.address(), address);
+    address.expires().ifPresent(end -> expireAt(port, end));
+  }
+
+  private void learned(Port port, InetAddress ip, Source source, Optional<Duration> lifetime) {
+    if (port.learning == Learning.OFF || !(ip instanceof Inet4Address)) {
+      return;
+    }
+    Optional<Port> holder = ports.holder(ip).filter(other -> other != port);
+    if (holder.isPresent()) {
+      LOG.warn(
+          "port {}: address {} ({}) is not learned, {} has it",
+          port.ref,
+          ip.getHostAddress(),
+          source,
+          holder.get().ref);
+      return;
+    }
+    Instant now = clock.instant();
+    PortAddress address =
+        new PortAddress(port.ref.id(), port.ref.mac(), ip, source, lifetime.map(now::plus));
+    Optional<PortAddress> replaced = replacedBy(port, address);
+    if (!port.learned.containsKey(ip) && oneOnly(port) && !port.learned.isEmpty()) {
+      if (replaced.isEmpty()) {
+        LOG.debug("port {}: {} ({}) is not its first address", port.ref, ip, source);
+        return;
+      }
+    }
+    if (share(port, List.of(address), replaced.map(List::of).orElse(List.of()))) {
+      replaced.ifPresent(old -> forget(port, old));
+      port.learned.put(ip, address);
+      port.dirty = true;
+      LOG.info("port {}: learned {} from {}", port.ref, ip.getHostAddress(), source);
+      events.send(listener -> listener.addressLearned(address));
+      address.expires().ifPresent(end -> expireAt(port, end));
+      changed.run();
+    }
+  }
+
+  private static boolean oneOnly(Port port) {
+    try {
+      return Planner.mode(port.binding).equals(Optional.of(Mode.ANY));
+    } catch (VirtException e) {
+      return true;
+    }
+  }
+
+  /** A lease takes the place of the one address of mode any; nothing else does. */
+  private static Optional<PortAddress> replacedBy(Port port, PortAddress address) {
+    boolean takes =
+        oneOnly(port)
+            && address.source() == Source.DHCP
+            && !port.learned.containsKey(address.address());
+    return takes ? port.learned.values().stream().findFirst() : Optional.empty();
+  }
+
+  /** Tells the technique that the port's rules are in; without lookups compiling does. */
+  private boolean share(Port port, List<PortAddress> added, List<PortAddress> dropped) {
+    Optional<Technique> technique = techniques.active().filter(t -> t.probe().lookups());
+    if (technique.isEmpty()) {
+      port.addressesIn = "";
+      return true;
+    }
+    Instant now = clock.instant();
+    try {
+      technique
+          .get()
+          .service()
+          .bind(
+              added.stream().map(address -> port.bindingOf(address, now)).toList(),
+              dropped.stream().map(address -> port.bindingOf(address, now)).toList());
+      return true;
+    } catch (VirtException | RuntimeException | LinkageError e) {
+      LOG.warn("port {}: bind {}, drop {}: {}", port.ref, added, dropped, e.toString());
+      port.addressesIn = "";
+      port.dirty = true;
+      return false;
+    }
+  }
+
+  private void released(Port port, InetAddress ip) {
+    Optional.ofNullable(port.learned.get(ip)).ifPresent(address -> drop(port, address));
+  }
+
+  private void drop(Port port, PortAddress address) {
+    share(port, List.of(), List.of(address));
+    forget(port, address);
+    port.dirty = true;
+    changed.run();
+  }
+
+  private void forget(Port port, PortAddress address) {
+    port.learned.remove(address.address());
+    LOG.info("port {}: lost {}", port.ref, address.address().getHostAddress());
+    events.send(listener -> listener.addressLost(address));
+  }
+
+  private void expireAt(Port port, Instant end) {
+    Duration delay = Duration.between(clock.instant(), end).plus(AFTER_EXPIRY);
+    loop.schedule(delay, () -> expire(port));
+  }
+
+  private void expire(Port port) {
+    Instant now = clock.instant();
+    for (PortAddress address : List.copyOf(port.learned.values())) {
+      if (ports.holds(port) && address.expires().filter(end -> !end.isAfter(now)).isPresent()) {
+        drop(port, address);
+      }
+    }
+  }
+
+  private void learnerFailed(Port port, String reason) {
+    LOG.warn("port {}: learning ended: {}", port.ref, reason);
+    stop(port);
+    port.reason = reason;
+    port.dirty = true;
+  }
+
+  /** The learner's way to a port; closed with its subscription. */
+  private final class Sink implements LearnSink {
+    private final Port port;
+    private Subscription subscription;
+
+    Sink(Port port) {
+      this.port = port;
+    }
+
+    private void onLoop(Runnable task) {
+      loop.execute(
+          () -> {
+            boolean current = port.listening.filter(s -> s == subscription).isPresent();
+            if (current && ports.holds(port)) {
+              task.run();
+            }
+          });
+    }
+
+    @Override
+    public void learned(InetAddress address, Source source, Optional<Duration> lifetime) {
+      onLoop(() -> Learners.this.learned(port, address, source, lifetime));
+    }
+
+    @Override
+    public void released(InetAddress address) {
+      onLoop(() -> Learners.this.released(port, address));
+    }
+
+    @Override
+    public void failed(String reason) {
+      onLoop(() -> learnerFailed(port, reason));
+    }
+  }
+}

@@ -1,0 +1,273 @@
+package org.virt.nwfilter.internal.manager;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.osgi.framework.Constants;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.virt.api.ErrorCode;
+import org.virt.api.PortId;
+import org.virt.api.StateDirectory;
+import org.virt.api.Subscription;
+import org.virt.api.VirtException;
+import org.virt.api.nwfilter.FilterBinding;
+import org.virt.api.nwfilter.FilterListener;
+import org.virt.api.nwfilter.FilterManager;
+import org.virt.api.nwfilter.NetworkFilter;
+import org.virt.api.nwfilter.PortAddress;
+import org.virt.api.nwfilter.PortAddress.Source;
+import org.virt.api.nwfilter.PortStatus;
+import org.virt.api.nwfilter.RulesRequest;
+import org.virt.api.nwfilter.TechniqueStatus;
+import org.virt.common.net.Links;
+import org.virt.common.net.NetlinkLinks;
+import org.virt.nwfilter.internal.compile.Definitions;
+import org.virt.nwfilter.internal.xml.BindingXml;
+import org.virt.nwfilter.internal.xml.FilterDefinition;
+import org.virt.nwfilter.internal.xml.FilterXml;
+import org.virt.spi.learnip.AddressLearner;
+import org.virt.spi.nwfilter.FilterTechnique;
+
+/** The filter manager as a service: hands requests to the {@link Engine} and waits for it. */
+@Component
+public final class NetworkFilterManager implements FilterManager {
+  private static final Duration LONGEST_CALL = Duration.ofSeconds(10);
+
+  private final Engine engine;
+  private final Redefinition redefinition;
+  private final Preview preview;
+
+  /** Reads nothing yet. */
+  @Activate
+  public NetworkFilterManager(@Reference StateDirectory state) throws VirtException {
+    this(state, NetlinkLinks::open, Clock.systemUTC());
+  }
+
+  NetworkFilterManager(StateDirectory state, Callable<Links> links, Clock clock)
+      throws VirtException {
+    engine = new Engine(state, links, clock);
+    redefinition = new Redefinition(engine);
+    preview = new Preview(engine);
+  }
+
+  /** Starts the work; what was bound before is compared with the kernel in the background. */
+  @Activate
+  void start() {
+    engine.start();
+  }
+
+  /** Ends the work and leaves rules and links as they are. */
+  @Deactivate
+  void stop() {
+    engine.close();
+  }
+
+  @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+  void addTechnique(FilterTechnique technique, Map<String, Object> properties) {
+    Object name = properties.get(FilterTechnique.NAME);
+    Object ranking = properties.get(Constants.SERVICE_RANKING);
+    String known = name instanceof String text ? text : technique.getClass().getName();
+    int rank = ranking instanceof Integer number ? number : 0;
+    engine.loop.execute(() -> engine.addTechnique(known, rank, technique));
+  }
+
+  void removeTechnique(FilterTechnique technique) {
+    engine.loop.execute(() -> engine.removeTechnique(technique));
+  }
+
+  @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+  void setLearner(AddressLearner learner) {
+    engine.loop.execute(() -> engine.addLearner(learner));
+  }
+
+  void unsetLearner(AddressLearner learner) {
+    engine.loop.execute(() -> engine.removeLearner(learner));
+  }
+
+  @Override
+  public NetworkFilter define(String xml) throws VirtException {
+    FilterDefinition definition = FilterXml.parse(xml);
+    return onLoop(
+        "define filter " + definition.name(),
+        done -> done.complete(redefinition.define(definition)));
+  }
+
+  @Override
+  public void undefine(String nameOrUuid) throws VirtException {
+    onLoop(
+        "undefine filter " + nameOrUuid,
+        done -> {
+          redefinition.undefine(nameOrUuid);
+          done.complete(null);
+        });
+  }
+
+  @Override
+  public List<NetworkFilter> filters() {
+    return definitions().all().stream()
+        .map(Redefinition::view)
+        .sorted(Comparator.comparing(NetworkFilter::name))
+        .toList();
+  }
+
+  @Override
+  public NetworkFilter filter(String nameOrUuid) throws VirtException {
+    return Redefinition.view(Redefinition.find(definitions(), nameOrUuid));
+  }
+
+  private Definitions definitions() {
+    waitUntilLoaded();
+    return engine.definitions;
+  }
+
+  private void waitUntilLoaded() {
+    try {
+      engine.loaded.get(LONGEST_CALL.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IllegalStateException("the filter manager cannot read its state", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void bind(FilterBinding binding) throws VirtException {
+    this.<Void>onLoop(
+        "bind filter " + binding.filter().filter() + " to " + binding.port(),
+        done -> engine.bind(binding, done));
+  }
+
+  @Override
+  public FilterBinding bind(String xml) throws VirtException {
+    FilterBinding binding = BindingXml.parse(xml);
+    bind(binding);
+    return binding;
+  }
+
+  @Override
+  public void unbind(PortId port) throws VirtException {
+    onLoop(
+        "unbind " + port,
+        done -> {
+          engine.unbind(port);
+          done.complete(null);
+        });
+  }
+
+  @Override
+  public List<FilterBinding> bindings() {
+    waitUntilLoaded();
+    return engine.ports.views().stream().map(Ports.View::binding).toList();
+  }
+
+  @Override
+  public String bindingXml(PortId port) throws VirtException {
+    waitUntilLoaded();
+    Optional<Ports.View> view = engine.ports.view(port);
+    return BindingXml.print(
+        view.orElseThrow(
+                () ->
+                    new VirtException(
+                        ErrorCode.NO_NWFILTER_BINDING, "no filter is bound to " + port))
+            .binding());
+  }
+
+  @Override
+  public List<PortStatus> status() {
+    waitUntilLoaded();
+    return engine.ports.views().stream().map(Ports.View::status).toList();
+  }
+
+  @Override
+  public List<PortAddress> addresses() {
+    waitUntilLoaded();
+    List<PortAddress> all = new ArrayList<>();
+    for (Ports.View view : engine.ports.views()) {
+      FilterBinding binding = view.binding();
+      for (String given : binding.filter().parameters().getOrDefault(Planner.IP, List.of())) {
+        Planner.address(given)
+            .ifPresent(
+                ip ->
+                    all.add(
+                        new PortAddress(
+                            binding.port(), binding.mac(), ip, Source.CONFIG, Optional.empty())));
+      }
+      all.addAll(view.learned());
+    }
+    return List.copyOf(all);
+  }
+
+  @Override
+  public String rules(RulesRequest request) throws VirtException {
+    return onLoop(
+        "translate filter " + request.filter().lines().findFirst().orElse(""),
+        done -> done.complete(preview.text(request)));
+  }
+
+  @Override
+  public List<TechniqueStatus> techniques() {
+    return engine.techniques.statuses();
+  }
+
+  @Override
+  public void selectTechnique(String name) throws VirtException {
+    onLoop(
+        "choose technique " + name,
+        done -> {
+          engine.selectTechnique(name);
+          done.complete(null);
+        });
+  }
+
+  @Override
+  public Subscription subscribe(FilterListener listener) {
+    return engine.events.subscribe(listener);
+  }
+
+  private <T> T onLoop(String action, Request<T> request) throws VirtException {
+    CompletableFuture<T> done = new CompletableFuture<>();
+    engine.loop.execute(
+        () -> {
+          try {
+            request.run(done);
+          } catch (VirtException | RuntimeException | LinkageError e) {
+            done.completeExceptionally(e);
+          }
+        });
+    try {
+      return done.get(LONGEST_CALL.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof VirtException known) {
+        throw known;
+      }
+      throw new VirtException(ErrorCode.INTERNAL_ERROR, action + ": " + e.getCause(), e.getCause());
+    } catch (TimeoutException e) {
+      throw new VirtException(
+          ErrorCode.OPERATION_TIMEOUT,
+          action + ": not done within " + LONGEST_CALL.toSeconds() + " s",
+          e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new VirtException(ErrorCode.OPERATION_ABORTED, action + ": interrupted", e);
+    }
+  }
+
+  /** A request of the loop; completes its result now or later. */
+  private interface Request<T> {
+    void run(CompletableFuture<T> done) throws VirtException;
+  }
+}

@@ -1,0 +1,114 @@
+package org.virt.nwfilter.internal.manager;
+
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.virt.api.Subscription;
+import org.virt.api.VirtException;
+import org.virt.api.nwfilter.FilterBinding;
+import org.virt.api.nwfilter.PortAddress;
+import org.virt.api.nwfilter.PortStatus;
+import org.virt.api.nwfilter.PortStatus.Enforcement;
+import org.virt.api.nwfilter.PortStatus.Learning;
+import org.virt.spi.nwfilter.AddressBinding;
+import org.virt.spi.nwfilter.PortRef;
+
+/** A bound interface: what is wanted of it and what it has. Belongs to the loop's thread. */
+final class Port {
+  final PortRef ref;
+  FilterBinding binding;
+
+  Enforcement enforcement = Enforcement.CLOSED;
+  Learning learning = Learning.OFF;
+  String reason = "";
+
+  /** What the kernel has: of which technique, which commit, which program. */
+  Installed installed = Installed.NOTHING;
+
+  /** Name of the technique whose lookups find the learned addresses; empty when none does. */
+  String addressesIn = "";
+
+  final Map<InetAddress, PortAddress> learned = new LinkedHashMap<>();
+  Optional<Subscription> listening = Optional.empty();
+
+  /** Whether it has to be compiled and compared with what the kernel has. */
+  boolean dirty = true;
+
+  /** Whether it is a member of the interface group. */
+  boolean grouped;
+
+  /** Whether the kernel may have rules that no technique has told of yet. */
+  boolean unread;
+
+  /** Whether its link is down because we took it down. */
+  boolean takenDown;
+
+  int failures;
+  final List<CompletableFuture<Void>> waiters = new ArrayList<>();
+
+  Port(PortRef ref, FilterBinding binding) {
+    this.ref = Objects.requireNonNull(ref, "ref");
+    this.binding = Objects.requireNonNull(binding, "binding");
+  }
+
+  boolean hasRules() {
+    return unread || !installed.technique().isEmpty();
+  }
+
+  /** Returns the learned IPv4 addresses, the oldest first. */
+  List<Inet4Address> ipv4() {
+    return learned.keySet().stream()
+        .filter(Inet4Address.class::isInstance)
+        .map(Inet4Address.class::cast)
+        .toList();
+  }
+
+  /**
+   * Returns the learned addresses with the lifetime that is left; one that is over has none left.
+   */
+  List<AddressBinding> bindings(Instant now) {
+    return learned.values().stream().map(address -> bindingOf(address, now)).toList();
+  }
+
+  AddressBinding bindingOf(PortAddress address, Instant now) {
+    return new AddressBinding(
+        ref, address.address(), address.expires().map(end -> atLeastOne(now, end)));
+  }
+
+  private static Duration atLeastOne(Instant now, Instant end) {
+    Duration left = Duration.between(now, end);
+    return left.toMillis() < 1 ? Duration.ofMillis(1) : left;
+  }
+
+  PortStatus status() {
+    return new PortStatus(
+        ref.id(), enforcement, installed.technique(), installed.generation(), learning, reason);
+  }
+
+  /** Tells everybody who waits that the port is closed or in force. */
+  void succeed() {
+    List<CompletableFuture<Void>> done = List.copyOf(waiters);
+    waiters.clear();
+    done.forEach(waiter -> waiter.complete(null));
+  }
+
+  /** Tells everybody who waits why it is not. */
+  void fail(VirtException why) {
+    List<CompletableFuture<Void>> done = List.copyOf(waiters);
+    waiters.clear();
+    done.forEach(waiter -> waiter.completeExceptionally(why));
+  }
+
+  /** What the kernel has of a port. */
+  record Installed(String technique, long generation, String digest) {
+    static final Installed NOTHING = new Installed("", 0, "");
+  }
+}

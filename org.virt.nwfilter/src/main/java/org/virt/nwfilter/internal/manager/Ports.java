@@ -1,0 +1,98 @@
+package org.virt.nwfilter.internal.manager;
+
+import java.net.InetAddress;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.virt.api.PortId;
+import org.virt.api.nwfilter.FilterBinding;
+import org.virt.api.nwfilter.PortAddress;
+import org.virt.api.nwfilter.PortStatus;
+
+/** The bound ports. Changed on the loop's thread only; anybody may read the views. */
+final class Ports {
+  private final Map<PortId, Port> byName = new HashMap<>();
+  private final ConcurrentMap<PortId, View> views = new ConcurrentSkipListMap<>();
+  private final Events events;
+
+  Ports(Events events) {
+    this.events = events;
+  }
+
+  Collection<Port> all() {
+    return byName.values();
+  }
+
+  Optional<Port> find(PortId name) {
+    return Optional.ofNullable(byName.get(name));
+  }
+
+  Optional<Port> find(int index) {
+    return byName.values().stream().filter(port -> port.ref.index() == index).findFirst();
+  }
+
+  /** Says whether this very port is still bound. */
+  boolean holds(Port port) {
+    return byName.get(port.ref.id()) == port;
+  }
+
+  /** Returns who may use an address already: a port that learned it or was given it. */
+  Optional<Port> holder(InetAddress address) {
+    String text = address.getHostAddress();
+    return byName.values().stream()
+        .filter(
+            port ->
+                port.learned.containsKey(address)
+                    || port.binding
+                        .filter()
+                        .parameters()
+                        .getOrDefault("IP", List.of())
+                        .contains(text))
+        .findFirst();
+  }
+
+  void put(Port port) {
+    byName.put(port.ref.id(), port);
+  }
+
+  /** Forgets a port and says so, with a reason. */
+  void remove(Port port, String reason) {
+    if (byName.remove(port.ref.id(), port)) {
+      views.remove(port.ref.id());
+      port.reason = reason;
+      PortStatus last = port.status();
+      events.send(listener -> listener.portChanged(last));
+      port.learned.values().forEach(lost -> events.send(l -> l.addressLost(lost)));
+    }
+  }
+
+  /** Shows a port's present state to readers, and to listeners when it has changed. */
+  void publish(Port port) {
+    if (!holds(port)) {
+      return;
+    }
+    PortStatus status = port.status();
+    View old =
+        views.put(
+            port.ref.id(), new View(port.binding, status, List.copyOf(port.learned.values())));
+    if (old == null || !old.status().equals(status)) {
+      events.send(listener -> listener.portChanged(status));
+    }
+  }
+
+  /** Returns the views, sorted by port. */
+  Collection<View> views() {
+    return views.values();
+  }
+
+  Optional<View> view(PortId name) {
+    return Optional.ofNullable(views.get(name));
+  }
+
+  /** What readers see of a port. */
+  record View(FilterBinding binding, PortStatus status, List<PortAddress> learned) {}
+}

@@ -1,0 +1,102 @@
+package org.virt.nwfilter.internal.manager;
+
+import java.net.InetAddress;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.virt.api.ErrorCode;
+import org.virt.api.VirtException;
+import org.virt.spi.nwfilter.AddressBinding;
+import org.virt.spi.nwfilter.FilterTechnique;
+import org.virt.spi.nwfilter.InstalledProgram;
+import org.virt.spi.nwfilter.PortProgram;
+import org.virt.spi.nwfilter.PortRef;
+import org.virt.spi.nwfilter.TechniqueProbe;
+
+/** A technique whose kernel is a map; it outlives the technique when it is handed on. */
+final class FakeTechnique implements FilterTechnique {
+  final Kernel kernel;
+  final AtomicInteger commits = new AtomicInteger();
+  final Set<String> failing = ConcurrentHashMap.newKeySet();
+  volatile boolean usable = true;
+
+  FakeTechnique(Kernel kernel) {
+    this.kernel = kernel;
+  }
+
+  @Override
+  public TechniqueProbe probe() {
+    return new TechniqueProbe(usable, true, List.of("a map"));
+  }
+
+  @Override
+  public Prepared prepare(long generation, List<PortProgram> programs) throws VirtException {
+    return new Prepared() {
+      @Override
+      public String text() {
+        return programs.toString();
+      }
+
+      @Override
+      public void commit() throws VirtException {
+        for (PortProgram program : programs) {
+          if (failing.contains(program.port().id().name())) {
+            throw new VirtException(ErrorCode.BUILD_FIREWALL, "the kernel says no");
+          }
+        }
+        commits.incrementAndGet();
+        for (PortProgram program : programs) {
+          kernel.programs.put(program.port().index(), new Held(program, generation));
+        }
+      }
+
+      @Override
+      public void discard() {}
+    };
+  }
+
+  @Override
+  public void remove(Collection<PortRef> ports) {
+    ports.forEach(
+        port -> {
+          kernel.programs.remove(port.index());
+          kernel.addresses.remove(port.index());
+        });
+  }
+
+  @Override
+  public void bind(List<AddressBinding> added, List<AddressBinding> dropped) {
+    dropped.forEach(b -> kernel.of(b.port().index()).remove(b.address()));
+    added.forEach(b -> kernel.of(b.port().index()).add(b.address()));
+  }
+
+  @Override
+  public List<InstalledProgram> list() {
+    return kernel.programs.values().stream()
+        .map(
+            held ->
+                new InstalledProgram(
+                    held.program.port(), held.generation, held.program.digest(), List.of()))
+        .toList();
+  }
+
+  record Held(PortProgram program, long generation) {}
+
+  static final class Kernel {
+    final Map<Integer, Held> programs = new ConcurrentHashMap<>();
+    final Map<Integer, Set<InetAddress>> addresses = new ConcurrentHashMap<>();
+
+    Set<InetAddress> of(int index) {
+      return addresses.computeIfAbsent(index, i -> new HashSet<>());
+    }
+
+    boolean uses(int index, String word) {
+      Held held = programs.get(index);
+      return held != null && held.program.toString().contains(word);
+    }
+  }
+}

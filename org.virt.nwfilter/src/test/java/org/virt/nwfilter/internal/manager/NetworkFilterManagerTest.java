@@ -1,0 +1,393 @@
+package org.virt.nwfilter.internal.manager;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.virt.api.ErrorCode;
+import org.virt.api.MacAddress;
+import org.virt.api.PortId;
+import org.virt.api.VirtException;
+import org.virt.api.nwfilter.FilterBinding;
+import org.virt.api.nwfilter.FilterReference;
+import org.virt.api.nwfilter.PortAddress.Source;
+import org.virt.api.nwfilter.PortStatus;
+import org.virt.api.nwfilter.PortStatus.Enforcement;
+import org.virt.api.nwfilter.PortStatus.Learning;
+import org.virt.common.net.Link;
+import org.virt.spi.learnip.AddressLearner;
+import org.virt.spi.learnip.LearnSink;
+import org.virt.spi.nwfilter.FilterTechnique;
+
+class NetworkFilterManagerTest {
+  private static final Duration DEADLINE = Duration.ofSeconds(10);
+
+  @TempDir Path home;
+
+  private final FakeTechnique.Kernel kernel = new FakeTechnique.Kernel();
+  private final FakeLinks links = new FakeLinks();
+  private final Map<Integer, LearnSink> sinks = new ConcurrentHashMap<>();
+  private FakeTechnique technique = new FakeTechnique(kernel);
+  private final AddressLearner learner =
+      (request, sink) -> {
+        sinks.put(request.port().index(), sink);
+        return () -> sinks.remove(request.port().index(), sink);
+      };
+  private NetworkFilterManager manager;
+
+  @BeforeEach
+  void start() throws VirtException {
+    manager = new NetworkFilterManager(new FolderState(home), () -> links, Clock.systemUTC());
+    manager.start();
+    manager.addTechnique(technique, Map.of(FilterTechnique.NAME, "fake"));
+    manager.setLearner(learner);
+  }
+
+  @AfterEach
+  void stop() {
+    manager.stop();
+  }
+
+  private static FilterBinding binding(String port, String filter, String... parameters) {
+    Map<String, List<String>> values = new LinkedHashMap<>();
+    for (int i = 0; i < parameters.length; i += 2) {
+      values.put(parameters[i], List.of(parameters[i + 1]));
+    }
+    return new FilterBinding(
+        new FilterBinding.Owner("vm", new UUID(1, 2)),
+        new PortId(port),
+        Optional.empty(),
+        MacAddress.parse("52:54:00:00:00:01"),
+        new FilterReference(filter, values));
+  }
+
+  private PortStatus status(String port) {
+    return manager.status().stream()
+        .filter(s -> s.port().name().equals(port))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static void await(String what, java.util.function.BooleanSupplier condition) {
+    long deadline = System.nanoTime() + DEADLINE.toNanos();
+    while (!condition.getAsBoolean()) {
+      assertTrue(System.nanoTime() < deadline, "not within " + DEADLINE + ": " + what);
+      Thread.onSpinWait();
+    }
+  }
+
+  @Test
+  void bindsWithAGivenAddressAtOnce() throws Exception {
+    links.add("vnet0", 5);
+    manager.bind(binding("vnet0", "clean-traffic", "IP", "10.1.2.3"));
+    assertEquals(Enforcement.IN_FORCE, status("vnet0").enforcement());
+    assertEquals(Learning.OFF, status("vnet0").learning());
+    assertTrue(kernel.uses(5, "10.1.2.3"));
+    assertEquals(FilterTechnique.PORT_GROUP, links.links.get(5).group());
+    assertEquals(Source.CONFIG, manager.addresses().get(0).source());
+  }
+
+  @Test
+  void closesAPortUntilItsAddressIsLearned() throws Exception {
+    links.add("vnet0", 5);
+    manager.bind(binding("vnet0", "clean-traffic"));
+    assertEquals(Enforcement.CLOSED, status("vnet0").enforcement());
+    assertEquals(Learning.LEARNING, status("vnet0").learning());
+    assertFalse(kernel.uses(5, "Lookup"));
+
+    InetAddress ip = InetAddress.getByName("10.1.2.3");
+    sinks.get(5).learned(ip, Source.ARP, Optional.empty());
+    await("in force", () -> status("vnet0").enforcement() == Enforcement.IN_FORCE);
+    assertEquals(Learning.BOUND, status("vnet0").learning());
+    assertTrue(kernel.uses(5, "Lookup"));
+    assertTrue(kernel.of(5).contains(ip));
+  }
+
+  @Test
+  void goesBackToLearningWhenTheLeaseEnds() throws Exception {
+    links.add("vnet0", 5);
+    manager.bind(binding("vnet0", "clean-traffic"));
+    InetAddress ip = InetAddress.getByName("10.1.2.3");
+    sinks.get(5).learned(ip, Source.DHCP, Optional.of(Duration.ofMillis(300)));
+    await("bound", () -> status("vnet0").learning() == Learning.BOUND);
+    await("learning", () -> status("vnet0").learning() == Learning.LEARNING);
+    assertEquals(Enforcement.CLOSED, status("vnet0").enforcement());
+    assertFalse(kernel.uses(5, "Lookup"));
+    assertFalse(kernel.of(5).contains(ip));
+  }
+
+  @Test
+  void leavesAnAddressWithItsFirstHolder() throws Exception {
+    links.add("vnet0", 5);
+    links.add("vnet1", 6);
+    manager.bind(binding("vnet0", "clean-traffic"));
+    manager.bind(binding("vnet1", "clean-traffic"));
+    InetAddress ip = InetAddress.getByName("10.1.2.3");
+    sinks.get(5).learned(ip, Source.ARP, Optional.empty());
+    await("bound", () -> status("vnet0").learning() == Learning.BOUND);
+    sinks.get(6).learned(ip, Source.ARP, Optional.empty());
+    sinks.get(6).learned(InetAddress.getByName("10.1.2.4"), Source.ARP, Optional.empty());
+    await("bound", () -> status("vnet1").learning() == Learning.BOUND);
+    assertFalse(kernel.of(6).contains(ip));
+  }
+
+  @Test
+  void keepsOldRulesWhenApplyFails() throws Exception {
+    links.add("vnet0", 5, Link.Flag.UP);
+    manager.bind(binding("vnet0", "clean-traffic", "IP", "10.1.2.3"));
+    technique.failing.add("vnet0");
+    VirtException e =
+        assertThrows(
+            VirtException.class,
+            () -> manager.bind(binding("vnet0", "clean-traffic", "IP", "10.1.2.4")));
+    assertEquals(ErrorCode.BUILD_FIREWALL, e.code());
+    assertTrue(kernel.uses(5, "10.1.2.3"));
+    assertTrue(links.isUp(5));
+    technique.failing.clear();
+    await("in force", () -> status("vnet0").enforcement() == Enforcement.IN_FORCE);
+    assertTrue(kernel.uses(5, "10.1.2.3"), "the old binding is back");
+  }
+
+  @Test
+  void takesTheLinkDownWhenNoRulesCanBeApplied() throws Exception {
+    links.add("vnet0", 5, Link.Flag.UP);
+    technique.failing.add("vnet0");
+    assertThrows(
+        VirtException.class,
+        () -> manager.bind(binding("vnet0", "clean-traffic", "IP", "10.1.2.3")));
+    assertFalse(links.isUp(5));
+    assertEquals(Enforcement.FAILED, status("vnet0").enforcement());
+    assertTrue(status("vnet0").reason().contains("the kernel says no"));
+    technique.failing.clear();
+    await("tried again", () -> status("vnet0").enforcement() == Enforcement.IN_FORCE);
+    assertTrue(links.isUp(5));
+  }
+
+  @Test
+  void onePortThatFailsDoesNotFailTheOthers() throws Exception {
+    int count = 200;
+    for (int i = 0; i < count; i++) {
+      links.add("vnet" + i, 10 + i);
+    }
+    technique.failing.add("vnet77");
+    ExecutorService callers = Executors.newFixedThreadPool(50);
+    List<Future<?>> calls = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      FilterBinding one = binding("vnet" + i, "clean-traffic", "IP", "10.1.2." + i);
+      calls.add(
+          callers.submit(
+              () -> {
+                manager.bind(one);
+                return null;
+              }));
+    }
+    callers.shutdown();
+    int failed = 0;
+    for (Future<?> call : calls) {
+      try {
+        call.get();
+      } catch (java.util.concurrent.ExecutionException e) {
+        failed++;
+      }
+    }
+    assertEquals(1, failed);
+    assertEquals(count - 1, kernel.programs.size());
+    assertTrue(technique.commits.get() < count, "commits: " + technique.commits);
+  }
+
+  @Test
+  void findsItsPortsAgainAfterARestart() throws Exception {
+    links.add("vnet0", 5, Link.Flag.UP);
+    manager.bind(binding("vnet0", "clean-traffic"));
+    InetAddress ip = InetAddress.getByName("10.1.2.3");
+    sinks.get(5).learned(ip, Source.DHCP, Optional.of(Duration.ofHours(1)));
+    await("bound", () -> status("vnet0").learning() == Learning.BOUND);
+    manager.stop();
+
+    technique = new FakeTechnique(kernel);
+    start();
+    await("in force", () -> status("vnet0").enforcement() == Enforcement.IN_FORCE);
+    assertEquals(0, technique.commits.get(), "nothing differs, so nothing is committed");
+    assertEquals(ip, manager.addresses().get(0).address());
+    assertEquals(Source.DHCP, manager.addresses().get(0).source());
+    assertTrue(links.isUp(5));
+  }
+
+  @Test
+  void forgetsAPortWhoseInterfaceCameAgainUnderItsName() throws Exception {
+    links.add("vnet0", 5);
+    manager.bind(binding("vnet0", "clean-traffic", "IP", "10.1.2.3"));
+    manager.stop();
+    links.links.clear();
+    links.add("vnet0", 9);
+    technique = new FakeTechnique(kernel);
+    start();
+    assertEquals(List.of(), manager.bindings());
+    await("stale rules are removed", kernel.programs::isEmpty);
+  }
+
+  @Test
+  void endsWithTheInterface() throws Exception {
+    links.add("vnet0", 5);
+    manager.bind(binding("vnet0", "clean-traffic"));
+    links.vanish(5);
+    await("binding gone", () -> manager.bindings().isEmpty());
+    await("rules gone", kernel.programs::isEmpty);
+    await("learning ended", sinks::isEmpty);
+  }
+
+  @Test
+  void orphansPortsOfATechniqueThatLeavesAndTakesThemOver() throws Exception {
+    links.add("vnet0", 5, Link.Flag.UP);
+    manager.bind(binding("vnet0", "clean-traffic", "IP", "10.1.2.3"));
+    manager.removeTechnique(technique);
+    await("orphaned", () -> status("vnet0").enforcement() == Enforcement.ORPHANED);
+    assertTrue(kernel.uses(5, "10.1.2.3"));
+    assertTrue(links.isUp(5));
+    FakeTechnique next = new FakeTechnique(kernel);
+    manager.addTechnique(next, Map.of(FilterTechnique.NAME, "fake"));
+    await("in force", () -> status("vnet0").enforcement() == Enforcement.IN_FORCE);
+    assertEquals(0, next.commits.get());
+  }
+
+  @Test
+  void movesPortsToAnotherTechnique() throws Exception {
+    links.add("vnet0", 5, Link.Flag.UP);
+    manager.bind(binding("vnet0", "clean-traffic", "IP", "10.1.2.3"));
+    FakeTechnique.Kernel other = new FakeTechnique.Kernel();
+    manager.addTechnique(new FakeTechnique(other), Map.of(FilterTechnique.NAME, "other"));
+    manager.selectTechnique("other");
+    assertEquals("other", status("vnet0").technique());
+    assertTrue(other.uses(5, "10.1.2.3"));
+    assertTrue(kernel.programs.isEmpty(), "the old rules are gone");
+    assertEquals(
+        ErrorCode.INVALID_ARG,
+        assertThrows(VirtException.class, () -> manager.selectTechnique("nosuch")).code());
+  }
+
+  @Test
+  void redefinesForAllPortsOrForNone() throws Exception {
+    links.add("vnet0", 5);
+    links.add("vnet1", 6);
+    manager.define("<filter name='f'><rule action='drop' direction='out'/></filter>");
+    manager.bind(binding("vnet0", "f"));
+    manager.bind(binding("vnet1", "f"));
+    String before = manager.filter("f").xml();
+    technique.failing.add("vnet1");
+    String next =
+        "<filter name='f'><rule action='drop' direction='out'><arp opcode='1'/></rule></filter>";
+    assertThrows(VirtException.class, () -> manager.define(next));
+    assertEquals(before, manager.filter("f").xml());
+    assertFalse(kernel.uses(5, "ARP_OPERATION"));
+    technique.failing.clear();
+    manager.define(next);
+    assertTrue(kernel.uses(5, "ARP_OPERATION"));
+    assertTrue(kernel.uses(6, "ARP_OPERATION"));
+    int commits = technique.commits.get();
+    manager.define(next);
+    assertEquals(commits, technique.commits.get(), "an identical definition is no work");
+  }
+
+  @Test
+  void aFilterGainsNoVariableThatALearningPortLacks() throws Exception {
+    links.add("vnet0", 5);
+    manager.define(
+        "<filter name='f'><rule action='accept' direction='out'><ip srcipaddr='$IP'/></rule></filter>");
+    manager.bind(binding("vnet0", "f"));
+    VirtException e =
+        assertThrows(
+            VirtException.class,
+            () ->
+                manager.define(
+                    "<filter name='f'><rule action='accept' direction='out'>"
+                        + "<ip srcipaddr='$IP' dstipaddr='$PEER'/></rule></filter>"));
+    assertTrue(e.getMessage().contains("PEER"), e.getMessage());
+    assertEquals(Learning.LEARNING, status("vnet0").learning());
+  }
+
+  @Test
+  void namesWhatIsMissing() throws Exception {
+    links.add("vnet0", 5);
+    manager.define(
+        "<filter name='f'><rule action='accept' direction='out'><ip srcipaddr='$A'/></rule></filter>");
+    assertMessage("A", () -> manager.bind(binding("vnet0", "f")));
+    assertMessage("nosuch", () -> manager.bind(binding("vnet0", "nosuch")));
+    assertMessage("vnet9", () -> manager.bind(binding("vnet9", "clean-traffic")));
+    assertMessage(
+        "none", () -> manager.bind(binding("vnet0", "clean-traffic", "CTRL_IP_LEARNING", "none")));
+    assertMessage("no-ip-spoofing", () -> manager.undefine("no-ip-spoofing"));
+    assertEquals(List.of(), manager.bindings());
+  }
+
+  @Test
+  void isClosedAndSaysSoWithoutALearner() throws Exception {
+    links.add("vnet0", 5, Link.Flag.UP);
+    manager.unsetLearner(learner);
+    assertMessage("no address learner", () -> manager.bind(binding("vnet0", "clean-traffic")));
+    assertTrue(status("vnet0").reason().contains("no address learner"));
+    assertFalse(kernel.uses(5, "Lookup"));
+    manager.setLearner(learner);
+    await("learning", () -> status("vnet0").enforcement() == Enforcement.CLOSED);
+    assertTrue(sinks.containsKey(5));
+  }
+
+  @Test
+  void unbindsAndLeavesTheGroup() throws Exception {
+    links.add("vnet0", 5, Link.Flag.UP);
+    manager.bind(binding("vnet0", "clean-traffic", "IP", "10.1.2.3"));
+    manager.unbind(new PortId("vnet0"));
+    assertEquals(List.of(), manager.status());
+    assertTrue(kernel.programs.isEmpty());
+    assertEquals(0, links.links.get(5).group());
+    assertTrue(links.isUp(5));
+    assertEquals(
+        ErrorCode.NO_NWFILTER_BINDING,
+        assertThrows(VirtException.class, () -> manager.unbind(new PortId("vnet0"))).code());
+  }
+
+  @Test
+  void tellsListenersInOrder() throws Exception {
+    links.add("vnet0", 5);
+    List<Enforcement> seen = new ArrayList<>();
+    AtomicReference<String> last = new AtomicReference<>("");
+    manager.subscribe(
+        new org.virt.api.nwfilter.FilterListener() {
+          @Override
+          public void portChanged(PortStatus status) {
+            seen.add(status.enforcement());
+            last.set(status.reason());
+          }
+        });
+    manager.bind(binding("vnet0", "clean-traffic"));
+    sinks.get(5).learned(InetAddress.getByName("10.1.2.3"), Source.IP, Optional.empty());
+    await("in force", () -> status("vnet0").enforcement() == Enforcement.IN_FORCE);
+    manager.unbind(new PortId("vnet0"));
+    await("unbound", () -> last.get().equals("unbound"));
+    assertEquals(List.of(Enforcement.CLOSED, Enforcement.IN_FORCE, Enforcement.IN_FORCE), seen);
+  }
+
+  private static void assertMessage(String part, org.junit.jupiter.api.function.Executable call) {
+    VirtException e = assertThrows(VirtException.class, call);
+    assertTrue(e.getMessage().contains(part), e.getMessage());
+  }
+}
