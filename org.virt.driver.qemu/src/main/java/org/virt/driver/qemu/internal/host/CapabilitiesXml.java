@@ -1,0 +1,109 @@
+package org.virt.driver.qemu.internal.host;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import org.virt.api.NodeInfo;
+import org.virt.api.xml.XmlWriter;
+import org.virt.driver.qemu.internal.host.QemuBinary.MachineType;
+
+/** Prints what host and hypervisor can do (libvirt's formatcaps). */
+public final class CapabilitiesXml {
+  private static final List<Path> IDENTITIES =
+      List.of(Path.of("/sys/class/dmi/id/product_uuid"), Path.of("/etc/machine-id"));
+
+  private CapabilitiesXml() {}
+
+  /**
+   * Prints them.
+   *
+   * @param kvm whether machines of type {@code kvm} can run
+   */
+  public static String print(HostCpus host, List<Guest> guests, boolean kvm) {
+    XmlWriter out = new XmlWriter().open("capabilities");
+    printHost(host, out);
+    for (Guest guest : guests) {
+      printGuest(guest, kvm && guest.arch().equals(HostCpus.architecture()), out);
+    }
+    return out.close().toString();
+  }
+
+  /** An architecture that guests can have, and the program that runs them. */
+  public record Guest(String arch, QemuBinary binary) {}
+
+  private static void printHost(HostCpus host, XmlWriter out) {
+    NodeInfo info = host.nodeInfo();
+    out.open("host");
+    identity().ifPresent(uuid -> out.element("uuid", uuid));
+    out.open("cpu").element("arch", info.model());
+    out.open("topology")
+        .attribute("sockets", info.topology().socketsPerCell())
+        .attribute("dies", 1)
+        .attribute("cores", info.topology().coresPerSocket())
+        .attribute("threads", info.topology().threadsPerCore())
+        .close();
+    out.close();
+    out.open("topology").open("cells").attribute("num", host.cells().size());
+    for (HostCpus.Cell cell : host.cells()) {
+      out.open("cell").attribute("id", cell.id());
+      out.open("memory").attribute("unit", "KiB").text(cell.memoryKiB()).close();
+      out.open("cpus").attribute("num", cell.cpus().size());
+      for (HostCpus.Cpu cpu : cell.cpus()) {
+        out.open("cpu")
+            .attribute("id", cpu.id())
+            .attribute("socket_id", cpu.socket())
+            .attribute("core_id", cpu.core())
+            .close();
+      }
+      out.close().close();
+    }
+    out.close().close().close();
+  }
+
+  private static void printGuest(Guest guest, boolean kvm, XmlWriter out) {
+    out.open("guest").element("os_type", "hvm");
+    out.open("arch").attribute("name", guest.arch());
+    out.element("wordsize", guest.arch().equals("i686") ? 32 : 64);
+    out.element("emulator", guest.binary().path());
+    for (MachineType type : guest.binary().machines()) {
+      if (!type.name().equals("none")) {
+        out.open("machine").attribute("maxCpus", type.maxCpus()).text(type.name()).close();
+        type.alias()
+            .ifPresent(
+                alias ->
+                    out.open("machine")
+                        .attribute("canonical", type.name())
+                        .attribute("maxCpus", type.maxCpus())
+                        .text(alias)
+                        .close());
+      }
+    }
+    out.open("domain").attribute("type", "qemu").close();
+    if (kvm) {
+      out.open("domain").attribute("type", "kvm").close();
+    }
+    out.close().close();
+  }
+
+  private static Optional<UUID> identity() {
+    for (Path file : IDENTITIES) {
+      try {
+        String digits = Files.readString(file, StandardCharsets.US_ASCII).strip().replace("-", "");
+        String grouped =
+            digits
+                .toLowerCase(Locale.ROOT)
+                .replaceFirst("(.{8})(.{4})(.{4})(.{4})(.{12})", "$1-$2-$3-$4-$5");
+        return Optional.of(UUID.fromString(grouped));
+      } catch (IOException | IllegalArgumentException e) {
+        // Only root may read the first; the second is there on every systemd host.
+        continue;
+      }
+    }
+    return Optional.empty();
+  }
+}
