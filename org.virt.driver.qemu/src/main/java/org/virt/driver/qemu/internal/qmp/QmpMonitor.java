@@ -169,7 +169,8 @@ public final class QmpMonitor implements AutoCloseable {
     if (line.length > MAX_COMMAND) {
       throw new VirtException(ErrorCode.INTERNAL_ERROR, about(command) + ": command too long");
     }
-    LOG.debug("machine '{}': {}", domain, request);
+    // Of a password not even its length belongs into a log.
+    LOG.debug("machine '{}': {}", domain, command.contains("password") ? command : request);
     synchronized (writing) {
       ByteBuffer buffer = ByteBuffer.wrap(line);
       try {

@@ -1,0 +1,77 @@
+package org.virt.driver.qemu.internal.machine;
+
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.virt.api.DomainEvent.Kind;
+import org.virt.api.DomainStatus.Reason;
+import org.virt.api.ErrorCode;
+import org.virt.api.VirtException;
+import org.virt.driver.qemu.internal.qmp.QmpMonitor;
+
+/** Ends machines, and removes what they leave on the host. */
+final class Ender {
+  private static final Logger LOG = LoggerFactory.getLogger(Ender.class);
+
+  /** QEMU quits within 4 ms; one that does not answer by then is killed. */
+  private static final Duration QUIT_LIMIT = Duration.ofMillis(500);
+
+  private static final Duration LEAVE_LIMIT = Duration.ofSeconds(1);
+  private static final Duration KILL_LIMIT = Duration.ofSeconds(10);
+
+  private final Ports ports;
+
+  Ender(Ports ports) {
+    this.ports = ports;
+  }
+
+  /**
+   * Ends a run and waits for its end; the caller has the machine's gate.
+   *
+   * @param reason what the end is told to be
+   */
+  void quit(Machine machine, Run run, Reason reason) throws VirtException {
+    run.expect(reason);
+    try {
+      QmpMonitor monitor = run.connect();
+      monitor.execute("quit", QUIT_LIMIT);
+      if (Waiting.await(run.ended, LEAVE_LIMIT)) {
+        return;
+      }
+    } catch (VirtException e) {
+      // It ends without having answered, or does not answer any more.
+      LOG.debug("domain {}: {}", machine.name, e.getMessage());
+    }
+    run.process().kill();
+    if (!Waiting.await(run.ended, KILL_LIMIT)) {
+      throw new VirtException(
+          ErrorCode.OPERATION_FAILED,
+          "destroy domain " + machine.name + ": process " + run.process().id().pid() + " stays");
+    }
+  }
+
+  /** Takes note of the end of a run's process. */
+  void ended(Machine machine, Run run) {
+    run.disconnect();
+    for (Port port : run.ports) {
+      ports.remove(port);
+    }
+    MachineFiles.deleteRun(run.paths);
+    Reason reason = run.expected() == null ? Reason.PROCESS_CRASHED : run.expected();
+    String message = "";
+    if (run.expected() == null) {
+      message = MachineLog.tail(run.paths.log(), run.logStart());
+    }
+    MachineLog.add(run.paths.log(), "shutting down, reason=" + reason.text());
+    machine.end(run, reason, kind(reason), message);
+  }
+
+  private static Kind kind(Reason reason) {
+    return switch (reason) {
+      case SHUT_DOWN -> Kind.STOPPED_SHUTDOWN;
+      case DESTROYED -> Kind.STOPPED_DESTROYED;
+      case START_FAILED -> Kind.STOPPED_FAILED;
+      default -> Kind.STOPPED_CRASHED;
+    };
+  }
+}

@@ -1,0 +1,182 @@
+package org.virt.driver.qemu.internal.machine;
+
+import java.time.Duration;
+import java.util.OptionalInt;
+import org.virt.api.DomainEvent;
+import org.virt.api.DomainEvent.Kind;
+import org.virt.api.DomainId;
+import org.virt.api.DomainInfo;
+import org.virt.api.DomainState;
+import org.virt.api.DomainStatus;
+import org.virt.api.DomainStatus.Reason;
+import org.virt.api.DomainSummary;
+import org.virt.api.DomainSummary.Persistence;
+import org.virt.api.ErrorCode;
+import org.virt.api.VirtException;
+import org.virt.driver.qemu.internal.linux.QemuProcess;
+import org.virt.model.domain.DomainConfig;
+
+/** What is known of one machine. Its state is guarded by itself; who changes it has the gate. */
+final class Machine {
+  private static final DomainStatus NEVER_RAN =
+      new DomainStatus(DomainState.SHUTOFF, Reason.UNKNOWN);
+
+  final DomainId id;
+  final String name;
+  final Gate gate;
+
+  private final EventSender events;
+  private Definition definition;
+  private boolean autostart;
+  private boolean removed;
+  private Run run;
+  private Size size;
+  private DomainStatus status = NEVER_RAN;
+
+  /**
+   * What is kept for the next start.
+   *
+   * @param xml complete, with passwords
+   * @param publicXml the same without
+   */
+  record Definition(String xml, String publicXml, Size size) {}
+
+  /** How big a machine is. */
+  record Size(long memoryKib, long currentKib, int vcpus) {
+    static Size of(DomainConfig config) {
+      return new Size(config.memory.kib(), config.currentMemory.kib(), config.vcpu.count());
+    }
+  }
+
+  Machine(DomainId id, String name, EventSender events) {
+    this.id = id;
+    this.name = name;
+    this.events = events;
+    this.gate = new Gate(name);
+  }
+
+  synchronized DomainSummary summary() {
+    Persistence kept = autostart ? Persistence.AUTOSTART : Persistence.PERSISTENT;
+    return new DomainSummary(
+        id,
+        name,
+        run == null ? OptionalInt.empty() : OptionalInt.of(run.number),
+        status,
+        definition == null ? Persistence.TRANSIENT : kept);
+  }
+
+  DomainInfo info() {
+    QemuProcess process;
+    Size now;
+    DomainStatus state;
+    synchronized (this) {
+      process = run == null ? null : run.process();
+      now = run == null && definition != null ? definition.size() : size;
+      state = status;
+    }
+    boolean active = state.state().isActive();
+    return new DomainInfo(
+        state,
+        now.memoryKib(),
+        active ? now.currentKib() : 0,
+        now.vcpus(),
+        process == null ? Duration.ZERO : process.cpuTime());
+  }
+
+  synchronized Definition definition() {
+    return definition;
+  }
+
+  synchronized void definition(Definition kept) {
+    definition = kept;
+    if (kept == null) {
+      autostart = false;
+    }
+  }
+
+  synchronized boolean isAutostart() {
+    return autostart;
+  }
+
+  synchronized void autostart(boolean on) {
+    autostart = on;
+  }
+
+  synchronized Run run() {
+    return run;
+  }
+
+  synchronized DomainStatus status() {
+    return status;
+  }
+
+  /** Says whether nothing is left of it: neither definition nor run. */
+  synchronized boolean isRemoved() {
+    return removed;
+  }
+
+  synchronized void remove() {
+    removed = true;
+  }
+
+  /** Begins a run that nobody is told of yet. */
+  synchronized void begin(Run started) {
+    run = started;
+    size = Size.of(started.config());
+    status = DomainStatus.of(Reason.STARTING_UP);
+  }
+
+  /** Enters a state and tells so, unless the run is another one by now. */
+  synchronized void enter(Run which, DomainStatus next, Kind kind) {
+    if (run == which) {
+      status = next;
+      if (kind != null) {
+        send(kind, "");
+      }
+    }
+  }
+
+  /** Ends a run and tells so. */
+  synchronized void end(Run which, Reason reason, Kind kind, String message) {
+    if (run == which) {
+      run = null;
+      status = DomainStatus.of(reason);
+      if (kind != null) {
+        send(kind, message);
+      }
+    }
+  }
+
+  /** Notes how a run of an earlier runtime has ended. */
+  synchronized void ended(Reason reason) {
+    if (run == null) {
+      status = DomainStatus.of(reason);
+    }
+  }
+
+  void send(Kind kind, String message) {
+    events.send(new DomainEvent(id, name, kind, message));
+  }
+
+  /** Returns the run, or says that there is none. */
+  Run active(String action) throws VirtException {
+    Run now = run();
+    if (isRemoved()) {
+      throw gone(id);
+    }
+    if (now == null) {
+      throw invalid(action, "domain is not running");
+    }
+    return now;
+  }
+
+  VirtException invalid(String action, String reason) {
+    return new VirtException(
+        ErrorCode.OPERATION_INVALID, action + " domain " + name + ": " + reason);
+  }
+
+  static VirtException gone(DomainId id) {
+    return new VirtException(
+        ErrorCode.NO_DOMAIN, "Domain not found: no domain with matching uuid '" + id + "'");
+  }
+}

@@ -1,0 +1,460 @@
+package org.virt.driver.qemu.internal.machine;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.virt.api.DomainEvent.Kind;
+import org.virt.api.DomainId;
+import org.virt.api.DomainListener;
+import org.virt.api.DomainState;
+import org.virt.api.DomainStatus;
+import org.virt.api.DomainStatus.Reason;
+import org.virt.api.ErrorCode;
+import org.virt.api.StateDirectory;
+import org.virt.api.Subscription;
+import org.virt.api.VirtException;
+import org.virt.driver.qemu.internal.config.Completion;
+import org.virt.driver.qemu.internal.host.QemuBinaries;
+import org.virt.driver.qemu.internal.linux.ProcessWatch;
+import org.virt.driver.qemu.internal.machine.Machine.Definition;
+import org.virt.model.domain.DomainConfig;
+import org.virt.model.domain.DomainXml;
+
+/** The machines of one folder of the state directory, and what can be done with them. */
+public final class MachineHost implements AutoCloseable, Starter.Hooks {
+  private static final Logger LOG = LoggerFactory.getLogger(MachineHost.class);
+  private static final int OBSERVERS = 4;
+  private static final int ENDERS = 4;
+
+  /** Kept definitions must be readable again, with what is filled in. */
+  private static final int MAX_XML = 900 * 1024;
+
+  private final MachineFiles files;
+  private final QemuBinaries binaries;
+  private final Ports ports;
+  private final ProcessWatch watch = new ProcessWatch();
+  private final EventSender events = new EventSender();
+  private final Starter starter;
+  private final Ender ender;
+  private final Observer observer;
+  private final RunStates states;
+  private final AtomicInteger lastNumber = new AtomicInteger();
+  private final Map<DomainId, Machine> machines = new ConcurrentHashMap<>();
+
+  /** Ends never wait for anybody who waits for an end: they have threads of their own. */
+  private final ThreadPoolExecutor enders = Threads.pool("virt-qemu-end", ENDERS);
+
+  private final ThreadPoolExecutor observers = Threads.pool("virt-qemu-observe", OBSERVERS);
+
+  /**
+   * Makes it; machines are found by {@link Recovery}.
+   *
+   * @param area folder within the state directory
+   */
+  public MachineHost(StateDirectory state, String area, QemuBinaries binaries, HostNetwork network)
+      throws VirtException {
+    this.files = new MachineFiles(state, area);
+    this.binaries = binaries;
+    this.ports = new Ports(network);
+    this.states = new RunStates(files);
+    this.starter = new Starter(files, binaries, ports, watch);
+    this.ender = new Ender(ports);
+    this.observer = new Observer(ender, states);
+  }
+
+  MachineFiles files() {
+    return files;
+  }
+
+  Ports ports() {
+    return ports;
+  }
+
+  ProcessWatch watch() {
+    return watch;
+  }
+
+  /** Returns all machines. */
+  List<Machine> all() {
+    return List.copyOf(machines.values());
+  }
+
+  /** Finds a machine, or throws {@code NO_DOMAIN}. */
+  Machine find(DomainId id) throws VirtException {
+    Machine machine = machines.get(id);
+    if (machine == null) {
+      throw Machine.gone(id);
+    }
+    return machine;
+  }
+
+  /** Makes sure that numbers of later runs are greater. */
+  void used(int number) {
+    lastNumber.accumulateAndGet(number, Math::max);
+  }
+
+  Subscription subscribe(DomainListener listener) {
+    return events.subscribe(listener);
+  }
+
+  /** Returns the machine of a name and UUID, a new one where neither is known. */
+  Machine claim(String action, DomainId id, String name) throws VirtException {
+    synchronized (machines) {
+      for (Machine machine : machines.values()) {
+        boolean sameId = machine.id.equals(id);
+        boolean sameName = machine.name.equals(name);
+        if (sameId && sameName) {
+          return machine;
+        }
+        if (sameId || sameName) {
+          throw new VirtException(
+              ErrorCode.OPERATION_FAILED,
+              "%s domain %s: domain '%s' already exists with uuid %s"
+                  .formatted(action, name, machine.name, machine.id));
+        }
+      }
+      Machine machine = new Machine(id, name, events);
+      machines.put(id, machine);
+      return machine;
+    }
+  }
+
+  /** Forgets a machine of which nothing is left. */
+  private void forget(Machine machine) {
+    synchronized (machines) {
+      if (machine.definition() == null && machine.run() == null) {
+        machine.remove();
+        machines.remove(machine.id, machine);
+      }
+    }
+  }
+
+  DomainConfig complete(String action, String xml) throws VirtException {
+    DomainConfig config = DomainXml.parse(xml);
+    if (!config.type.equals("qemu") && !config.type.equals("kvm")) {
+      throw new VirtException(
+          ErrorCode.CONFIG_UNSUPPORTED,
+          "%s domain %s: /domain/@type: '%s' is not 'qemu' or 'kvm'"
+              .formatted(action, config.name, config.type));
+    }
+    MachineFiles.check(config.name);
+    config.id = null;
+    try {
+      Completion.run(config, binaries);
+    } catch (VirtException e) {
+      throw about(action, config.name, e);
+    }
+    return config;
+  }
+
+  static VirtException about(String action, String name, VirtException e) {
+    return new VirtException(e.code(), action + " domain " + name + ": " + e.getMessage(), e);
+  }
+
+  DomainId define(String xml) throws VirtException {
+    DomainConfig config = complete("define", xml);
+    String kept = DomainXml.print(config);
+    if (kept.length() > MAX_XML) {
+      throw new VirtException(
+          ErrorCode.XML_ERROR, "define domain " + config.name + ": its XML is too long");
+    }
+    Definition definition =
+        new Definition(kept, DomainXml.printPublic(config), Machine.Size.of(config));
+    while (true) {
+      Machine machine = claim("define", config.domainId(), config.name);
+      try (Gate.Pass pass = machine.gate.enter("define")) {
+        if (machine.isRemoved()) {
+          continue;
+        }
+        try {
+          files.saveDefinition(machine.name, kept);
+        } catch (VirtException e) {
+          forget(machine);
+          throw about("define", machine.name, e);
+        }
+        boolean known = machine.definition() != null;
+        machine.definition(definition);
+        machine.send(known ? Kind.DEFINED_UPDATED : Kind.DEFINED_ADDED, "");
+        return machine.id;
+      }
+    }
+  }
+
+  /** Takes up a kept definition. */
+  void restore(String xml, Set<String> autostarts) throws VirtException {
+    DomainConfig config = DomainXml.parse(xml);
+    Machine machine = claim("restore", config.domainId(), config.name);
+    machine.definition(new Definition(xml, DomainXml.printPublic(config), Machine.Size.of(config)));
+    machine.autostart(autostarts.contains(machine.name));
+  }
+
+  void undefine(DomainId id) throws VirtException {
+    Machine machine = find(id);
+    try (Gate.Pass pass = machine.gate.enter("undefine")) {
+      if (persistent("undefine", machine)) {
+        files.deleteDefinition(machine.name);
+        machine.definition(null);
+        machine.send(Kind.UNDEFINED_REMOVED, "");
+        forget(machine);
+      }
+    }
+  }
+
+  private static boolean persistent(String action, Machine machine) throws VirtException {
+    if (machine.isRemoved()) {
+      throw Machine.gone(machine.id);
+    }
+    if (machine.definition() == null) {
+      throw machine.invalid(action, "domain is transient");
+    }
+    return true;
+  }
+
+  void autostart(DomainId id, boolean on) throws VirtException {
+    Machine machine = find(id);
+    try (Gate.Pass pass = machine.gate.enter("autostart")) {
+      if (persistent("set autostart of", machine)) {
+        files.autostart(machine.name, on);
+        machine.autostart(on);
+      }
+    }
+  }
+
+  DomainId create(String xml) throws VirtException {
+    DomainConfig config = complete("create", xml);
+    while (true) {
+      Machine machine = claim("create", config.domainId(), config.name);
+      try (Gate.Pass pass = machine.gate.enter("create")) {
+        if (machine.isRemoved()) {
+          continue;
+        }
+        start("create", machine, config);
+        return machine.id;
+      }
+    }
+  }
+
+  void start(DomainId id) throws VirtException {
+    Machine machine = find(id);
+    try (Gate.Pass pass = machine.gate.enter("start")) {
+      if (machine.isRemoved()) {
+        throw Machine.gone(id);
+      }
+      Definition definition = machine.definition();
+      // A transient machine that is there is active: it has nothing to be started with.
+      start("start", machine, definition == null ? null : DomainXml.parse(definition.xml()));
+    }
+  }
+
+  private void start(String action, Machine machine, DomainConfig config) throws VirtException {
+    if (machine.run() != null || config == null) {
+      throw machine.invalid(action, "domain is already active");
+    }
+    try {
+      Run run = starter.start(machine, config, lastNumber.incrementAndGet(), this);
+      started(machine, run);
+    } catch (VirtException e) {
+      throw about(action, machine.name, e);
+    } finally {
+      forget(machine);
+    }
+  }
+
+  /** Has the end of a run's process noticed from now on, also if it has ended already. */
+  void started(Machine machine, Run run) {
+    run.started();
+    endIfDead(machine, run);
+  }
+
+  @Override
+  public void died(Machine machine, Run run) {
+    endIfDead(machine, run);
+  }
+
+  private void endIfDead(Machine machine, Run run) {
+    if (run.mayEnd()) {
+      submit(
+          enders,
+          () -> {
+            ender.ended(machine, run);
+            forget(machine);
+            run.ended.complete(null);
+          });
+    }
+  }
+
+  @Override
+  public void changed(Machine machine, Run run) {
+    submit(
+        observers,
+        () -> {
+          try (Gate.Pass pass = machine.gate.enter("observe")) {
+            if (run.takeChange()) {
+              observer.look(machine, run);
+            }
+          } catch (VirtException e) {
+            LOG.warn("{}", e.getMessage());
+            lookAgain(machine, run);
+          }
+        });
+  }
+
+  /** Somebody has the machine for very long; what was told about it is not forgotten. */
+  private static void lookAgain(Machine machine, Run run) {
+    if (machine.run() == run && run.takeChange()) {
+      run.change();
+    }
+  }
+
+  /** Looks at a run that was found, before anybody else has it. */
+  void take(Machine machine, Run run) {
+    try (Gate.Pass pass = machine.gate.enter("recover")) {
+      observer.look(machine, run);
+    } catch (VirtException e) {
+      LOG.warn("{}", e.getMessage());
+    }
+  }
+
+  CompletableFuture<Void> background(Runnable work) {
+    return CompletableFuture.runAsync(work, observers);
+  }
+
+  /** Has the ports of running machines protected that should be and are not; else they are shut. */
+  public void protect() {
+    for (Machine machine : all()) {
+      Run run = machine.run();
+      if (run != null && HostNetwork.isFiltered(run.ports)) {
+        submit(observers, () -> protect(machine, run));
+      }
+    }
+  }
+
+  private void protect(Machine machine, Run run) {
+    try (Gate.Pass pass = machine.gate.enter("protect")) {
+      for (Port port : run.ports) {
+        boolean open = port.filter() == Port.Filter.BOUND && machine.run() == run;
+        if (open && ports.hasManager() && !ports.isBound(port)) {
+          ports.protect(run.config(), port);
+        }
+      }
+    } catch (VirtException e) {
+      LOG.warn("{}", e.getMessage());
+    }
+  }
+
+  private static void submit(ThreadPoolExecutor pool, Runnable work) {
+    try {
+      pool.execute(work);
+    } catch (RejectedExecutionException e) {
+      // The runtime stops; the next one finds the machine as it is then.
+      LOG.debug("not done any more: {}", e.getMessage());
+    }
+  }
+
+  void shutdown(DomainId id) throws VirtException {
+    Machine machine = find(id);
+    try (Gate.Pass pass = machine.gate.enter("shut down")) {
+      Run run = machine.active("shut down");
+      powerButton("shut down", machine, run);
+      if (run.isRebooting()) {
+        run.rebooting(false);
+        states.save(machine, run, RunState.Phase.RUNNING);
+      }
+    }
+  }
+
+  void reboot(DomainId id) throws VirtException {
+    Machine machine = find(id);
+    try (Gate.Pass pass = machine.gate.enter("reboot")) {
+      Run run = machine.active("reboot");
+      // Kept first: the guest may be down before this runtime is back from a crash.
+      run.rebooting(true);
+      states.save(machine, run, RunState.Phase.RUNNING);
+      powerButton("reboot", machine, run);
+    }
+  }
+
+  private static void powerButton(String action, Machine machine, Run run) throws VirtException {
+    DomainConfig config = run.config();
+    if (config.features == null || config.features.acpi == null) {
+      throw new VirtException(
+          ErrorCode.OPERATION_UNSUPPORTED,
+          action
+              + " domain "
+              + machine.name
+              + ": it has no ACPI, so no power button; add <acpi/> to its features");
+    }
+    run.execute("system_powerdown");
+  }
+
+  void reset(DomainId id) throws VirtException {
+    Machine machine = find(id);
+    try (Gate.Pass pass = machine.gate.enter("reset")) {
+      machine.active("reset").execute("system_reset");
+    }
+  }
+
+  void suspend(DomainId id) throws VirtException {
+    Machine machine = find(id);
+    try (Gate.Pass pass = machine.gate.enter("suspend")) {
+      Run run = machine.active("suspend");
+      switch (machine.status().state()) {
+        case RUNNING -> {
+          run.execute("stop");
+          machine.enter(run, DomainStatus.of(Reason.PAUSED_BY_USER), Kind.SUSPENDED_PAUSED);
+          states.save(machine, run, RunState.Phase.RUNNING);
+        }
+        case PAUSED -> {
+          // It is what was asked for.
+        }
+        default -> throw machine.invalid("suspend", "domain is " + machine.status().state().text());
+      }
+    }
+  }
+
+  void resume(DomainId id) throws VirtException {
+    Machine machine = find(id);
+    try (Gate.Pass pass = machine.gate.enter("resume")) {
+      Run run = machine.active("resume");
+      DomainState state = machine.status().state();
+      if (state == DomainState.RUNNING) {
+        throw machine.invalid("resume", "domain is already running");
+      }
+      if (state != DomainState.PAUSED) {
+        throw machine.invalid("resume", "domain is " + state.text());
+      }
+      run.execute("cont");
+      machine.enter(run, DomainStatus.of(Reason.UNPAUSED), Kind.RESUMED_UNPAUSED);
+      states.save(machine, run, RunState.Phase.RUNNING);
+    }
+  }
+
+  void destroy(DomainId id) throws VirtException {
+    Machine machine = find(id);
+    try (Gate.Pass pass = machine.gate.enter("destroy")) {
+      ender.quit(machine, machine.active("destroy"), Reason.DESTROYED);
+    }
+  }
+
+  /** Lets go of all machines; they run on. */
+  @Override
+  public void close() {
+    observers.shutdown();
+    enders.shutdown();
+    watch.close();
+    events.close();
+    for (Machine machine : all()) {
+      Run run = machine.run();
+      if (run != null) {
+        run.disconnect();
+      }
+    }
+  }
+}

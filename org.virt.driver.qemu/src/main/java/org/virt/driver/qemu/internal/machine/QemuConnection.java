@@ -1,0 +1,180 @@
+package org.virt.driver.qemu.internal.machine;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.virt.api.Console;
+import org.virt.api.Domain.Autostart;
+import org.virt.api.Domain.XmlView;
+import org.virt.api.DomainId;
+import org.virt.api.DomainInfo;
+import org.virt.api.DomainListener;
+import org.virt.api.DomainSummary;
+import org.virt.api.HypervisorInfo;
+import org.virt.api.NodeInfo;
+import org.virt.api.Subscription;
+import org.virt.api.VirtException;
+import org.virt.driver.qemu.internal.host.CapabilitiesXml;
+import org.virt.driver.qemu.internal.host.HostCpus;
+import org.virt.driver.qemu.internal.host.Kvm;
+import org.virt.driver.qemu.internal.host.QemuBinaries;
+import org.virt.spi.driver.Autostarts;
+import org.virt.spi.driver.Consoles;
+import org.virt.spi.driver.DriverConnection;
+
+/** A session with the machines of this host; it owns nothing but its subscriptions. */
+public final class QemuConnection implements DriverConnection, Autostarts, Consoles {
+  private static final Path ROOT = Path.of("/");
+  private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
+
+  private final MachineHost host;
+  private final QemuBinaries binaries;
+  private final Set<Subscription> subscriptions = ConcurrentHashMap.newKeySet();
+
+  /** Opens a session. */
+  public QemuConnection(MachineHost host, QemuBinaries binaries) {
+    this.host = host;
+    this.binaries = binaries;
+  }
+
+  @Override
+  public HypervisorInfo hypervisor() throws VirtException {
+    Path emulator = Path.of(binaries.emulator(HostCpus.architecture()));
+    return new HypervisorInfo("QEMU", binaries.ask(emulator).version(), hostName());
+  }
+
+  private static String hostName() {
+    try {
+      return Files.readString(HOST_NAME).strip();
+    } catch (IOException e) {
+      return "localhost";
+    }
+  }
+
+  @Override
+  public NodeInfo nodeInfo() throws VirtException {
+    return HostCpus.read(ROOT).nodeInfo();
+  }
+
+  @Override
+  public String capabilities() throws VirtException {
+    List<CapabilitiesXml.Guest> guests = new ArrayList<>();
+    for (String arch : List.of("i686", "x86_64")) {
+      Optional<Path> emulator = binaries.find(arch);
+      if (emulator.isPresent()) {
+        guests.add(new CapabilitiesXml.Guest(arch, binaries.ask(emulator.get())));
+      }
+    }
+    return CapabilitiesXml.print(HostCpus.read(ROOT), guests, Kvm.obstacle().isEmpty());
+  }
+
+  @Override
+  public List<DomainSummary> domains() {
+    return host.all().stream().map(Machine::summary).toList();
+  }
+
+  @Override
+  public DomainId define(String xml) throws VirtException {
+    return host.define(xml);
+  }
+
+  @Override
+  public DomainId create(String xml) throws VirtException {
+    return host.create(xml);
+  }
+
+  @Override
+  public void undefine(DomainId id) throws VirtException {
+    host.undefine(id);
+  }
+
+  @Override
+  public DomainSummary summary(DomainId id) throws VirtException {
+    return host.find(id).summary();
+  }
+
+  @Override
+  public DomainInfo info(DomainId id) throws VirtException {
+    return host.find(id).info();
+  }
+
+  @Override
+  public String xml(DomainId id, XmlView view) throws VirtException {
+    Machine machine = host.find(id);
+    Run run = machine.run();
+    Machine.Definition definition = machine.definition();
+    if (run != null && (view == XmlView.LIVE || definition == null)) {
+      return run.xml();
+    }
+    if (definition == null) {
+      throw Machine.gone(id);
+    }
+    return definition.publicXml();
+  }
+
+  @Override
+  public void start(DomainId id) throws VirtException {
+    host.start(id);
+  }
+
+  @Override
+  public void shutdown(DomainId id) throws VirtException {
+    host.shutdown(id);
+  }
+
+  @Override
+  public void reboot(DomainId id) throws VirtException {
+    host.reboot(id);
+  }
+
+  @Override
+  public void reset(DomainId id) throws VirtException {
+    host.reset(id);
+  }
+
+  @Override
+  public void suspend(DomainId id) throws VirtException {
+    host.suspend(id);
+  }
+
+  @Override
+  public void resume(DomainId id) throws VirtException {
+    host.resume(id);
+  }
+
+  @Override
+  public void destroy(DomainId id) throws VirtException {
+    host.destroy(id);
+  }
+
+  @Override
+  public void autostart(DomainId id, Autostart autostart) throws VirtException {
+    host.autostart(id, autostart == Autostart.ON);
+  }
+
+  @Override
+  public Console console(DomainId id, String device) throws VirtException {
+    return ConsoleDoor.open(host.find(id), device);
+  }
+
+  @Override
+  public Subscription subscribe(DomainListener listener) {
+    Subscription subscription = host.subscribe(listener);
+    subscriptions.add(subscription);
+    return () -> {
+      subscriptions.remove(subscription);
+      subscription.close();
+    };
+  }
+
+  @Override
+  public void close() {
+    subscriptions.forEach(Subscription::close);
+    subscriptions.clear();
+  }
+}

@@ -1,0 +1,191 @@
+package org.virt.driver.qemu.internal.machine;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.virt.api.DomainEvent.Kind;
+import org.virt.api.DomainId;
+import org.virt.api.DomainStatus;
+import org.virt.api.DomainStatus.Reason;
+import org.virt.api.VirtException;
+import org.virt.driver.qemu.internal.linux.QemuProcess;
+import org.virt.driver.qemu.internal.qmp.QmpEvent;
+import org.virt.driver.qemu.internal.qmp.QmpListener;
+import org.virt.driver.qemu.internal.qmp.QmpMonitor;
+import org.virt.model.domain.DomainConfig;
+import org.virt.model.domain.DomainXml;
+
+/**
+ * Finds the machines that an earlier runtime knew, and removes what is left of those that ended.
+ */
+public final class Recovery {
+  private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
+  private static final Duration LOOK_LIMIT = Duration.ofSeconds(10);
+  private static final Duration QUIT_LIMIT = Duration.ofSeconds(1);
+  private static final Duration FILTERS_LIMIT = Duration.ofSeconds(10);
+
+  private final MachineHost host;
+  private final HostNetwork network;
+
+  /** Makes it for the machines of one folder. */
+  public Recovery(MachineHost host, HostNetwork network) {
+    this.host = host;
+    this.network = network;
+  }
+
+  /** Takes up definitions and runs; what cannot be read is reported and left as it is. */
+  public void run() {
+    Set<String> autostarts = host.files().autostarts();
+    for (String xml : host.files().definitions()) {
+      restore(xml, autostarts);
+    }
+    List<CompletableFuture<?>> looks = new ArrayList<>();
+    for (RunState state : host.files().runStates()) {
+      host.used(state.number());
+      try {
+        recover(state, looks);
+      } catch (VirtException | RuntimeException e) {
+        LOG.error("domain {}: not found again: {}", state.name(), e.getMessage());
+      }
+    }
+    Waiting.await(CompletableFuture.allOf(looks.toArray(CompletableFuture<?>[]::new)), LOOK_LIMIT);
+  }
+
+  private void restore(String xml, Set<String> autostarts) {
+    try {
+      host.restore(xml, autostarts);
+    } catch (VirtException e) {
+      LOG.error("a definition was not taken up: {}", e.getMessage());
+    }
+  }
+
+  private void recover(RunState state, List<CompletableFuture<?>> looks) throws VirtException {
+    boolean sameBoot = state.boot().equals(MachineFiles.boot());
+    Optional<QemuProcess> process =
+        sameBoot ? state.process().flatMap(QemuProcess::find) : Optional.empty();
+    if (state.phase() == RunState.Phase.RUNNING && process.isPresent()) {
+      looks.add(resume(state, process.get()));
+      return;
+    }
+    process.ifPresentOrElse(Recovery::kill, () -> quitNameless(state));
+    remove(state, sameBoot);
+  }
+
+  private CompletableFuture<?> resume(RunState state, QemuProcess process) throws VirtException {
+    DomainConfig config = DomainXml.parse(state.xml());
+    Machine machine = host.claim("recover", state.id(), state.name());
+    Run[] self = new Run[1];
+    Run run =
+        new Run(
+            state.number(),
+            state.paths(),
+            state.ports(),
+            config,
+            () -> host.changed(machine, self[0]));
+    self[0] = run;
+    run.process(process);
+    run.logStart(state.logStart());
+    run.rebooting(state.rebooting());
+    machine.begin(run);
+    machine.enter(run, DomainStatus.of(state.reason()), null);
+    host.watch()
+        .watch(
+            process,
+            () -> {
+              run.dead.complete(null);
+              host.died(machine, run);
+            });
+    host.started(machine, run);
+    LOG.info("domain {}: found again, process {}", machine.name, process.id().pid());
+    return host.background(() -> host.take(machine, run));
+  }
+
+  private static void kill(QemuProcess process) {
+    process.kill();
+    process.close();
+  }
+
+  /** Ends a QEMU that was started just before the runtime died, so that its number is not known. */
+  private static void quitNameless(RunState state) {
+    if (state.phase() != RunState.Phase.STARTING) {
+      return;
+    }
+    CompletableFuture<Void> end = new CompletableFuture<>();
+    QmpListener listener =
+        new QmpListener() {
+          @Override
+          public void event(QmpEvent event) {
+            // None matters to a machine that never ran.
+          }
+
+          @Override
+          public void closed(String reason) {
+            end.complete(null);
+          }
+        };
+    try (QmpMonitor monitor =
+        QmpMonitor.connect(state.name(), state.paths().monitor(), listener, QUIT_LIMIT)) {
+      monitor.execute("quit", QUIT_LIMIT);
+      Waiting.await(end, QUIT_LIMIT);
+    } catch (VirtException e) {
+      LOG.debug("domain {}: nothing was started: {}", state.name(), e.getMessage());
+    }
+  }
+
+  private void remove(RunState state, boolean sameBoot) {
+    String words = MachineLog.tail(state.paths().log(), state.logStart());
+    for (Port port : state.ports()) {
+      host.ports().remove(port);
+    }
+    MachineFiles.deleteRun(state.paths());
+    boolean ran = state.phase() == RunState.Phase.RUNNING;
+    LOG.warn(
+        "domain {}: {}",
+        state.name(),
+        ran ? "it ended while no runtime was there" : "its start was cut short");
+    Machine machine = known(state.id());
+    if (machine != null && sameBoot) {
+      machine.ended(ran ? Reason.PROCESS_CRASHED : Reason.START_FAILED);
+      machine.send(ran ? Kind.STOPPED_CRASHED : Kind.STOPPED_FAILED, words);
+    }
+  }
+
+  private Machine known(DomainId id) {
+    return host.all().stream().filter(machine -> machine.id.equals(id)).findFirst().orElse(null);
+  }
+
+  /** Starts what is to start with the host, once for each boot of it. */
+  public void autostart() {
+    if (host.files().isBooted()) {
+      return;
+    }
+    List<Machine> wanted =
+        host.all().stream().filter(m -> m.isAutostart() && m.run() == null).toList();
+    try {
+      if (wanted.stream().anyMatch(m -> m.definition().xml().contains("<filterref "))) {
+        network.awaitFilters(FILTERS_LIMIT);
+      }
+      for (Machine machine : wanted) {
+        start(machine);
+      }
+      host.files().markBooted();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (VirtException e) {
+      LOG.error("machines may be started again at the next start: {}", e.getMessage());
+    }
+  }
+
+  private void start(Machine machine) {
+    try {
+      host.start(machine.id);
+    } catch (VirtException e) {
+      LOG.error("autostart: {}", e.getMessage());
+    }
+  }
+}

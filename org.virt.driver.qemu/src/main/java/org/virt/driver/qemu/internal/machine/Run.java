@@ -1,0 +1,224 @@
+package org.virt.driver.qemu.internal.machine;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.virt.api.DomainStatus.Reason;
+import org.virt.api.ErrorCode;
+import org.virt.api.VirtException;
+import org.virt.driver.qemu.internal.linux.QemuProcess;
+import org.virt.driver.qemu.internal.qmp.QmpEvent;
+import org.virt.driver.qemu.internal.qmp.QmpListener;
+import org.virt.driver.qemu.internal.qmp.QmpMonitor;
+import org.virt.model.domain.DomainConfig;
+import org.virt.model.domain.DomainXml;
+
+/** One run of a machine, from its start to its end. */
+final class Run implements QmpListener {
+  /** How long QEMU may take for a command that it answers at once. */
+  static final Duration COMMAND_LIMIT = Duration.ofSeconds(5);
+
+  private static final Duration CONNECT_LIMIT = Duration.ofSeconds(5);
+
+  /** Events after which the machine may be in another state. Others are not looked at. */
+  private static final Set<String> CHANGES =
+      Set.of(
+          "SHUTDOWN",
+          "STOP",
+          "RESUME",
+          "SUSPEND",
+          "WAKEUP",
+          "WATCHDOG",
+          "BLOCK_IO_ERROR",
+          "GUEST_PANICKED");
+
+  final int number;
+  final RunPaths paths;
+  final List<Port> ports;
+
+  /** Done once the process has ended. */
+  final CompletableFuture<Void> dead = new CompletableFuture<>();
+
+  /** Done once what the run had on the host is gone and the machine is inactive. */
+  final CompletableFuture<Void> ended = new CompletableFuture<>();
+
+  /** Serial devices that are open, by alias. */
+  final Set<String> openConsoles = new HashSet<>();
+
+  private final DomainConfig config;
+  private final Runnable onChange;
+  private final AtomicBoolean changed = new AtomicBoolean();
+  private final AtomicBoolean ending = new AtomicBoolean();
+  private final Object connecting = new Object();
+  private final Object printing = new Object();
+  private volatile QemuProcess process;
+  private volatile QmpMonitor monitor;
+  private volatile Reason expected;
+  private volatile boolean reset;
+  private volatile boolean rebooting;
+  private volatile long logStart;
+  private volatile boolean started;
+  private String publicXml;
+
+  /**
+   * Makes a run that is not started.
+   *
+   * @param config complete, with aliases; nobody else changes it
+   * @param onChange called when the machine may be in another state, on the monitor's thread; not
+   *     again before {@link #takeChange}
+   */
+  Run(int number, RunPaths paths, List<Port> ports, DomainConfig config, Runnable onChange) {
+    this.number = number;
+    this.paths = paths;
+    this.ports = List.copyOf(ports);
+    this.config = config;
+    this.onChange = onChange;
+  }
+
+  /** Returns the configuration, which only {@link #update} changes. */
+  DomainConfig config() {
+    return config;
+  }
+
+  QemuProcess process() {
+    return process;
+  }
+
+  void process(QemuProcess started) {
+    process = started;
+  }
+
+  long logStart() {
+    return logStart;
+  }
+
+  void logStart(long offset) {
+    logStart = offset;
+  }
+
+  /** Says how the run will be taken to have ended; absent: by itself. */
+  Reason expected() {
+    return expected;
+  }
+
+  void expect(Reason reason) {
+    expected = reason;
+  }
+
+  boolean isRebooting() {
+    return rebooting;
+  }
+
+  void rebooting(boolean asked) {
+    rebooting = asked;
+  }
+
+  /** Says whether the guest has tried to reset itself where that means to end. */
+  boolean hasReset() {
+    return reset;
+  }
+
+  /** Changes the configuration. */
+  void update(Consumer<DomainConfig> change) {
+    synchronized (printing) {
+      change.accept(config);
+      publicXml = null;
+    }
+  }
+
+  /** Returns the domain XML of the run, without passwords. */
+  String xml() {
+    synchronized (printing) {
+      if (publicXml == null) {
+        publicXml = DomainXml.printPublic(config);
+      }
+      return publicXml;
+    }
+  }
+
+  /** Returns the domain XML of the run, with passwords. */
+  String secretXml() {
+    synchronized (printing) {
+      return DomainXml.print(config);
+    }
+  }
+
+  /** Says once whether the run is to be ended now: it is started and its process has ended. */
+  boolean mayEnd() {
+    return started && dead.isDone() && !ending.getAndSet(true);
+  }
+
+  /** Says that the start is over: from now on the end of the process is the end of the run. */
+  void started() {
+    started = true;
+  }
+
+  /** Connects to the monitor, again when the connection was lost. */
+  QmpMonitor connect() throws VirtException {
+    synchronized (connecting) {
+      QmpMonitor own = monitor;
+      if (own == null || !own.isOpen()) {
+        if (dead.isDone()) {
+          throw new VirtException(
+              ErrorCode.OPERATION_FAILED, "connect to domain " + config.name + ": it has ended");
+        }
+        own = QmpMonitor.connect(config.name, paths.monitor(), this, CONNECT_LIMIT);
+        monitor = own;
+      }
+      return own;
+    }
+  }
+
+  /** Gives QEMU a command; see {@link QmpMonitor#execute}. */
+  JsonElement execute(String command) throws VirtException {
+    return connect().execute(command, COMMAND_LIMIT);
+  }
+
+  /** Gives QEMU a command; see {@link QmpMonitor#execute}. */
+  JsonElement execute(String command, JsonObject arguments) throws VirtException {
+    return connect().execute(command, arguments, COMMAND_LIMIT);
+  }
+
+  void disconnect() {
+    QmpMonitor own = monitor;
+    if (own != null) {
+      own.close();
+    }
+  }
+
+  /** Says whether a change was told since the last time. */
+  boolean takeChange() {
+    return changed.getAndSet(false);
+  }
+
+  @Override
+  public void event(QmpEvent event) {
+    if (event.name().equals("SHUTDOWN") && event.text("reason").equals("guest-reset")) {
+      reset = true;
+    }
+    if (CHANGES.contains(event.name())) {
+      change();
+    }
+  }
+
+  /** However many events there are, one look at the machine is due. */
+  void change() {
+    if (!changed.getAndSet(true)) {
+      onChange.run();
+    }
+  }
+
+  @Override
+  public void closed(String reason) {
+    if (!reason.isEmpty() || !dead.isDone()) {
+      // A monitor that ended while QEMU lives is connected again by whoever looks next.
+      change();
+    }
+  }
+}

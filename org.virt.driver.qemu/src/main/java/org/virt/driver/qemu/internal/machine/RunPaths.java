@@ -1,0 +1,99 @@
+package org.virt.driver.qemu.internal.machine;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import org.virt.api.DomainId;
+import org.virt.api.ErrorCode;
+import org.virt.api.VirtException;
+
+/**
+ * The files of a run.
+ *
+ * @param state what outlives the runtime of it
+ * @param sockets folder of the monitor and of sockets whose path the definition leaves open
+ * @param log what QEMU writes
+ */
+record RunPaths(Path state, Path sockets, Path log) {
+  /** The longest path of a Unix socket (unix(7)), without the name that is added to a folder. */
+  private static final int MAX_FOLDER = 107 - 24;
+
+  private static final int HASH_BYTES = 6;
+
+  /** Returns the path of the monitor's socket. */
+  Path monitor() {
+    return sockets.resolve("monitor");
+  }
+
+  /** Returns the path of the socket through which QEMU says that its monitor listens. */
+  Path ready() {
+    return sockets.resolve("ready");
+  }
+
+  /** Makes the folder of the sockets, for our eyes only. */
+  void makeSocketFolder() throws VirtException {
+    try {
+      Files.createDirectories(
+          sockets,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      Object owner = Files.getOwner(Path.of("/proc/self"));
+      for (Path folder : List.of(sockets, sockets.getParent())) {
+        if (!Files.getOwner(folder).equals(owner)) {
+          throw new IOException(folder + " belongs to somebody else");
+        }
+      }
+    } catch (IOException e) {
+      throw new VirtException(
+          ErrorCode.SYSTEM_ERROR, "make folder " + sockets + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Where the files of all runs are.
+   *
+   * @param run folder of states and sockets
+   * @param log folder of logs
+   */
+  record Area(Path run, Path log) {
+    /**
+     * Returns the files of a run; its sockets go to a short path when the usual one is too long.
+     */
+    RunPaths paths(DomainId id, String name) {
+      Path sockets = run.resolve(id.toString());
+      if (sockets.toString().getBytes(StandardCharsets.UTF_8).length > MAX_FOLDER) {
+        sockets = shortFolder(run).resolve(id.toString());
+      }
+      return paths(id, name, sockets.toString());
+    }
+
+    /** Returns the files of a run whose sockets are somewhere already. */
+    RunPaths paths(DomainId id, String name, String sockets) {
+      return new RunPaths(run.resolve(id + ".json"), Path.of(sockets), log.resolve(name + ".log"));
+    }
+
+    private static Path shortFolder(Path run) {
+      String runtime = System.getenv("XDG_RUNTIME_DIR");
+      Path parent =
+          Files.isWritable(Path.of("/run"))
+              ? Path.of("/run")
+              : Path.of(runtime == null ? "/tmp" : runtime);
+      return parent.resolve("virt-" + hash(run.toString()));
+    }
+
+    private static String hash(String text) {
+      try {
+        byte[] digest =
+            MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+        return HexFormat.of().formatHex(digest, 0, HASH_BYTES);
+      } catch (NoSuchAlgorithmException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+}

@@ -1,0 +1,224 @@
+package org.virt.driver.qemu.internal.machine;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.virt.api.DomainEvent.Kind;
+import org.virt.api.DomainStatus;
+import org.virt.api.DomainStatus.Reason;
+import org.virt.api.ErrorCode;
+import org.virt.api.VirtException;
+import org.virt.driver.qemu.internal.argv.Facts;
+import org.virt.driver.qemu.internal.argv.QemuArgv;
+import org.virt.driver.qemu.internal.config.Aliases;
+import org.virt.driver.qemu.internal.config.Refusal;
+import org.virt.driver.qemu.internal.config.SocketPaths;
+import org.virt.driver.qemu.internal.config.SupportCheck;
+import org.virt.driver.qemu.internal.host.Kvm;
+import org.virt.driver.qemu.internal.host.QemuBinaries;
+import org.virt.driver.qemu.internal.host.QemuBinary;
+import org.virt.driver.qemu.internal.linux.ProcessWatch;
+import org.virt.driver.qemu.internal.linux.QemuProcess;
+import org.virt.model.domain.DomainConfig;
+import org.virt.model.domain.Interface;
+
+/**
+ * Starts machines: state, interfaces, QEMU, then the virtual CPUs. Whichever step fails, all that
+ * was done before is taken back.
+ */
+final class Starter {
+  private static final Duration START_LIMIT = Duration.ofSeconds(30);
+  private static final int KILL_SECONDS = 5;
+
+  private final MachineFiles files;
+  private final QemuBinaries binaries;
+  private final Ports ports;
+  private final ProcessWatch watch;
+  private final RunStates states;
+
+  Starter(MachineFiles files, QemuBinaries binaries, Ports ports, ProcessWatch watch) {
+    this.files = files;
+    this.binaries = binaries;
+    this.ports = ports;
+    this.watch = watch;
+    this.states = new RunStates(files);
+  }
+
+  /** Makes and tells of runs. */
+  interface Hooks {
+    /** Is called when the machine may be in another state. */
+    void changed(Machine machine, Run run);
+
+    /** Is called when the process of a started run has ended. */
+    void died(Machine machine, Run run);
+  }
+
+  /**
+   * Starts a machine; the caller has its gate.
+   *
+   * @param config complete, a copy of this run's own
+   * @param number of the run
+   */
+  Run start(Machine machine, DomainConfig config, int number, Hooks hooks) throws VirtException {
+    check(config);
+    RunPaths paths = files.runs().paths(machine.id, machine.name);
+    paths.makeSocketFolder();
+    config.id = Integer.toString(number);
+    SocketPaths.fill(config, paths.sockets().toString());
+    try (Undo undo = new Undo()) {
+      undo.add(() -> MachineFiles.deleteRun(paths));
+      Run[] self = new Run[1];
+      Run run =
+          new Run(number, paths, ports.plan(config), config, () -> hooks.changed(machine, self[0]));
+      self[0] = run;
+      List<String> words = QemuArgv.of(config, facts(config, run));
+      machine.begin(run);
+      undo.add(() -> machine.end(run, Reason.START_FAILED, null, ""));
+      states.save(machine, run, RunState.Phase.STARTING);
+      for (Port port : run.ports) {
+        ports.open(config, port, undo);
+      }
+      launch(run, words, undo, () -> hooks.died(machine, run));
+      configure(run);
+      for (Port port : run.ports) {
+        ports.up(port);
+      }
+      machine.enter(run, DomainStatus.of(Reason.BOOTED), null);
+      states.save(machine, run, RunState.Phase.RUNNING);
+      run.execute("cont");
+      undo.keep();
+      machine.send(Kind.STARTED_BOOTED, "");
+      return run;
+    }
+  }
+
+  private static void check(DomainConfig config) throws VirtException {
+    SupportCheck.run(config);
+    for (String action : List.of(config.onPoweroff, config.onReboot, config.onCrash)) {
+      if (!action.matches("destroy|restart|preserve")) {
+        throw Refusal.of("/domain/on_*", "'" + action + "' is not supported");
+      }
+    }
+    Optional<String> obstacle = "kvm".equals(config.type) ? Kvm.obstacle() : Optional.empty();
+    if (obstacle.isPresent()) {
+      throw Refusal.of("/domain/@type", "'kvm': " + obstacle.get());
+    }
+    Aliases.assign(config);
+  }
+
+  private Facts facts(DomainConfig config, Run run) throws VirtException {
+    QemuBinary binary = binaries.ask(Path.of(config.devices.emulator));
+    return new Facts(
+        binary.version(),
+        run.paths.monitor().toString(),
+        Optional.of(run.paths.ready().toString()),
+        run.paths.sockets().toString(),
+        Ports.taps(config, run.ports));
+  }
+
+  private void launch(Run run, List<String> words, Undo undo, Runnable onDeath)
+      throws VirtException {
+    run.logStart(MachineLog.begin(run.paths.log(), words));
+    try (ReadySocket ready = new ReadySocket(run.paths.ready())) {
+      QemuProcess process = spawn(words, run.paths.log());
+      run.process(process);
+      undo.add(() -> kill(run));
+      watch.watch(
+          process,
+          () -> {
+            run.dead.complete(null);
+            onDeath.run();
+          });
+      if (!ready.await(run.dead, START_LIMIT)) {
+        throw ended(run);
+      }
+    }
+    try {
+      run.connect();
+    } catch (VirtException e) {
+      // QEMU that dies closes the monitor before it is known to be dead.
+      if (e.code() == ErrorCode.OPERATION_FAILED) {
+        throw ended(run);
+      }
+      throw e;
+    }
+  }
+
+  private static VirtException ended(Run run) {
+    String words = MachineLog.tail(run.paths.log(), run.logStart());
+    return new VirtException(
+        ErrorCode.OPERATION_FAILED,
+        words.isEmpty() ? "QEMU did not start and wrote nothing" : "QEMU did not start: " + words);
+  }
+
+  /**
+   * Starts QEMU in a session of its own: it ends neither with this runtime nor with its terminal.
+   */
+  private static QemuProcess spawn(List<String> words, Path log) throws VirtException {
+    ProcessBuilder builder = new ProcessBuilder("setsid", "--");
+    builder.command().addAll(words);
+    Map<String, String> environment = builder.environment();
+    String path = environment.get("PATH");
+    environment.clear();
+    environment.put("PATH", path == null ? "/usr/sbin:/usr/bin:/sbin:/bin" : path);
+    environment.put("LC_ALL", "C");
+    builder.directory(new File("/"));
+    builder.redirectInput(new File("/dev/null"));
+    builder.redirectErrorStream(true);
+    builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+    try {
+      return QemuProcess.of(builder.start().pid());
+    } catch (IOException e) {
+      throw new VirtException(
+          ErrorCode.SYSTEM_ERROR, "run " + words.get(0) + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static void kill(Run run) {
+    run.expect(Reason.START_FAILED);
+    run.process().kill();
+    run.disconnect();
+    Waiting.await(run.dead, Duration.ofSeconds(KILL_SECONDS));
+  }
+
+  /** Tells QEMU what no option says, and takes from it what only it knows. */
+  private static void configure(Run run) throws VirtException {
+    DomainConfig config = run.config();
+    JsonObject ready = new JsonObject();
+    ready.addProperty("id", "charready");
+    run.execute("chardev-remove", ready);
+    JsonElement devices = run.execute("query-chardev");
+    run.update(live -> LiveConfig.fillTerminals(live, devices));
+    if (!config.devices.graphics.isEmpty()) {
+      JsonElement server = run.execute("query-vnc");
+      run.update(live -> LiveConfig.fillPort(live, server));
+      LiveConfig.setPassword(run);
+    }
+    for (Interface net : config.devices.interfaces) {
+      if (net.link != null && "down".equals(net.link.state)) {
+        JsonObject link = new JsonObject();
+        link.addProperty("name", net.alias.name);
+        link.addProperty("up", false);
+        run.execute("set_link", link);
+      }
+    }
+    boolean balloon =
+        config.devices.memballoon != null && "virtio".equals(config.devices.memballoon.model);
+    if (balloon && config.currentMemory.kib() < config.memory.kib()) {
+      JsonObject size = new JsonObject();
+      size.addProperty("value", config.currentMemory.kib() * 1024);
+      run.execute("balloon", size);
+    }
+    JsonElement status = run.execute("query-status");
+    if (!"prelaunch".equals(LiveConfig.status(status))) {
+      throw new VirtException(
+          ErrorCode.OPERATION_FAILED, "QEMU is not ready to start: " + LiveConfig.status(status));
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Measures the runtime beside libvirt. */
+package org.virt.test.bench;

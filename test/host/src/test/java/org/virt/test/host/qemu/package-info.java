@@ -1,0 +1,2 @@
+/** The QEMU driver with real machines, without a guest in them. */
+package org.virt.test.host.qemu;
