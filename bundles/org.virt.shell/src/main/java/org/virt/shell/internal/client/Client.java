@@ -17,10 +17,11 @@ import org.virt.shell.internal.wire.Wire;
 
 /**
  * Gives commands to a runtime and does what only the user's side can do. Called by {@code run/virt}
- * as {@code SOCKET MODE URI QUIET DEMO [COMMAND [ARGUMENT]…]}; ends with the command's exit status.
+ * as {@code SOCKET MODE URI QUIET TERMINAL DEMO [COMMAND [ARGUMENT]…]}, where TERMINAL says whether
+ * input and output are one; ends with the command's exit status.
  */
 public final class Client {
-  private static final int OWN_ARGUMENTS = 5;
+  private static final int OWN_ARGUMENTS = 6;
   private static final int FAILED = 1;
   private static final long INTERRUPT_MILLIS = 2000;
 
@@ -49,7 +50,7 @@ public final class Client {
     List<String> command = Arrays.asList(arguments).subList(OWN_ARGUMENTS, arguments.length);
     int status;
     try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
-      boolean interactive = mode == Mode.SHELL || System.console() != null;
+      boolean interactive = Boolean.parseBoolean(arguments[4]);
       Request request =
           new Request(
               mode,
@@ -60,7 +61,7 @@ public final class Client {
               command);
       ClientFiles files =
           new ClientFiles(channel, mode == Mode.COMMAND ? command : List.of(), mode);
-      status = new Client(request, new Wire(channel), files, arguments[4]).run();
+      status = new Client(request, new Wire(channel), files, arguments[5]).run();
     } catch (IOException e) {
       System.err.println("error: " + e.getMessage() + " (" + socket + ")");
       status = FAILED;
