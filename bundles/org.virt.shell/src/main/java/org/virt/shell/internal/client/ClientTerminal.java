@@ -23,8 +23,8 @@ final class ClientTerminal {
    */
   private static final List<String> RAW =
       List.of(
-          "-icanon", "-echo", "-isig", "-iexten", "-ixon", "-icrnl", "-inlcr", "min", "0", "time",
-          "1");
+          "-icanon", "-echo", "-isig", "-iexten", "-ixon", "-icrnl", "-inlcr", "-opost", "min", "0",
+          "time", "1");
 
   private final Wire wire;
   private final InputStream in;

@@ -119,7 +119,6 @@ final class ClientConnection implements Runnable {
     try (GogoSession gogo = context.gogo(peer, new Session(request.uri()));
         BufferedReader lines =
             new BufferedReader(new InputStreamReader(peer.wantInput(), StandardCharsets.UTF_8))) {
-      gogo.addTools();
       for (String line = lines.readLine(); line != null && !gogo.ended(); line = lines.readLine()) {
         peer.interrupts().reset();
         status = Math.max(status, gogo.line(line));

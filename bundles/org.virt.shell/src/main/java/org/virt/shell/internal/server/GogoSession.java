@@ -28,15 +28,15 @@ final class GogoSession implements AutoCloseable {
 
   private final Peer peer;
   private final Session session;
-  private final Optional<CommandProcessor> processor;
+  private final ShellContext context;
   private final Optional<CommandSession> gogo;
   private boolean ended;
 
   GogoSession(ShellContext context, Peer peer, Session session) {
     this.peer = peer;
     this.session = session;
-    this.processor = context.processor().get();
-    this.gogo = processor.map(this::open);
+    this.context = context;
+    this.gogo = context.processor().get().map(this::open);
   }
 
   private CommandSession open(CommandProcessor with) {
@@ -46,11 +46,6 @@ final class GogoSession implements AutoCloseable {
     opened.put("SCOPE", "virt:*");
     opened.put(SELF, this);
     return opened;
-  }
-
-  /** Adds what a person wants beside commands: pipes into grep and the like, loops. */
-  void addTools() {
-    gogo.ifPresent(open -> GogoTools.addTo(open, processor.get()));
   }
 
   Peer peer() {
@@ -100,6 +95,7 @@ final class GogoSession implements AutoCloseable {
       CommandTable.error(peer, "the bundle org.apache.felix.gogo.runtime is not running");
       return CommandTable.FAILED;
     }
+    context.processor().get().ifPresent(context.tools()::register);
     return execute(stripped);
   }
 

@@ -1,60 +1,54 @@
 package org.virt.shell.internal.server;
 
 import java.util.ArrayList;
+import java.util.Hashtable;
 import java.util.List;
 import org.apache.felix.gogo.jline.Posix;
 import org.apache.felix.gogo.jline.Procedural;
 import org.apache.felix.service.command.CommandProcessor;
-import org.apache.felix.service.command.CommandSession;
-import org.apache.felix.service.command.Function;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
 
 /**
- * Gogo's own tools for a session: what a command prints is piped into them. Their bundle is not
- * started, because its activator would read this process's standard input.
+ * Gogo's own tools, registered when the first line is to be run: what a command prints is piped
+ * into them. Their bundle is not started, because its activator would read this process's standard
+ * input. Those that use the files of this process are left out.
  */
-final class GogoTools {
-  private static final List<String> TEXT =
-      List.of("cat", "date", "echo", "grep", "head", "sort", "tail", "wc");
-  private static final List<String> CONTROL =
-      List.of("break", "continue", "each", "if", "not", "throw", "try", "until", "while");
+final class GogoTools implements AutoCloseable {
+  private static final String[] TEXT = {
+    "cat", "date", "echo", "grep", "head", "sort", "tail", "wc"
+  };
+  private static final String[] CONTROL = {
+    "break", "continue", "each", "if", "not", "throw", "try", "until", "while"
+  };
 
-  private GogoTools() {}
+  private final BundleContext context;
+  private final List<ServiceRegistration<?>> registrations = new ArrayList<>();
+  private boolean closed;
 
-  static void addTo(CommandSession session, CommandProcessor processor) {
-    Posix text = new Posix(processor);
-    for (String name : TEXT) {
-      session.put(
-          name,
-          (Function)
-              (caller, arguments) -> {
-                text._main(
-                    caller,
-                    line(name, arguments).stream().map(String::valueOf).toArray(String[]::new));
-                return null;
-              });
-    }
-    Procedural control = new Procedural();
-    for (String name : CONTROL) {
-      session.put(
-          name, (Function) (caller, arguments) -> control(control, caller, line(name, arguments)));
+  GogoTools(BundleContext context) {
+    this.context = context;
+  }
+
+  /** Registers the tools unless that was done before. */
+  synchronized void register(CommandProcessor processor) {
+    if (registrations.isEmpty() && !closed) {
+      add(Posix.class, new Posix(processor), TEXT);
+      add(Procedural.class, new Procedural(), CONTROL);
     }
   }
 
-  private static List<Object> line(String name, List<Object> arguments) {
-    List<Object> line = new ArrayList<>();
-    line.add(name);
-    line.addAll(arguments);
-    return line;
+  private <T> void add(Class<T> type, T target, String[] functions) {
+    Hashtable<String, Object> properties = new Hashtable<>();
+    properties.put(CommandProcessor.COMMAND_SCOPE, "gogo");
+    properties.put(CommandProcessor.COMMAND_FUNCTION, functions);
+    registrations.add(context.registerService(type, target, properties));
   }
 
-  private static Object control(Procedural control, CommandSession caller, List<Object> line)
-      throws Exception {
-    try {
-      return control._main(caller, line.toArray());
-    } catch (Exception | Error e) {
-      throw e;
-    } catch (Throwable e) {
-      throw new IllegalStateException(e);
-    }
+  @Override
+  public synchronized void close() {
+    closed = true;
+    registrations.forEach(ServiceRegistration::unregister);
+    registrations.clear();
   }
 }

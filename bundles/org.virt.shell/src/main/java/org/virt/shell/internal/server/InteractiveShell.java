@@ -57,7 +57,6 @@ final class InteractiveShell {
       TerminalPeer peer = new TerminalPeer(client, opened);
       opened.handle(Terminal.Signal.INT, signal -> client.interrupts().fire());
       try (GogoSession gogo = context.gogo(peer, session)) {
-        gogo.addTools();
         read(gogo, reader(opened, gogo), peer);
       }
       return CommandTable.DONE;

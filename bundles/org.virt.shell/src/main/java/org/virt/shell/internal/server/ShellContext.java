@@ -14,12 +14,14 @@ import org.virt.shell.internal.command.Session;
  * @param table the commands
  * @param readiness says when the runtime is up
  * @param processor Gogo, while its bundle runs
+ * @param tools Gogo's own tools
  * @param home the folder of the runtime
  */
 record ShellContext(
     CommandTable table,
     Readiness readiness,
     Supplier<Optional<CommandProcessor>> processor,
+    GogoTools tools,
     Path home) {
 
   /** Begins a Gogo session for a client. */

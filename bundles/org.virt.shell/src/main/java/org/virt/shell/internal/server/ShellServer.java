@@ -37,6 +37,7 @@ public final class ShellServer {
   private static final String ROOT = "0";
 
   private final Set<SocketChannel> clients = ConcurrentHashMap.newKeySet();
+  private final GogoTools tools;
   private final ShellContext context;
   private final Optional<Path> socket;
   private final ServerSocketChannel server;
@@ -55,11 +56,13 @@ public final class ShellServer {
       throws IOException {
     Optional<Path> home =
         Optional.ofNullable(bundles.getProperty(StateDirectory.HOME)).map(Path::of);
+    this.tools = new GogoTools(bundles);
     this.context =
         new ShellContext(
             commands.table(),
             readiness,
             () -> Optional.ofNullable(processor),
+            tools,
             home.orElse(Path.of("/")));
     this.socket = home.map(folder -> folder.resolve("run/virt.sock"));
     this.server = socket.isPresent() ? listen(socket.get()) : null;
@@ -110,7 +113,8 @@ public final class ShellServer {
 
   private void serve(SocketChannel client) {
     try {
-      new ClientConnection(new Wire(client), context).run();
+      String writer = Thread.currentThread().getName() + "-write";
+      new ClientConnection(new Wire(new OrderlyChannel(client, writer)), context).run();
     } finally {
       clients.remove(client);
     }
@@ -135,6 +139,7 @@ public final class ShellServer {
 
   @Deactivate
   void deactivate() throws IOException {
+    tools.close();
     if (server == null) {
       return;
     }
