@@ -6,6 +6,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -85,9 +86,7 @@ public final class Client {
     } finally {
       terminal.restore();
     }
-    err.write(
-        "error: the runtime has ended the connection\n"
-            .getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    err.write("error: the runtime has ended the connection\n".getBytes(StandardCharsets.UTF_8));
     return FAILED;
   }
 

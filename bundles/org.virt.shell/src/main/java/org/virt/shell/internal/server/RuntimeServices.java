@@ -9,8 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -139,7 +141,7 @@ public final class RuntimeServices implements Services {
           context.ungetService(reference);
         }
       }
-    } catch (org.osgi.framework.InvalidSyntaxException e) {
+    } catch (InvalidSyntaxException e) {
       throw new IllegalStateException(e);
     }
     return findings;
@@ -147,7 +149,7 @@ public final class RuntimeServices implements Services {
 
   private static List<HostCheck.Finding> joined(
       List<HostCheck.Finding> a, List<HostCheck.Finding> b) {
-    return java.util.stream.Stream.concat(a.stream(), b.stream()).toList();
+    return Stream.concat(a.stream(), b.stream()).toList();
   }
 
   @Override

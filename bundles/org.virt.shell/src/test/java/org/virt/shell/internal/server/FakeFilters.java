@@ -1,0 +1,145 @@
+package org.virt.shell.internal.server;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.virt.api.ErrorCode;
+import org.virt.api.MacAddress;
+import org.virt.api.PortId;
+import org.virt.api.Subscription;
+import org.virt.api.VirtException;
+import org.virt.api.nwfilter.FilterBinding;
+import org.virt.api.nwfilter.FilterListener;
+import org.virt.api.nwfilter.FilterManager;
+import org.virt.api.nwfilter.FilterReference;
+import org.virt.api.nwfilter.NetworkFilter;
+import org.virt.api.nwfilter.PortAddress;
+import org.virt.api.nwfilter.PortStatus;
+import org.virt.api.nwfilter.RulesRequest;
+import org.virt.api.nwfilter.TechniqueStatus;
+
+/** A filter manager with one port; a filter is named by its XML. */
+final class FakeFilters implements FilterManager {
+  static final PortId PORT = new PortId("vnet0");
+  private static final MacAddress MAC = MacAddress.parse("52:54:00:00:00:01");
+
+  final Map<String, NetworkFilter> filters = new TreeMap<>();
+  String chosen = "";
+
+  @Override
+  public NetworkFilter define(String xml) {
+    NetworkFilter filter = new NetworkFilter(new UUID(0, xml.hashCode() & 0xffff), xml, xml);
+    filters.put(xml, filter);
+    return filter;
+  }
+
+  @Override
+  public void undefine(String nameOrUuid) {
+    filters.values().removeIf(filter -> filter.uuid().toString().equals(nameOrUuid));
+  }
+
+  @Override
+  public List<NetworkFilter> filters() {
+    return List.copyOf(filters.values());
+  }
+
+  @Override
+  public NetworkFilter filter(String nameOrUuid) throws VirtException {
+    NetworkFilter filter = filters.get(nameOrUuid);
+    if (filter == null) {
+      throw new VirtException(
+          ErrorCode.NO_NWFILTER, "no nwfilter with matching name '" + nameOrUuid + "'");
+    }
+    return filter;
+  }
+
+  @Override
+  public void bind(FilterBinding binding) {}
+
+  @Override
+  public FilterBinding bind(String xml) {
+    return bindings().get(0);
+  }
+
+  @Override
+  public void unbind(PortId port) throws VirtException {
+    if (!port.equals(PORT)) {
+      throw new VirtException(ErrorCode.NO_NWFILTER_BINDING, "no binding of " + port);
+    }
+  }
+
+  @Override
+  public List<FilterBinding> bindings() {
+    return List.of(
+        new FilterBinding(
+            new FilterBinding.Owner("vm", new UUID(0, 1)),
+            PORT,
+            Optional.empty(),
+            MAC,
+            new FilterReference("clean-traffic", Map.of())));
+  }
+
+  @Override
+  public String bindingXml(PortId port) {
+    return "<filterbinding/>\n";
+  }
+
+  @Override
+  public List<PortStatus> status() {
+    return List.of(
+        new PortStatus(
+            PORT, PortStatus.Enforcement.IN_FORCE, "nftables", 12, PortStatus.Learning.BOUND, ""),
+        new PortStatus(
+            new PortId("vnet1"),
+            PortStatus.Enforcement.CLOSED,
+            "",
+            0,
+            PortStatus.Learning.LEARNING,
+            "no address yet"));
+  }
+
+  @Override
+  public List<PortAddress> addresses() {
+    try {
+      InetAddress address = InetAddress.getByName("192.0.2.7");
+      return List.of(
+          new PortAddress(PORT, MAC, address, PortAddress.Source.CONFIG, Optional.empty()),
+          new PortAddress(
+              new PortId("vnet1"),
+              MAC,
+              address,
+              PortAddress.Source.DHCP,
+              Optional.of(Instant.EPOCH)));
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public String rules(RulesRequest request) {
+    return request + "\n";
+  }
+
+  @Override
+  public List<TechniqueStatus> techniques() {
+    return List.of(
+        new TechniqueStatus(
+            "nftables", TechniqueStatus.Use.ACTIVE, List.of("kernel 6.12", "no bridge conntrack")),
+        new TechniqueStatus("ebtables", TechniqueStatus.Use.UNUSABLE, List.of()));
+  }
+
+  @Override
+  public void selectTechnique(String name) {
+    chosen = name;
+  }
+
+  @Override
+  public Subscription subscribe(FilterListener listener) {
+    return () -> {};
+  }
+}

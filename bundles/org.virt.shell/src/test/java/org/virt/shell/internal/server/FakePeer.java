@@ -1,0 +1,86 @@
+package org.virt.shell.internal.server;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.virt.shell.internal.command.CommandException;
+import org.virt.shell.internal.command.Peer;
+
+/** A client that keeps what it is told. */
+final class FakePeer implements Peer {
+  final Map<String, String> files = new HashMap<>();
+  UnaryOperator<String> editor = text -> text;
+  boolean quiet;
+  private final ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
+  private final PrintStream out = new PrintStream(outBytes, true, StandardCharsets.UTF_8);
+  private final PrintStream err = new PrintStream(errBytes, true, StandardCharsets.UTF_8);
+
+  /** Returns what was printed since the last call. */
+  String printed() {
+    return taken(outBytes);
+  }
+
+  /** Returns the errors since the last call. */
+  String errors() {
+    return taken(errBytes);
+  }
+
+  private static String taken(ByteArrayOutputStream bytes) {
+    String text = bytes.toString(StandardCharsets.UTF_8);
+    bytes.reset();
+    return text;
+  }
+
+  @Override
+  public PrintStream out() {
+    return out;
+  }
+
+  @Override
+  public PrintStream err() {
+    return err;
+  }
+
+  @Override
+  public boolean quiet() {
+    return quiet;
+  }
+
+  @Override
+  public boolean hasTerminal() {
+    return false;
+  }
+
+  @Override
+  public String readFile(String path) throws CommandException {
+    String content = files.get(path);
+    if (content == null) {
+      throw new CommandException("Failed to open file '" + path + "': No such file or directory");
+    }
+    return content;
+  }
+
+  @Override
+  public String edit(String text) {
+    return editor.apply(text);
+  }
+
+  @Override
+  public int demo() {
+    return 0;
+  }
+
+  @Override
+  public Keyboard keyboard() throws CommandException {
+    throw new CommandException("no keyboard");
+  }
+
+  @Override
+  public void onInterrupt(Runnable action) {
+    // Nobody interrupts a test.
+  }
+}
