@@ -17,6 +17,12 @@ final class LearningPort {
 
   static final Duration MUTED = Duration.ofSeconds(1);
 
+  /**
+   * Ports that listen again do so together, for each change of the filter costs about a
+   * millisecond.
+   */
+  static final Duration TICK = Duration.ofSeconds(5);
+
   private final LearnRequest request;
   private final GuardedSink sink;
   private final PortBelief belief;
@@ -96,8 +102,10 @@ final class LearningPort {
   long nextChange(long now) {
     long unmuted = mutedUntil > now ? mutedUntil : PortBelief.NEVER;
     long settled = belief.settledUntil();
-    long expiry = request.mode() == Mode.ANY && settled > now ? settled : PortBelief.NEVER;
-    return Math.min(unmuted, expiry);
+    boolean listensAgain =
+        request.mode() == Mode.ANY && settled > now && settled != PortBelief.NEVER;
+    long again = listensAgain ? (settled / TICK.toNanos() + 1) * TICK.toNanos() : PortBelief.NEVER;
+    return Math.min(unmuted, again);
   }
 
   void fail(String reason) {

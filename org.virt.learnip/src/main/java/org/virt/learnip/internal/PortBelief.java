@@ -1,11 +1,10 @@
 package org.virt.learnip.internal;
 
 import java.net.Inet4Address;
-import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.List;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -29,6 +28,12 @@ final class PortBelief {
 
   static final long NEVER = Long.MAX_VALUE;
 
+  /**
+   * How long an address that was only seen is not looked at again. It is told again then: the
+   * receiver may not have taken it, or have lost it.
+   */
+  static final Duration SEEN = Duration.ofSeconds(60);
+
   private final long mac;
   private final Mode mode;
   private final Set<Integer> servers;
@@ -39,6 +44,9 @@ final class PortBelief {
 
   /** The addresses held and until when. */
   private final Map<Integer, Long> held = new LinkedHashMap<>();
+
+  /** The address that ARP or a packet told last; 0 when there is none. */
+  private int seen;
 
   private volatile long settledUntil = NOT_SETTLED;
 
@@ -96,7 +104,8 @@ final class PortBelief {
   private void use(int address, Source source, long now) {
     forgetExpired(now);
     if (mode == Mode.ANY && held.isEmpty() && Ipv4.canBeHost(address)) {
-      held.put(address, NEVER);
+      seen = address;
+      held.put(address, now + SEEN.toNanos());
       settle();
       sink.learned(Ipv4.toAddress(address), source, Optional.empty());
     }
@@ -174,22 +183,32 @@ final class PortBelief {
     Optional<Duration> lifetime =
         lease == DhcpOptions.INFINITE ? Optional.empty() : Optional.of(Duration.ofSeconds(lease));
     held.put(address, lifetime.map(duration -> now + duration.toNanos()).orElse(NEVER));
-    List<Integer> replaced =
-        mode == Mode.ANY
-            ? held.keySet().stream().filter(other -> other != address).toList()
-            : List.of();
+    Set<Integer> replaced = mode == Mode.ANY ? others(address) : Set.of();
     held.keySet().removeAll(replaced);
+    seen = 0;
     settle();
     sink.learned(Ipv4.toAddress(address), Source.DHCP, lifetime);
     replaced.forEach(other -> sink.released(Ipv4.toAddress(other)));
   }
 
-  private void release(int address) {
-    if (held.remove(address) != null) {
-      settle();
-      InetAddress released = Ipv4.toAddress(address);
-      sink.released(released);
+  private Set<Integer> others(int address) {
+    Set<Integer> others = new LinkedHashSet<>(held.keySet());
+    if (seen != 0) {
+      others.add(seen);
     }
+    others.remove(address);
+    return others;
+  }
+
+  /** Told also when nothing is held: the receiver may know the address from before this runtime. */
+  private void release(int address) {
+    if (!Ipv4.canBeHost(address)) {
+      return;
+    }
+    held.remove(address);
+    seen = seen == address ? 0 : seen;
+    settle();
+    sink.released(Ipv4.toAddress(address));
   }
 
   private void forgetExpired(long now) {

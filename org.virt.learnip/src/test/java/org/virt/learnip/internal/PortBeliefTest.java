@@ -230,11 +230,23 @@ class PortBeliefTest {
   }
 
   @Test
-  void tellsNoReleaseOfWhatIsNotHeld() {
+  void tellsReleaseOfWhatWasLearnedBeforeItsTime() {
     asks(dhcp(1, DhcpType.RELEASE).clientAddress(ADDRESS));
-    asks(dhcp(1, DhcpType.DECLINE).option(50, ADDRESS));
-    asks(request(ADDRESS));
+    told("-192.0.2.9");
+  }
+
+  @Test
+  void tellsNoReleaseForOthersOrOfNothing() {
+    asks(dhcp(1, DhcpType.RELEASE).clientAddress(ADDRESS).client(OTHER));
+    guest(
+        OTHER,
+        CookedFrame.IPV4,
+        fromClient(dhcp(1, DhcpType.RELEASE).clientAddress(ADDRESS).done()));
+    toGuest(SERVER, fromClient(dhcp(1, DhcpType.RELEASE).clientAddress(ADDRESS).done()));
+    asks(dhcp(1, DhcpType.RELEASE));
     answers(dhcp(2, DhcpType.NAK));
+    asks(request(ADDRESS));
+    answers(dhcp(2, DhcpType.NAK).transaction(77));
     told();
   }
 
@@ -350,6 +362,28 @@ class PortBeliefTest {
   void replacesWhatWasSeenByALeaseInModeAny() {
     any();
     guest(GUEST, CookedFrame.ARP, arp(1, GUEST, "169.254.7.7", "169.254.7.7"));
+    asks(request(ADDRESS));
+    answers(ack(ADDRESS, 120));
+    told("+169.254.7.7 ARP", LEARNED, "-169.254.7.7");
+  }
+
+  @Test
+  void tellsAgainWhatItSeesAfterAWhile() {
+    any();
+    guest(GUEST, CookedFrame.ARP, arp(1, GUEST, ADDRESS, "192.0.2.1"));
+    now += PortBelief.SEEN.toNanos() - 1;
+    guest(GUEST, CookedFrame.ARP, arp(1, GUEST, ADDRESS, "192.0.2.1"));
+    told("+192.0.2.9 ARP");
+    now += 1;
+    guest(GUEST, CookedFrame.ARP, arp(1, GUEST, ADDRESS, "192.0.2.1"));
+    told("+192.0.2.9 ARP", "+192.0.2.9 ARP");
+  }
+
+  @Test
+  void replacesWhatWasSeenLongAgoByALease() {
+    any();
+    guest(GUEST, CookedFrame.ARP, arp(1, GUEST, "169.254.7.7", "169.254.7.7"));
+    now += PortBelief.SEEN.toNanos() * 2;
     asks(request(ADDRESS));
     answers(ack(ADDRESS, 120));
     told("+169.254.7.7 ARP", LEARNED, "-169.254.7.7");
