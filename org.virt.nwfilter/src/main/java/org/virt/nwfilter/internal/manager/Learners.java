@@ -119,6 +119,10 @@ final class Learners {
     if (port.learning == Learning.OFF || !(ip instanceof Inet4Address)) {
       return;
     }
+    if (port.learned.containsKey(ip) && source != Source.DHCP) {
+      // Still in use. That a guest uses an address does not make its lease any longer.
+      return;
+    }
     Optional<Port> holder = ports.holder(ip).filter(other -> other != port);
     if (holder.isPresent()) {
       LOG.warn(

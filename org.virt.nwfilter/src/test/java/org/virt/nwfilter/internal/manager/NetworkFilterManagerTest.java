@@ -137,6 +137,18 @@ class NetworkFilterManagerTest {
   }
 
   @Test
+  void endsALeaseThoughItsAddressIsStillSeen() throws Exception {
+    links.add("vnet0", 5);
+    manager.bind(binding("vnet0", "clean-traffic"));
+    InetAddress ip = InetAddress.getByName("10.1.2.3");
+    sinks.get(5).learned(ip, Source.DHCP, Optional.of(Duration.ofMillis(300)));
+    await("bound", () -> status("vnet0").learning() == Learning.BOUND);
+    sinks.get(5).learned(ip, Source.ARP, Optional.empty());
+    await("learning", () -> status("vnet0").learning() == Learning.LEARNING);
+    assertFalse(kernel.of(5).contains(ip));
+  }
+
+  @Test
   void leavesAnAddressWithItsFirstHolder() throws Exception {
     links.add("vnet0", 5);
     links.add("vnet1", 6);
