@@ -1,9 +1,5 @@
 package org.virt.spi.nwfilter;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 
@@ -19,8 +15,6 @@ import java.util.Objects;
  */
 public record PortProgram(
     PortRef port, List<Chain> outgoing, List<Chain> incoming, List<Step.Rule> transport) {
-  private static final int DIGEST_BYTES = 12;
-
   public PortProgram {
     Objects.requireNonNull(port, "port");
     outgoing = List.copyOf(outgoing);
@@ -33,17 +27,7 @@ public record PortProgram(
    * version.
    */
   public String digest() {
-    try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256").digest(canonical().getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(hash, 0, DIGEST_BYTES);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private String canonical() {
-    return port.id() + " " + port.index() + " " + port.mac() + outgoing + incoming + transport;
+    return ProgramDigest.of(this);
   }
 
   /**
