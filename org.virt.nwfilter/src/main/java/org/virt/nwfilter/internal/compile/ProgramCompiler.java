@@ -153,12 +153,15 @@ final class ProgramCompiler {
       throws VirtException {
     List<Match> matches = new ArrayList<>();
     for (Condition condition : Vocabulary.of(protocol)) {
-      Optional<Attribute> first = leaf.rule().attribute(condition.attributes().get(0).name());
-      if (first.isEmpty() || condition.field().isEmpty()) {
+      String name = condition.attributes().get(0).name();
+      if (condition.field().isEmpty() || !values.containsKey(name)) {
         continue;
       }
-      operand(leaf, condition, values)
-          .ifPresent(o -> matches.add(new Match(condition.field().get(), first.get().sense(), o)));
+      Optional<Operand> operand = operand(leaf, condition, values);
+      if (operand.isPresent()) {
+        Sense sense = leaf.rule().attribute(name).orElseThrow().sense();
+        matches.add(new Match(condition.field().get(), sense, operand.get()));
+      }
     }
     return matches;
   }

@@ -80,7 +80,12 @@ public record FilterDefinition(
 
     /** Finds an attribute by name. */
     public Optional<Attribute> attribute(String name) {
-      return attributes.stream().filter(a -> a.name().equals(name)).findFirst();
+      for (Attribute attribute : attributes) {
+        if (attribute.name().equals(name)) {
+          return Optional.of(attribute);
+        }
+      }
+      return Optional.empty();
     }
   }
 
