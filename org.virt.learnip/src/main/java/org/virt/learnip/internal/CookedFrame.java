@@ -56,11 +56,28 @@ record CookedFrame(
     }
     int type = Bytes.u16(bytes, 0);
     int offset = HEADER;
-    if ((type == VLAN || type == SERVICE_VLAN) && bytes.length >= offset + TAG) {
+    if (startsWithTag(bytes, type)) {
       type = Bytes.u16(bytes, offset + 2);
       offset += TAG;
     }
     long source = Bytes.mac(bytes, ADDRESS);
     return Optional.of(new CookedFrame(index(bytes), outgoing(bytes), source, type, bytes, offset));
+  }
+
+  /**
+   * Says whether the payload begins with a tag. Kernels before 6.11 tell the tag's type; later ones
+   * look through it and tell the type of what is tagged, while the tag stays where it is ({@code
+   * vlan_get_protocol_dgram}). There only the bytes tell: an ARP message has another protocol type
+   * in that place, an IPv4 packet begins with its version.
+   */
+  private static boolean startsWithTag(byte[] bytes, int type) {
+    if (bytes.length < HEADER + TAG) {
+      return false;
+    }
+    boolean repeated = Bytes.u16(bytes, HEADER + 2) == type;
+    return type == VLAN
+        || type == SERVICE_VLAN
+        || repeated && type == ARP
+        || repeated && type == IPV4 && Bytes.u8(bytes, HEADER) >>> 4 != 4;
   }
 }

@@ -192,7 +192,7 @@ public final class PcapLearner implements AddressLearner {
 
   /** Ends the capture; what the ports learned is the receivers' business. */
   @Deactivate
-  void deactivate() {
+  public void deactivate() {
     stopped = true;
     timer.shutdownNow();
     ports.all().forEach(LearningPort::close);

@@ -22,6 +22,8 @@ import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class ParserTest {
+  private static final byte[] PACKET = ipv4("192.0.2.9", "192.0.2.1", 1, new byte[8]);
+
   @Test
   void readsCookedHeader() {
     byte[] bytes = TestFrames.cooked(7, 4, GUEST, CookedFrame.ARP, new byte[3]);
@@ -38,6 +40,25 @@ class ParserTest {
             .orElseThrow();
     assertEquals(CookedFrame.ARP, frame.etherType());
     assertEquals(24, frame.offset());
+  }
+
+  @Test
+  void stepsOverSecondTagThatTheKernelLookedThrough() {
+    for (int type : new int[] {CookedFrame.ARP, CookedFrame.IPV4}) {
+      byte[] inner = type == CookedFrame.ARP ? arp(1, GUEST, "192.0.2.9", "192.0.2.1") : PACKET;
+      CookedFrame tagged =
+          CookedFrame.parse(fromGuest(GUEST, type, tag(type, inner))).orElseThrow();
+      assertEquals(type, tagged.etherType());
+      assertEquals(24, tagged.offset());
+      assertEquals(20, CookedFrame.parse(fromGuest(GUEST, type, inner)).orElseThrow().offset());
+    }
+  }
+
+  @Test
+  void takesNoPacketOf2048BytesForATag() {
+    byte[] packet = ipv4("192.0.2.9", "192.0.2.1", 1, new byte[2028]);
+    assertEquals(
+        20, CookedFrame.parse(fromGuest(GUEST, CookedFrame.IPV4, packet)).orElseThrow().offset());
   }
 
   @Test
