@@ -31,6 +31,9 @@ final class LearningPort {
   private int refused;
   private volatile long mutedUntil = Long.MIN_VALUE;
 
+  /** Frames that only come because the filter is not narrowed yet are no flood. */
+  private long narrowedFrom;
+
   /**
    * Starts to learn.
    *
@@ -68,13 +71,14 @@ final class LearningPort {
               }
             });
     if (belief.settledUntil() != settled) {
+      narrowedFrom = now + MUTED.toNanos();
       changed.run();
     }
   }
 
   private void refuse(long now) {
     refused++;
-    if (refused >= FLOOD && mutedUntil <= now) {
+    if (refused >= FLOOD && mutedUntil <= now && narrowedFrom <= now) {
       mutedUntil = now + MUTED.toNanos();
       changed.run();
     }

@@ -16,8 +16,8 @@ import org.virt.api.VirtException;
 
 /** A capture of the device {@code any} by libpcap (pcap-linktype(7), pcap_create(3PCAP)). */
 final class PcapCapture implements Capture {
-  /** A whole frame of the usual size; DHCP messages that are cut are not read. */
-  static final int SNAP_LENGTH = 2048;
+  /** A whole frame of an Ethernet with an MTU of 1500; DHCP messages that are cut are not read. */
+  static final int SNAP_LENGTH = 1600;
 
   /**
    * Room for about 450 frames: a thousand ports that speak at once are read as fast as they come.
@@ -32,6 +32,7 @@ final class PcapCapture implements Capture {
   private final FilterSocket socket;
   private final Object lock = new Object();
   private boolean closed;
+  private boolean saidRefused;
 
   private PcapCapture(PcapHandle handle, FilterSocket socket) {
     this.handle = handle;
@@ -97,11 +98,14 @@ final class PcapCapture implements Capture {
       socket.attach(CaptureFilter.of(watches, SNAP_LENGTH));
     } catch (LastErrorException e) {
       // Kernels before 6.9 give a socket 20 KiB for such (net.core.optmem_max).
-      LOG.warn(
-          "the filter of {} ports was refused, all ARP and IPv4 is read instead: {}; "
-              + "sysctl net.core.optmem_max=131072",
-          watches.size(),
-          e.getMessage());
+      if (!saidRefused) {
+        saidRefused = true;
+        LOG.warn(
+            "the filter of {} ports was refused, all ARP and IPv4 is read instead: {}; "
+                + "sysctl net.core.optmem_max=131072",
+            watches.size(),
+            e.getMessage());
+      }
       socket.attach(CaptureFilter.ofAnyInterface(SNAP_LENGTH));
     }
   }

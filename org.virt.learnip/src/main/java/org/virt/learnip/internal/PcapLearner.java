@@ -5,6 +5,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.osgi.service.component.annotations.Activate;
@@ -71,7 +72,10 @@ public final class PcapLearner implements AddressLearner {
   PcapLearner(Capture.Opener opener, Pace pace) {
     this.pace = pace;
     capture = new HostCapture(opener, ports::watches, ports::accept, this::broke);
-    timer = new ScheduledThreadPoolExecutor(1, PcapLearner::timerThread);
+    // What the capture still wants to plan while this stops is not needed any more.
+    timer =
+        new ScheduledThreadPoolExecutor(
+            1, PcapLearner::timerThread, new ThreadPoolExecutor.DiscardPolicy());
     timer.setKeepAliveTime(1, TimeUnit.SECONDS);
     timer.allowCoreThreadTimeOut(true);
     timer.setRemoveOnCancelPolicy(true);

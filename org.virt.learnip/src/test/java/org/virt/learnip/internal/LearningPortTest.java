@@ -67,6 +67,16 @@ class LearningPortTest {
   }
 
   @Test
+  void takesMuchTrafficRightAfterLearningForNoFlood() {
+    LearningPort port = port(Mode.ANY, Optional.empty());
+    port.accept(ARP, now);
+    for (int i = 0; i < 1000; i++) {
+      port.accept(ARP, now);
+    }
+    assertEquals(Want.DHCP, port.watch(now).want());
+  }
+
+  @Test
   void hearsItsServerWhileItFloods() {
     LearningPort port = port(Mode.DHCP, Optional.empty());
     port.accept(
