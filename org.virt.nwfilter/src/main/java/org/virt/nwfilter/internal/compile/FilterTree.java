@@ -30,6 +30,8 @@ record FilterTree(String root, Set<String> filters, List<Leaf> leaves) {
   /** More would take the kernel seconds; references that double at each level reach any number. */
   static final int MAX_RULES = 20_000;
 
+  private static final int MAX_DEPTH = 100;
+
   public FilterTree {
     filters = Set.copyOf(filters);
     leaves = List.copyOf(leaves);
@@ -97,6 +99,11 @@ record FilterTree(String root, Set<String> filters, List<Leaf> leaves) {
       }
       if (++visits > MAX_RULES) {
         throw tooMany();
+      }
+      if (path.size() >= MAX_DEPTH) {
+        throw new VirtException(
+            ErrorCode.INVALID_NWFILTER,
+            "use filter " + path.iterator().next() + ": more than " + MAX_DEPTH + " levels");
       }
       Optional<FilterDefinition> definition = definitions.apply(name);
       if (definition.isEmpty()) {

@@ -67,12 +67,15 @@ public final class BindingXml {
           default -> throw in.error("unknown element <" + in.name() + "> in <filterbinding>");
         }
       }
-      return new FilterBinding(
-          needed(owner, "owner"),
-          needed(port, "portdev"),
-          linkDevice,
-          needed(mac, "mac"),
-          needed(filter, "filterref"));
+      FilterBinding binding =
+          new FilterBinding(
+              needed(owner, "owner"),
+              needed(port, "portdev"),
+              linkDevice,
+              needed(mac, "mac"),
+              needed(filter, "filterref"));
+      in.finish();
+      return binding;
     }
 
     private <T> Optional<T> once(Optional<T> before, T value) throws XMLStreamException {

@@ -76,6 +76,13 @@ final class Elements {
     }
   }
 
+  /** Goes to the end of the document, which holds nothing more. */
+  void finish() throws XMLStreamException {
+    while (in.hasNext()) {
+      in.next();
+    }
+  }
+
   /** Refuses attributes other than these. */
   void known(String... names) throws XMLStreamException {
     for (int i = 0; i < in.getAttributeCount(); i++) {

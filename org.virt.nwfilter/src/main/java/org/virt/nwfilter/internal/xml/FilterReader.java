@@ -47,6 +47,7 @@ final class FilterReader {
         default -> throw in.error("unknown element <" + in.name() + "> in <filter>");
       }
     }
+    in.finish();
     return new FilterDefinition(uuid, name, chain, priority, entries);
   }
 
@@ -57,8 +58,10 @@ final class FilterReader {
 
   private String name() throws XMLStreamException {
     String name = in.required("name");
-    if (name.isBlank() || name.indexOf('/') >= 0) {
-      throw in.error("filter name '" + name + "' is empty or has a slash");
+    if (name.isBlank()
+        || name.indexOf('/') >= 0
+        || name.chars().anyMatch(Character::isISOControl)) {
+      throw in.error("filter name '" + name.strip() + "' is empty or has a slash or line break");
     }
     return name;
   }

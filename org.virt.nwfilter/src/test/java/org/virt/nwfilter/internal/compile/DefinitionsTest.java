@@ -74,6 +74,17 @@ class DefinitionsTest {
   }
 
   @Test
+  void refusesReferencesThatGoTooDeep() throws VirtException {
+    Definitions definitions = standard.with(filter("f0"));
+    for (int i = 1; i <= 500; i++) {
+      definitions = definitions.with(filter("f" + i, "f" + (i - 1)));
+    }
+    Definitions all = definitions;
+    VirtException e = assertThrows(VirtException.class, () -> all.check(filter("top", "f500")));
+    assertEquals("use filter top: more than 100 levels", e.getMessage());
+  }
+
+  @Test
   void namesTheWayToAnUnknownFilter() throws VirtException {
     Definitions broken = Definitions.of(List.of(filter("a", "b"), filter("b", "c")));
     VirtException e =

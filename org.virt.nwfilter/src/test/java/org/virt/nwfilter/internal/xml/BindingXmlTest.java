@@ -42,6 +42,7 @@ class BindingXmlTest {
       strings = {
         "<filterbinding/>",
         "<filter name='a'/>",
+        "<filterbinding>" + OWNER + "<portdev name='a'/>" + REST + "</filterbinding><x/>",
         "<filterbinding>" + REST + "</filterbinding>",
         "<filterbinding>"
             + OWNER
