@@ -4,7 +4,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import org.virt.api.ErrorCode;
-import org.virt.api.MacAddress;
 import org.virt.api.VirtException;
 import org.virt.api.xml.XmlElement;
 import org.virt.model.domain.DomainConfig.Memory;
@@ -51,7 +50,7 @@ final class DomainCheck {
     if (config.devices == null) {
       config.devices = new Devices();
     }
-    devices(config.devices);
+    DeviceCheck.run(config.devices);
   }
 
   private void identity() throws VirtException {
@@ -76,7 +75,7 @@ final class DomainCheck {
   private static String uuid(String text) throws VirtException {
     String digits = text.replaceAll("[-\\s]", "").toLowerCase(Locale.ROOT);
     boolean hex = digits.chars().allMatch(HexFormat::isHexDigit);
-    if (digits.length() != UUID_DIGITS || !hex || digits.chars().allMatch(c -> c == '0')) {
+    if (digits.length() != UUID_DIGITS || !hex) {
       throw wrong("uuid", "'" + text + "' is not a UUID");
     }
     return digits.replaceFirst("(.{8})(.{4})(.{4})(.{4})", "$1-$2-$3-$4-");
@@ -160,88 +159,11 @@ final class DomainCheck {
     return value.strip();
   }
 
-  private static void devices(Devices devices) throws VirtException {
-    for (Interface card : devices.interfaces) {
-      if (isBlank(card.type)) {
-        throw wrong("devices/interface/@type", "is missing");
-      }
-      if (card.mac != null && card.mac.address != null) {
-        card.mac.address = mac(card.mac.address);
-      }
-      if (card.filterref != null && isBlank(card.filterref.filter)) {
-        throw wrong("devices/interface/filterref/@filter", "is missing");
-      }
-      address(card);
-    }
-    for (Disk disk : devices.disks) {
-      if (disk.target == null || isBlank(disk.target.dev)) {
-        throw wrong("devices/disk/target/@dev", "is missing");
-      }
-      address(disk);
-    }
-    for (List<? extends Device> list :
-        List.of(
-            devices.controllers,
-            devices.serials,
-            devices.consoles,
-            devices.channels,
-            devices.inputs,
-            devices.videos,
-            devices.rngs)) {
-      for (Device device : list) {
-        address(device);
-      }
-    }
-    if (devices.memballoon != null) {
-      address(devices.memballoon);
-    }
-  }
-
-  private static String mac(String text) throws VirtException {
-    String element = "devices/interface/mac/@address";
-    try {
-      MacAddress mac = MacAddress.parse(text);
-      if (mac.isMulticast()) {
-        throw wrong(element, "'" + text + "' is a group address");
-      }
-      return mac.toString();
-    } catch (IllegalArgumentException e) {
-      throw wrong(element, e.getMessage());
-    }
-  }
-
-  private static void address(Device device) throws VirtException {
-    Device.Address address = device.address;
-    if (address != null && "pci".equals(address.type)) {
-      address.domain = pci("domain", address.domain, 0xffff, "0x%04x");
-      address.bus = pci("bus", address.bus, 0xff, "0x%02x");
-      address.slot = pci("slot", address.slot, 0x1f, "0x%02x");
-      address.function = pci("function", address.function, 7, "0x%x");
-    }
-  }
-
-  /** An address without any number is the driver's to fill in. */
-  private static String pci(String attribute, String text, int max, String format)
-      throws VirtException {
-    if (text == null) {
-      return null;
-    }
-    try {
-      int value = Integer.decode(text);
-      if (value >= 0 && value <= max) {
-        return format.formatted(value);
-      }
-    } catch (NumberFormatException e) {
-      // Refused below, as a number out of range is.
-    }
-    throw wrong("address/@" + attribute, "'" + text + "' is not a PCI " + attribute + " number");
-  }
-
-  private static boolean isBlank(String text) {
+  static boolean isBlank(String text) {
     return text == null || text.isBlank();
   }
 
-  private static VirtException wrong(String element, String reason) {
+  static VirtException wrong(String element, String reason) {
     return new VirtException(
         ErrorCode.XML_ERROR, "read domain XML: /domain/" + element + ": " + reason);
   }

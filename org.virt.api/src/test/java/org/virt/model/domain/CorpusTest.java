@@ -20,6 +20,15 @@ import org.virt.api.xml.XmlElement;
 class CorpusTest {
   private static final Path CORPUS =
       Path.of(System.getProperty("virt.checkout", "..")).resolve("../shared/corpus").normalize();
+  private static final List<String> FAMILIES =
+      List.of(
+          "domain-xml",
+          "qemu-argv",
+          "bhyve-argv",
+          "xen-xl",
+          "xml-to-vmx",
+          "vmx-to-xml",
+          "lxc-conf");
 
   @Test
   void keepsEveryElementAndAttributeAndIsStable() throws IOException {
@@ -41,11 +50,15 @@ class CorpusTest {
   }
 
   private static List<Path> files() throws IOException {
-    Path folder = CORPUS.resolve("domain-xml");
-    assumeTrue(Files.isDirectory(folder), "no collection of domain XML at " + folder);
-    try (Stream<Path> files = Files.list(folder)) {
-      return files.filter(f -> f.toString().endsWith(".xml")).sorted().toList();
+    List<Path> all = new ArrayList<>();
+    for (String family : FAMILIES) {
+      Path folder = CORPUS.resolve(family);
+      assumeTrue(Files.isDirectory(folder), "no collection of domain XML at " + folder);
+      try (Stream<Path> files = Files.list(folder)) {
+        files.filter(f -> f.toString().endsWith(".xml")).sorted().forEach(all::add);
+      }
     }
+    return all;
   }
 
   /** Returns what there is less of in the second document, by path and value of attributes. */

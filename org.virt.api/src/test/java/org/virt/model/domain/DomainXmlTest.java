@@ -219,7 +219,14 @@ class DomainXmlTest {
     assertRefused(
         with(card.formatted("<filterref/>")), "/domain/devices/interface/filterref/@filter");
     assertRefused(
-        with(card.formatted("<address type='pci' slot='32'/>")), "'32' is not a PCI slot number");
+        with(card.formatted("<address type='pci' slot='32'/>")),
+        "/domain/devices/interface/address/@slot: '32' is not a number from 0 to 31");
+    assertRefused(
+        with(card.formatted("<link state='on'/>")),
+        "/domain/devices/interface/link/@state: 'on' is neither up nor down");
+    assertRefused(
+        with("<devices>" + "<disk><target dev='vda'/></disk>".repeat(2) + "</devices>"),
+        "/domain/devices/disk/target/@dev: 'vda' is given more than once");
     assertRefused(with("<devices><disk/></devices>"), "/domain/devices/disk/target/@dev");
     assertRefused("<network/>", "the document is a <network>");
   }
