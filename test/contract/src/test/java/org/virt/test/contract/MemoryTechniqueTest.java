@@ -1,0 +1,26 @@
+package org.virt.test.contract;
+
+import java.util.Optional;
+import org.virt.spi.nwfilter.FilterTechnique;
+
+class MemoryTechniqueTest extends FilterTechniqueContract {
+  private final MemoryKernel kernel = new MemoryKernel();
+
+  @Override
+  protected FrameLab openLab() {
+    return kernel;
+  }
+
+  @Override
+  protected FilterTechnique start() {
+    return new MemoryTechnique(kernel, true);
+  }
+
+  @Override
+  protected void stop(FilterTechnique instance) {}
+
+  @Override
+  protected Optional<FilterTechnique> refused() {
+    return Optional.of(new MemoryTechnique(kernel, false));
+  }
+}
