@@ -25,10 +25,19 @@ find_java() {
 
 # Says whether the distribution lacks something that the sources have.
 stale() {
-    local reference=$dist/built root=$run/..
-    [[ -e $reference ]] || reference=$(compgen -G "$dist/lib/org.virt.launcher-*.jar") || return 0
+    local newest='' file root=$run/..
+    for file in "$dist"/bundles/org.virt.*.jar "$dist"/lib/org.virt.launcher-*.jar; do
+        [[ -z $newest || $file -nt $newest ]] && newest=$file
+    done
+    [[ -e $newest && -e $(compgen -G "$dist/lib/org.virt.launcher-*.jar") ]] || return 0
     [[ -n $(find "$root"/pom.xml "$root"/bnd.bnd "$root"/org.virt.* "$root"/bundles "$run/pom.xml" "$run/src" \
-        \( -name target -o -path '*/src/test' \) -prune -o -type f -newer "$reference" -print -quit) ]]
+        \( -name target -o -path '*/src/test' -o -name '*.md' \) -prune -o -type f -newer "$newest" -print -quit) ]]
+}
+
+# Says whether java was looked for, and the client's classes were archived, for the bundles that are there.
+finished() {
+    local shell=("$dist"/bundles/org.virt.shell-*.jar)
+    [[ $dist/built -nt ${shell[0]} ]] && read -r java <"$dist/built" && [[ -x $java ]]
 }
 
 # Runs a long job with its output in a file; a line says every few seconds that it goes on.
@@ -79,15 +88,16 @@ archive_client() {
 
 build() {
     java=''
-    if [[ -e $dist/built ]] && ! stale; then
-        read -r java <"$dist/built"
-        [[ -x $java ]] && return
-    fi
+    ! stale && finished && return
     mkdir -p "$run/target"
     # Another one may be building: the lock ends with its process.
     exec {lock}>"$run/target/.lock"
     flock "$lock"
     ! stale || compile
+    if finished; then
+        exec {lock}>&-
+        return
+    fi
     java=$(find_java) || {
         need openjdk-17-jre-headless 'runs the bundles, Java 17 or newer' || exit 1
         java=$(find_java) || fail 'no Java 17 or newer was found'

@@ -50,6 +50,9 @@ final class HomeLock implements AutoCloseable {
                 + " is already running as process "
                 + (holder.isEmpty() ? "?" : holder));
       }
+      // A socket that a killed runtime left would look like ours once our number stands in the
+      // file.
+      Files.deleteIfExists(home.resolve("run/virt.sock"));
       channel.truncate(0);
       channel.write(
           ByteBuffer.wrap(

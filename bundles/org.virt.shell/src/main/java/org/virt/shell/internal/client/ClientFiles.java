@@ -1,5 +1,6 @@
 package org.virt.shell.internal.client;
 
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.SocketChannel;
@@ -55,7 +56,8 @@ final class ClientFiles {
       if (mode != Mode.COMMAND) {
         throw new IOException("standard input holds the commands");
       }
-      return limited(stdin);
+      // FileInputStream's own readNBytes asks for the length, which a pipe does not have.
+      return limited(new BufferedInputStream(stdin));
     }
     Path file = Path.of(path);
     if (Files.isDirectory(file)) {

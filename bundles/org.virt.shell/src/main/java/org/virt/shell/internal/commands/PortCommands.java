@@ -5,7 +5,6 @@ import static org.virt.shell.internal.command.Invocation.attempt;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.virt.api.PortId;
 import org.virt.api.nwfilter.FilterManager;
@@ -53,7 +52,7 @@ public final class PortCommands {
     Table table = new Table("Technique", "Use", "Details");
     for (TechniqueStatus technique : filters.techniques()) {
       List<String> details = technique.details();
-      table.row(technique.name(), word(technique.use()), details.isEmpty() ? "-" : details.get(0));
+      table.row(technique.name(), technique.use().name(), details.isEmpty() ? "-" : details.get(0));
       details.stream().skip(1).forEach(detail -> table.row("", "", detail));
     }
     call.out().print(table.text(call.peer().quiet()));
@@ -72,10 +71,10 @@ public final class PortCommands {
     for (PortStatus port : ports) {
       table.row(
           port.port().name(),
-          word(port.enforcement()),
+          port.enforcement().name(),
           orDash(port.technique()),
           port.generation() == 0 ? "-" : Long.toString(port.generation()),
-          word(port.learning()),
+          port.learning().name(),
           orDash(port.reason()));
     }
     call.out().print(table.text(call.peer().quiet()));
@@ -103,10 +102,6 @@ public final class PortCommands {
   private static Optional<PortId> port(Invocation call) throws UsageException {
     Optional<String> name = call.arguments().value(PORT);
     return name.isEmpty() ? Optional.empty() : Optional.of(Invocation.port(name.get()));
-  }
-
-  private static String word(Enum<?> constant) {
-    return constant.name().toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 
   private static String orDash(String text) {

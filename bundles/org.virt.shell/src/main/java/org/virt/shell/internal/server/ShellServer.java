@@ -8,6 +8,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.Optional;
@@ -79,11 +80,14 @@ public final class ShellServer {
     Files.createDirectories(
         socket.getParent(),
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    Files.deleteIfExists(socket);
+    // It gets its name when it answers: whoever finds it can use it.
+    Path unnamed = socket.resolveSibling(socket.getFileName() + ".new");
+    Files.deleteIfExists(unnamed);
     ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     try {
-      channel.bind(UnixDomainSocketAddress.of(socket));
-      Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));
+      channel.bind(UnixDomainSocketAddress.of(unnamed));
+      Files.setPosixFilePermissions(unnamed, PosixFilePermissions.fromString("rw-------"));
+      Files.move(unnamed, socket, StandardCopyOption.ATOMIC_MOVE);
       return channel;
     } catch (IOException e) {
       channel.close();

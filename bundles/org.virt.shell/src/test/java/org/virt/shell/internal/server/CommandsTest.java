@@ -256,12 +256,12 @@ class CommandsTest {
         """
          Port    State      Technique   Generation   Learning   Reason
         ------------------------------------------------------------------------
-         vnet0   in force   nftables    12           bound      -
-         vnet1   closed     -           -            learning   no address yet
+         vnet0   IN_FORCE   nftables    12           BOUND      -
+         vnet1   CLOSED     -           -            LEARNING   no address yet
 
         """,
         output("nwfilter-status"));
-    assertTrue(output("nwfilter-status", "vnet1").contains("vnet1   closed"));
+    assertTrue(output("nwfilter-status", "vnet1").contains("vnet1   CLOSED"));
     assertEquals(
         "error: interface 'vnet9' is not bound to a filter\n",
         failure(1, "nwfilter-status", "vnet9"));
@@ -296,7 +296,7 @@ class CommandsTest {
   void choosesATechnique() {
     assertEquals("Filter technique ebtables chosen\n\n", output("nwfilter-technique", "ebtables"));
     assertEquals("ebtables", services.filters.chosen);
-    assertTrue(output("nwfilter-technique").contains(" nftables    active     kernel 6.12\n"));
+    assertTrue(output("nwfilter-technique").contains(" nftables    ACTIVE     kernel 6.12\n"));
   }
 
   @Test

@@ -1,0 +1,82 @@
+#!/usr/bin/env bash
+# The shell as a person at a terminal uses it, scripts, editing, and a runtime that is started by the way.
+# shellcheck source=test/e2e/lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+lab_dir=$(mktemp -d -t virt-shell.XXXXXX)
+home=$lab_dir/home
+cleanup() {
+    local holder=''
+    [[ ! -s $home/run/virt.lock ]] || read -r holder <"$home/run/virt.lock"
+    [[ -z $holder ]] || { kill -TERM "$holder" 2>/dev/null && lab_await 10 gone "$holder"; }
+    rm -rf "$lab_dir"
+    exit $((failures > 0))
+}
+gone() { ! kill -0 "$1" 2>/dev/null; }
+trap cleanup EXIT
+trap 'exit 1' INT TERM HUP
+v() { timeout 120 "$root/run/virt" --home "$home" -c test:///default "$@"; }
+: >"$lab_dir/daemon.log"
+
+check "a command starts the runtime of its home" grep -q running <(v list)
+read -r holder <"$home/run/virt.lock"
+check "which goes on alone" kill -0 "$holder"
+check "its socket is for its owner alone" test "$(stat -c %a "$home/run/virt.sock")" = 600
+
+# Keys for the shell at a terminal that script(1) makes, once its prompt is there; its output is in the file typed.
+typed() {
+    rm -f "$lab_dir/keys"
+    mkfifo "$lab_dir/keys"
+    : >"$lab_dir/typed"
+    timeout 60 script -qfec "$root/run/virt --home $home -c test:///default" /dev/null \
+        <"$lab_dir/keys" >"$lab_dir/typed" 2>&1 &
+    local shell=$! keys
+    exec {keys}>"$lab_dir/keys"
+    lab_await 30 grep -q 'virt # ' "$lab_dir/typed" && printf "$1" >&"$keys" && wait "$shell"
+    local status=$?
+    exec {keys}>&-
+    return "$status"
+}
+if command -v script >/dev/null; then
+    check "the shell runs lines until Ctrl-D" typed 'domst\tte\t\r\004'
+    check "it completes commands and machines" grep -q 'domstate test' "$lab_dir/typed"
+    check "and prints what they print" grep -q 'lrunning' "$lab_dir/typed"
+    check "quit leaves it" typed 'quit\r'
+    check "Ctrl-C drops a line, not the shell" typed '\003uri\r\004'
+    check "and the next one runs" grep -q 'ltest:///default' "$lab_dir/typed"
+    check "history is kept" grep -q 'domstate test' "$home/shell_history"
+    check "leaving does not stop the runtime" kill -0 "$holder"
+    settings() { timeout 60 script -qec "stty -g; $root/run/virt --home $home -c test:///default; stty -g" /dev/null <<<quit | tr -d '\r' | grep -E '^[0-9a-f]+:' | sort -u | wc -l; }
+    check "the terminal gets its settings back" test "$(settings)" = 1
+else
+    skip "the shell at a terminal: script (bsdutils) is missing"
+fi
+
+lines() { printf '%s\n' '# comment' "domstate 'test'" 'list --all | grep running' '' 'domname 1; domid test' quit 'domstate nobody' | v >"$lab_dir/out" 2>&1; }
+check "a script has quotes, comments, pipes and an end" lines
+check "each line is run" grep -c running "$lab_dir/out"
+bad() { printf 'domstate nobody\ndomstate test\n' | v; }
+check_fails "a script goes on after an error and tells it by its status" 1 nobody bad
+check "standard input is a file" grep -q "Domain 'piped' defined from -" \
+    <(v define - <<<"<domain type='test'><name>piped</name><memory>1024</memory><os><type>hvm</type></os></domain>")
+check_fails "a console needs a terminal" 1 'TTY' v console test
+check_fails "options come before the command" 2 'unknown option --frob' v --frob list
+check "Ctrl-C ends a wait for events, which says so" grep -q 'event loop interrupted' \
+    <(timeout -s INT 3 "$root/run/virt" --home "$home" -c test:///default event --all --loop)
+
+f() { EDITOR="sed -i s/-500/-400/" timeout 60 "$root/run/virt" --home "$home" "$@"; }
+printf "<filter name='edited' chain='root' priority='-500'/>" >"$lab_dir/f.xml"
+if f nwfilter-define "$lab_dir/f.xml" >/dev/null 2>&1; then
+    check "an editor changes a filter" grep -q 'XML configuration edited' <(f nwfilter-edit edited)
+    check "for good" grep -q "priority='-400'" <(f nwfilter-dumpxml edited)
+    check "no change is no change" grep -q 'not changed' <(f nwfilter-edit edited)
+    check_fails "an editor that fails changes nothing" 1 'ended with status' env EDITOR=false \
+        timeout 60 "$root/run/virt" --home "$home" nwfilter-edit edited
+else
+    skip "editing a filter: the filter manager does not work here"
+fi
+
+kill -KILL "$holder"
+lab_await 5 gone "$holder"
+check_fails "after kill -9 --no-autostart refuses" 1 'no runtime' v --no-autostart list
+check "and a command starts it again" grep -q running <(v list)
