@@ -52,7 +52,7 @@ final class Ender {
 
   /** Takes note of the end of a run's process. */
   void ended(Machine machine, Run run) {
-    run.disconnect();
+    run.release();
     for (Port port : run.ports) {
       ports.remove(port);
     }

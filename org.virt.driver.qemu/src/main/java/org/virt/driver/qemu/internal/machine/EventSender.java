@@ -71,9 +71,9 @@ final class EventSender implements AutoCloseable {
     }
   }
 
+  /** Takes no more events; those that were sent still come. */
   @Override
   public void close() {
-    listeners.clear();
     thread.shutdown();
   }
 }

@@ -453,7 +453,7 @@ public final class MachineHost implements AutoCloseable, Starter.Hooks {
     for (Machine machine : all()) {
       Run run = machine.run();
       if (run != null) {
-        run.disconnect();
+        run.release();
       }
     }
   }

@@ -1,5 +1,6 @@
 package org.virt.driver.qemu.internal.machine;
 
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.virt.api.DomainEvent.Kind;
@@ -16,6 +17,8 @@ import org.virt.api.VirtException;
 final class Observer {
   private static final Logger LOG = LoggerFactory.getLogger(Observer.class);
 
+  private static final Duration END_LIMIT = Duration.ofSeconds(1);
+
   private final Ender ender;
   private final RunStates states;
 
@@ -26,13 +29,14 @@ final class Observer {
 
   /** Looks at a run; the caller has the machine's gate. */
   void look(Machine machine, Run run) {
-    if (machine.run() != run || run.dead.isDone()) {
+    if (machine.run() != run || run.dead.isDone() || run.isReleased()) {
       return;
     }
     try {
       apply(machine, run, LiveConfig.status(run.execute("query-status")));
     } catch (VirtException e) {
-      if (!run.dead.isDone()) {
+      // A QEMU that ends closes its monitor first.
+      if (!run.isReleased() && !Waiting.await(run.dead, END_LIMIT)) {
         LOG.warn("domain {}: its state is not known: {}", machine.name, e.getMessage());
       }
     }

@@ -64,6 +64,7 @@ final class Run implements QmpListener {
   private volatile boolean rebooting;
   private volatile long logStart;
   private volatile boolean started;
+  private volatile boolean released;
   private String publicXml;
 
   /**
@@ -164,9 +165,12 @@ final class Run implements QmpListener {
     synchronized (connecting) {
       QmpMonitor own = monitor;
       if (own == null || !own.isOpen()) {
-        if (dead.isDone()) {
+        if (dead.isDone() || released) {
           throw new VirtException(
-              ErrorCode.OPERATION_FAILED, "connect to domain " + config.name + ": it has ended");
+              ErrorCode.OPERATION_FAILED,
+              "connect to domain "
+                  + config.name
+                  + (released ? ": the driver has stopped" : ": it has ended"));
         }
         own = QmpMonitor.connect(config.name, paths.monitor(), this, CONNECT_LIMIT);
         monitor = own;
@@ -185,7 +189,14 @@ final class Run implements QmpListener {
     return connect().execute(command, arguments, COMMAND_LIMIT);
   }
 
-  void disconnect() {
+  /** Says whether this runtime no longer cares. */
+  boolean isReleased() {
+    return released;
+  }
+
+  /** Ends the connection for good; the machine runs on, or has ended. */
+  void release() {
+    released = true;
     QmpMonitor own = monitor;
     if (own != null) {
       own.close();
@@ -216,8 +227,8 @@ final class Run implements QmpListener {
 
   @Override
   public void closed(String reason) {
-    if (!reason.isEmpty() || !dead.isDone()) {
-      // A monitor that ended while QEMU lives is connected again by whoever looks next.
+    if (!released) {
+      // Either QEMU ends, or the monitor was lost: then it is connected again.
       change();
     }
   }

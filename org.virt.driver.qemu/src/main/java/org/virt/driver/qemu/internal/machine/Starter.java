@@ -183,7 +183,7 @@ final class Starter {
   private static void kill(Run run) {
     run.expect(Reason.START_FAILED);
     run.process().kill();
-    run.disconnect();
+    run.release();
     Waiting.await(run.dead, Duration.ofSeconds(KILL_SECONDS));
   }
 

@@ -167,15 +167,23 @@ class QmpMonitorTest {
 
   @Test
   void endsWaitingCommandsWhenQemuDies() throws Exception {
+    CompletableFuture<Void> asked = new CompletableFuture<>();
     try (FakeQemu qemu =
             new FakeQemu(
                 folder,
                 FakeQemu.GREETING,
-                (command, id) -> command.equals("slow") ? "" : FakeQemu.ok(command, id));
+                (command, id) -> {
+                  if (command.equals("slow")) {
+                    asked.complete(null);
+                    return "";
+                  }
+                  return FakeQemu.ok(command, id);
+                });
         QmpMonitor monitor = connect(qemu)) {
       CompletableFuture<Void> call =
           CompletableFuture.runAsync(
               () -> assertThrows(VirtException.class, () -> monitor.execute("slow", LIMIT)));
+      asked.orTimeout(5, TimeUnit.SECONDS).join();
       qemu.hangUp();
       call.orTimeout(5, TimeUnit.SECONDS).join();
       assertEquals("", ear.reason());

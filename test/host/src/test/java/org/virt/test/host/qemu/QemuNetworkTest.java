@@ -1,0 +1,231 @@
+package org.virt.test.host.qemu;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.virt.api.Domain.XmlView;
+import org.virt.api.ErrorCode;
+import org.virt.api.PortId;
+import org.virt.api.VirtException;
+import org.virt.api.nwfilter.FilterBinding;
+import org.virt.api.nwfilter.FilterReference;
+import org.virt.common.net.Link;
+import org.virt.common.net.NetlinkLinks;
+import org.virt.test.host.lab.Lab;
+import org.virt.test.host.lab.PrivateNetwork;
+
+@PrivateNetwork
+class QemuNetworkTest extends QemuFixture {
+  private static final String PLAIN =
+      "<interface type='bridge'><mac address='52:54:00:00:00:07'/><source bridge='br7'/>"
+          + "<model type='virtio'/></interface>";
+  private static final String FILTERED =
+      "<interface type='bridge'><mac address='52:54:00:00:00:07'/><source bridge='br7'/>"
+          + "<target dev='guest7'/><filterref filter='clean-traffic'>"
+          + "<parameter name='IP' value='10.0.0.1'/><parameter name='IP' value='10.0.0.2'/>"
+          + "</filterref></interface>";
+
+  private NetlinkLinks links;
+  private Link bridge;
+
+  @BeforeEach
+  void addBridge() throws VirtException {
+    Lab.ip("link add br7 type bridge");
+    Lab.ip("link set br7 mtu 1400 up");
+    links = NetlinkLinks.open();
+    bridge = links.find(new PortId("br7")).orElseThrow();
+  }
+
+  @AfterEach
+  void removeBridge() throws VirtException {
+    Lab.ip("link delete br7");
+    links.close();
+  }
+
+  private Optional<Link> tap(String name) throws VirtException {
+    return links.find(new PortId(name));
+  }
+
+  private void assertNothingLeft() throws Exception {
+    assertFalse(hasProcess());
+    assertEquals(List.of(), runFiles());
+    assertEquals(
+        List.of(), links.list().stream().filter(link -> link.kind().equals("tun")).toList());
+  }
+
+  @Test
+  void makesATapAndRemovesIt() throws Exception {
+    define("net", PLAIN);
+    connection.start(id);
+    String name = first(connection.xml(id, XmlView.LIVE), "<target dev='(vnet[0-9]+)'/>");
+    assertFalse(connection.xml(id, XmlView.INACTIVE).contains("<target dev='vnet"));
+    Link tap = tap(name).orElseThrow();
+    assertEquals(bridge.index(), tap.master());
+    assertEquals("fe:54:00:00:00:07", tap.mac().toString());
+    assertEquals(1400, tap.mtu());
+    assertTrue(tap.is(Link.Flag.UP), "switched on");
+    connection.destroy(id);
+    assertNothingLeft();
+    connection.start(id);
+    assertFalse(connection.xml(id, XmlView.LIVE).contains("dev='" + name + "'"), "a new name");
+  }
+
+  @Test
+  void hasAPortProtectedBeforeItIsSwitchedOnOrJoins() throws Exception {
+    FakeFilters filters = new FakeFilters(links);
+    use(filters);
+    define("net", FILTERED);
+    connection.start(id);
+    Link atBind = filters.bound().get(0);
+    assertFalse(atBind.is(Link.Flag.UP), "down when it was bound");
+    assertEquals(0, atBind.master(), "in no bridge when it was bound");
+    FilterBinding binding = filters.bindings().get(0);
+    assertEquals(new FilterBinding.Owner("net", uuid), binding.owner());
+    assertEquals("52:54:00:00:00:07", binding.mac().toString());
+    assertEquals(
+        new FilterReference("clean-traffic", Map.of("IP", List.of("10.0.0.1", "10.0.0.2"))),
+        binding.filter());
+    Link tap = tap("guest7").orElseThrow();
+    assertTrue(tap.is(Link.Flag.UP), "switched on");
+    assertEquals(bridge.index(), tap.master());
+    connection.destroy(id);
+    assertEquals(List.of(), filters.bindings());
+    assertNothingLeft();
+  }
+
+  @Test
+  void startsNothingWithoutAFilterManager() throws Exception {
+    define("net", FILTERED);
+    VirtException e = assertThrows(VirtException.class, () -> connection.start(id));
+    assertEquals(ErrorCode.BUILD_FIREWALL, e.code());
+    assertTrue(e.getMessage().contains("org.virt.nwfilter"), e.getMessage());
+    assertNothingLeft();
+  }
+
+  @Test
+  void takesAllBackWhenAPortCannotBeProtected() throws Exception {
+    FakeFilters filters = new FakeFilters(links);
+    filters.fail();
+    use(filters);
+    define("net", PLAIN + FILTERED);
+    VirtException e = assertThrows(VirtException.class, () -> connection.start(id));
+    assertEquals(ErrorCode.BUILD_FIREWALL, e.code());
+    assertNothingLeft();
+  }
+
+  @Test
+  void takesAllBackWhenQemuDoesNotStart() throws Exception {
+    FakeFilters filters = new FakeFilters(links);
+    use(filters);
+    define(
+        "net",
+        FILTERED + "<disk type='file'><source file='/nowhere/disk'/><target dev='vda'/></disk>");
+    VirtException e = assertThrows(VirtException.class, () -> connection.start(id));
+    assertTrue(e.getMessage().contains("/nowhere/disk"), e.getMessage());
+    assertEquals(List.of(), filters.bindings());
+    assertNothingLeft();
+  }
+
+  @Test
+  void saysThatTheBridgeIsMissing() throws Exception {
+    define("net", PLAIN.replace("br7", "br8"));
+    VirtException e = assertThrows(VirtException.class, () -> connection.start(id));
+    assertEquals(ErrorCode.NO_INTERFACE, e.code());
+    assertEquals("start domain net: there is no bridge 'br8'", e.getMessage());
+    assertNothingLeft();
+  }
+
+  @Test
+  void removesTheTapOfAMachineThatDied() throws Exception {
+    FakeFilters filters = new FakeFilters(links);
+    use(filters);
+    define("net", FILTERED);
+    connection.start(id);
+    process().destroyForcibly();
+    Lab.await("the binding is gone", () -> filters.bindings().isEmpty());
+    Lab.await("the machine is inactive", () -> isInactive());
+    assertNothingLeft();
+  }
+
+  private boolean isInactive() {
+    try {
+      return !connection.summary(id).isActive();
+    } catch (VirtException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void removesTheTapOfAMachineThatDiedWhileNobodyLooked() throws Exception {
+    define("net", PLAIN);
+    connection.start(id);
+    driver.stop();
+    ProcessHandle process = process();
+    process.destroyForcibly();
+    process.onExit().join();
+    startDriver(home);
+    assertNothingLeft();
+  }
+
+  @Test
+  void protectsAPortAgainThatNobodyProtectsAnyMore() throws Exception {
+    FakeFilters filters = new FakeFilters(links);
+    use(filters);
+    define("net", FILTERED);
+    connection.start(id);
+    driver.stop();
+    filters.unbind(new PortId("guest7"));
+    startDriver(home);
+    Lab.await("it is bound", () -> filters.bindings().size() == 1);
+  }
+
+  @Test
+  void shutsAPortThatCannotBeProtectedAgain() throws Exception {
+    FakeFilters filters = new FakeFilters(links);
+    use(filters);
+    define("net", FILTERED);
+    connection.start(id);
+    driver.stop();
+    filters.unbind(new PortId("guest7"));
+    filters.fail();
+    startDriver(home);
+    Lab.await("it is shut", () -> isDown("guest7"));
+    assertTrue(connection.summary(id).isActive());
+  }
+
+  private boolean isDown(String name) {
+    try {
+      return tap(name).filter(link -> !link.is(Link.Flag.UP)).isPresent();
+    } catch (VirtException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void usesAnInterfaceThatIsThere() throws Exception {
+    Lab.ip("tuntap add mode tap name mine0");
+    define("net", "<interface type='ethernet'><target dev='mine0' managed='no'/></interface>");
+    connection.start(id);
+    assertTrue(tap("mine0").orElseThrow().is(Link.Flag.UP), "switched on");
+    connection.destroy(id);
+    assertTrue(tap("mine0").isPresent(), "left alone");
+    Lab.ip("link delete mine0");
+  }
+
+  @Test
+  void neverFiltersWhatItCannot() throws Exception {
+    use(new FakeFilters(links));
+    define("net", "<interface type='user'><filterref filter='clean-traffic'/></interface>");
+    VirtException e = assertThrows(VirtException.class, () -> connection.start(id));
+    assertEquals(ErrorCode.CONFIG_UNSUPPORTED, e.code());
+    assertTrue(e.getMessage().contains("/domain/devices/interface/filterref"), e.getMessage());
+  }
+}
