@@ -215,6 +215,8 @@ final class Engine implements AutoCloseable {
     Link link = links.need(binding.port());
     watchLinks();
     PortRef ref = new PortRef(link.name(), link.index(), binding.mac());
+    // What can never be compiled is refused here; what the host refuses is kept and tried again.
+    Planner.plan(definitions, new Port(ref, binding), true);
     Optional<Port> before = ports.find(binding.port());
     Port port = before.filter(p -> p.ref.equals(ref)).orElseGet(() -> new Port(ref, binding));
     before.ifPresent(old -> replace(old, port, done));

@@ -51,7 +51,8 @@ final class FilterStore {
   }
 
   void save(FilterDefinition definition) throws VirtException {
-    String xml = FilterXml.print(definition);
+    // All of it: a value that makes the filter unusable must still do so after a restart.
+    String xml = FilterXml.printAll(definition);
     state.write(file(definition), xml.getBytes(StandardCharsets.UTF_8));
   }
 

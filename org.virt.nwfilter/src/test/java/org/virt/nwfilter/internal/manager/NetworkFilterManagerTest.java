@@ -228,6 +228,20 @@ class NetworkFilterManagerTest {
   }
 
   @Test
+  void aFilterWithAWrongValueStaysUnusableAfterARestart() throws Exception {
+    links.add("vnet0", 5);
+    manager.define(
+        "<filter name='f'><rule action='accept' direction='out'>"
+            + "<tcp dstportstart='70000'/></rule></filter>");
+    assertMessage("70000", () -> manager.bind(binding("vnet0", "f")));
+    assertEquals(List.of(), manager.bindings());
+    manager.stop();
+    technique = new FakeTechnique(kernel);
+    start();
+    assertMessage("70000", () -> manager.bind(binding("vnet0", "f")));
+  }
+
+  @Test
   void findsItsPortsAgainAfterARestart() throws Exception {
     links.add("vnet0", 5, Link.Flag.UP);
     manager.bind(binding("vnet0", "clean-traffic"));
