@@ -25,6 +25,10 @@ public sealed interface Step {
    * those that the guest sends. In {@link PortProgram#transport()} they are as written, and the
    * technique turns them round.
    *
+   * <p>A VLAN tag hides nothing and opens nothing: in a chain of frames, a rule about ARP, RARP, IP
+   * or IPv6 that accepts means frames without a tag; all other rules and jumps about these look
+   * behind tags, too.
+   *
    * @param action what is done with a frame that matches
    * @param direction which way; {@code INOUT} in transport rules only
    * @param protocol what the matches are about

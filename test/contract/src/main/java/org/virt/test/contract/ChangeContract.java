@@ -135,7 +135,7 @@ abstract class ChangeContract extends AddressContract {
 
   @Test
   void forgetsAPortThatIsGone() throws Exception {
-    PortRef port = plug();
+    PortRef port = plug("vcgone");
     commit(open(port));
     unplug(port);
     assertEquals(port, listed(port).orElseThrow().port());

@@ -2,6 +2,7 @@ package org.virt.test.contract;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.virt.test.contract.Packets.A;
@@ -9,6 +10,7 @@ import static org.virt.test.contract.Packets.ALL;
 import static org.virt.test.contract.Packets.udp;
 import static org.virt.test.contract.Programs.ACCEPT_ALL;
 import static org.virt.test.contract.Programs.DROP_ALL;
+import static org.virt.test.contract.Programs.jump;
 import static org.virt.test.contract.Programs.number;
 import static org.virt.test.contract.Programs.open;
 import static org.virt.test.contract.Programs.program;
@@ -19,9 +21,11 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.virt.api.ErrorCode;
+import org.virt.api.VirtException;
 import org.virt.spi.nwfilter.FilterTechnique;
 import org.virt.spi.nwfilter.FilterTechnique.Prepared;
 import org.virt.spi.nwfilter.PortProgram;
+import org.virt.spi.nwfilter.PortProgram.Chain;
 import org.virt.spi.nwfilter.PortRef;
 import org.virt.spi.nwfilter.Protocol;
 import org.virt.spi.nwfilter.Step.Action;
@@ -110,6 +114,25 @@ public abstract class FilterTechniqueContract extends MeaningContract {
     expectRefusal(open(good), impossible(port));
     assertEquals(List.of(), technique.list());
     expectClosed(good);
+  }
+
+  @Test
+  void refusesChainsThatGoInACircle() throws Exception {
+    PortRef port = plug();
+    PortRef other = plug();
+    PortProgram program = program(port, DROP_ALL);
+    commit(program);
+    Chain first = new Chain("a", List.of(jump("b", Protocol.MAC)));
+    Chain second = new Chain("b", List.of(jump("a", Protocol.IP)));
+    PortProgram circle = program(port, root(jump("a", Protocol.MAC)), first, second);
+    VirtException failure = assertThrows(VirtException.class, () -> commit(open(other), circle));
+    assertTrue(failure.getMessage().contains(port.id().name()), failure.getMessage());
+    expectClosed(port);
+    expectClosed(other);
+    assertEquals(program.digest(), listed(port).orElseThrow().digest());
+    assertEquals(1, technique.list().size());
+    commit(open(other));
+    expectOpen(other);
   }
 
   @Test

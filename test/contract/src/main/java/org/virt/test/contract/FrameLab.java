@@ -25,6 +25,9 @@ public interface FrameLab extends AutoCloseable {
   /** Returns the port that is not filtered; every frame that a guest may send reaches it. */
   PortRef uplink();
 
+  /** Returns the bridge itself, where the host sends and receives. */
+  PortRef host();
+
   /**
    * Sends a frame from behind one port and says whether it reaches what is behind another.
    *

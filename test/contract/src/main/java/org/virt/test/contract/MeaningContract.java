@@ -189,6 +189,25 @@ abstract class MeaningContract extends ChangeContract {
   }
 
   @Test
+  void letsNoTagOpenAWay() throws Exception {
+    PortRef port = plug();
+    commit(
+        port,
+        rule(Action.ACCEPT, Protocol.IP),
+        rule(Action.ACCEPT, Protocol.ARP),
+        rule(Action.ACCEPT, Protocol.IPV6),
+        DROP_ALL);
+    for (byte[] frame : List.of(GOOD, ARP, udp("fd00::2", "fd00::9"))) {
+      expect(true, port, frame);
+      expect(false, port, tagged(frame, Packets.VLAN, 7));
+      expect(false, port, tagged(frame, Packets.PROVIDER_VLAN, 7));
+    }
+    commit(port, rule(Action.ACCEPT, Protocol.VLAN), DROP_ALL);
+    expect(true, port, tagged(GOOD, Packets.VLAN, 7));
+    expect(false, port, GOOD);
+  }
+
+  @Test
   void letsNoTagHideAPacket() throws Exception {
     PortRef port = plug();
     Match ip = isNot(Field.IP_SOURCE, net("10.0.0.2", 32));

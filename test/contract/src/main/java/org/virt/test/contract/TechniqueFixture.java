@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -36,7 +38,9 @@ import org.virt.spi.nwfilter.Step;
 public abstract class TechniqueFixture {
   private static final long POLL_NANOS = 1_000_000;
 
-  private final List<PortRef> plugged = new ArrayList<>();
+  private final Deque<PortRef> free = new ArrayDeque<>();
+  private final List<PortRef> lent = new ArrayList<>();
+  private final List<PortRef> named = new ArrayList<>();
   private final AtomicInteger names = new AtomicInteger();
   private String foreign;
   private long generation;
@@ -83,9 +87,13 @@ public abstract class TechniqueFixture {
 
   @AfterAll
   final void closeTheLab() throws Exception {
-    if (lab != null) {
-      lab.close();
+    if (lab == null) {
+      return;
     }
+    for (PortRef port : free) {
+      lab.unplug(port);
+    }
+    lab.close();
   }
 
   @BeforeEach
@@ -99,31 +107,36 @@ public abstract class TechniqueFixture {
   @AfterEach
   final void removePorts() throws Exception {
     try {
-      technique.remove(plugged);
+      technique.remove(lent);
+      technique.remove(named);
       assertEquals(List.of(), technique.list());
     } finally {
-      for (PortRef port : plugged) {
+      for (PortRef port : named) {
         lab.unplug(port);
       }
-      plugged.clear();
+      named.clear();
+      free.addAll(lent);
+      lent.clear();
       stop(technique);
     }
     assertEquals(foreign, lab.foreignRules(), "rules of others");
   }
 
-  /** Makes an interface with a name that no other test has. */
+  /** Returns an interface without program or addresses; another test may have used it before. */
   protected final PortRef plug() throws Exception {
-    return plug("vc" + names.incrementAndGet());
-  }
-
-  /** Makes an interface; it and its rules are removed after the test. */
-  protected final PortRef plug(String name) throws Exception {
-    PortRef port = lab.plug(name);
-    plugged.add(port);
+    PortRef port = free.isEmpty() ? lab.plug("vc" + names.incrementAndGet()) : free.pop();
+    lent.add(port);
     return port;
   }
 
-  /** Deletes an interface, not its rules. */
+  /** Makes an interface, which is deleted after the test. */
+  protected final PortRef plug(String name) throws Exception {
+    PortRef port = lab.plug(name);
+    named.add(port);
+    return port;
+  }
+
+  /** Deletes an interface that has a name of its own, not its rules. */
   protected final void unplug(PortRef port) throws Exception {
     lab.unplug(port);
   }
@@ -188,14 +201,21 @@ public abstract class TechniqueFixture {
     }
   }
 
-  /** Expects that nothing passes, whatever it is. */
+  /** Expects that nothing passes, whatever it is, also from and to the host itself. */
   protected final void expectClosed(PortRef port) throws Exception {
-    expect(false, port, Packets.samples().values().toArray(byte[][]::new));
+    expectAll(false, port);
   }
 
   /** Expects that everything passes. */
   protected final void expectOpen(PortRef port) throws Exception {
-    expect(true, port, Packets.samples().values().toArray(byte[][]::new));
+    expectAll(true, port);
+  }
+
+  private void expectAll(boolean passes, PortRef port) throws Exception {
+    expect(passes, port, Packets.samples().values().toArray(byte[][]::new));
+    byte[] frame = Packets.other(Packets.A, Packets.ALL);
+    assertEquals(passes, lab.passes(port, frame, lab.host()), "from the guest to the host");
+    assertEquals(passes, lab.passes(lab.host(), frame, port), "from the host to the guest");
   }
 
   /** Waits until something is so; fails when it is not in time. */

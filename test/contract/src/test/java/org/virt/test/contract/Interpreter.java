@@ -19,6 +19,8 @@ import org.virt.spi.nwfilter.Step.Action;
 
 /** What chains mean for one frame: the SPI's words as code. */
 final class Interpreter {
+  private static final Set<Protocol> NETWORK =
+      Set.of(Protocol.ARP, Protocol.RARP, Protocol.IP, Protocol.IPV6);
   private static final Set<Integer> TAGS = Set.of(Packets.VLAN, Packets.PROVIDER_VLAN);
   private static final Set<Integer> WITH_PORTS = Set.of(6, 17, 33, 132, 136);
   private static final int STP = 17; // behind addresses, length and LLC
@@ -47,21 +49,41 @@ final class Interpreter {
             == Action.ACCEPT;
   }
 
+  /** Says whether every way through the chains ends. */
+  static boolean ends(List<Chain> chains) {
+    return chains.stream().allMatch(chain -> ends(chains, chain.name(), chains.size()));
+  }
+
+  private static boolean ends(List<Chain> chains, String name, int depth) {
+    return depth >= 0
+        && find(chains, name).steps().stream()
+            .allMatch(s -> !(s instanceof Step.Jump j) || ends(chains, j.chain(), depth - 1));
+  }
+
+  private static Chain find(List<Chain> chains, String name) {
+    return chains.stream().filter(chain -> chain.name().equals(name)).findFirst().orElseThrow();
+  }
+
   private Optional<Action> run(List<Chain> chains, Chain chain) {
     for (Step step : chain.steps()) {
       if (step instanceof Step.Jump jump && is(jump.protocol())) {
-        Chain next = chains.stream().filter(c -> c.name().equals(jump.chain())).findFirst().get();
-        Optional<Action> verdict = run(chains, next);
+        Optional<Action> verdict = run(chains, find(chains, jump.chain()));
         if (verdict.isPresent()) {
           return verdict;
         }
       } else if (step instanceof Step.Rule rule && rule.action() != Action.CONTINUE) {
-        if (is(rule.protocol()) && rule.matches().stream().allMatch(this::matches)) {
+        if (isAbout(rule) && rule.matches().stream().allMatch(this::matches)) {
           return Optional.of(rule.action()).filter(action -> action != Action.RETURN);
         }
       }
     }
     return Optional.empty();
+  }
+
+  /** Says whether a rule is about the frame: a tag hides nothing, and opens nothing. */
+  private boolean isAbout(Step.Rule rule) {
+    boolean behindTag = start > 14 && NETWORK.contains(rule.protocol());
+    return is(rule.protocol()) && !(behindTag && rule.action() == Action.ACCEPT);
   }
 
   private boolean is(Protocol protocol) {

@@ -20,11 +20,12 @@ import org.virt.spi.nwfilter.PortRef;
 /** A bridge, its ports and their rules in memory, which outlive every technique. */
 final class MemoryKernel implements FrameLab {
   private static final PortRef UPLINK = new PortRef(new PortId("uplink"), 1, Packets.B);
+  private static final PortRef HOST = new PortRef(new PortId("bridge"), 2, Packets.B);
   private static final long NEVER = Long.MAX_VALUE;
 
   private final Map<Integer, Entry> programs = new TreeMap<>();
   private final Map<Integer, Map<InetAddress, Long>> addresses = new HashMap<>();
-  private int lastIndex = 1;
+  private int lastIndex = 2;
 
   private record Entry(PortProgram program, long generation) {}
 
@@ -43,6 +44,11 @@ final class MemoryKernel implements FrameLab {
   }
 
   @Override
+  public PortRef host() {
+    return HOST;
+  }
+
+  @Override
   public synchronized boolean passes(PortRef from, byte[] frame, PortRef to) {
     return passes(from, frame, entry -> entry.program().outgoing())
         && passes(to, frame, entry -> entry.program().incoming());
@@ -51,6 +57,7 @@ final class MemoryKernel implements FrameLab {
   private boolean passes(PortRef port, byte[] frame, Function<Entry, List<Chain>> way) {
     Entry entry = programs.get(port.index());
     return port.equals(UPLINK)
+        || port.equals(HOST)
         || entry != null
             && Interpreter.passes(way.apply(entry), frame, bound(port.index()).keySet());
   }

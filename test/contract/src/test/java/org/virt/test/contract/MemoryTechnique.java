@@ -30,6 +30,10 @@ record MemoryTechnique(MemoryKernel kernel, boolean allowed) implements FilterTe
         String rule = program.port() + ": " + program.transport().get(0).origin();
         throw new VirtException(ErrorCode.CONFIG_UNSUPPORTED, rule + ": connections are not known");
       }
+      if (!Interpreter.ends(program.outgoing()) || !Interpreter.ends(program.incoming())) {
+        throw new VirtException(
+            ErrorCode.CONFIG_UNSUPPORTED, program.port() + ": chains that go in a circle");
+      }
     }
     return new Prepared() {
       @Override

@@ -27,6 +27,13 @@ public final class Endpoint implements AutoCloseable {
     socket = Native.in(Path.of("/run/netns", namespace), () -> new RawSocket(index));
   }
 
+  /** The bridge itself, where the host is: it has no namespace and is not made here. */
+  Endpoint(PortRef bridge) throws IOException {
+    namespace = "";
+    port = bridge;
+    socket = new RawSocket(bridge.index());
+  }
+
   /** Returns the port of the bridge, in the JVM's own namespace. */
   public PortRef port() {
     return port;
@@ -70,6 +77,9 @@ public final class Endpoint implements AutoCloseable {
   @Override
   public void close() throws VirtException {
     socket.close();
+    if (namespace.isEmpty()) {
+      return;
+    }
     Command.of("ip", "link", "delete", port.id().name()).run();
     Command.of("ip", "netns", "delete", namespace).require();
   }

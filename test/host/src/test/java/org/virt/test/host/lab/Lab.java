@@ -14,6 +14,7 @@ import java.util.function.BooleanSupplier;
 import org.virt.api.MacAddress;
 import org.virt.api.PortId;
 import org.virt.api.VirtException;
+import org.virt.common.net.Link;
 import org.virt.common.net.NetlinkLinks;
 import org.virt.common.process.Command;
 import org.virt.spi.nwfilter.PortRef;
@@ -38,6 +39,7 @@ public final class Lab implements AutoCloseable {
   private final List<Endpoint> endpoints = new ArrayList<>();
   private final Endpoint uplink;
   private final Endpoint control;
+  private final Endpoint host;
 
   private Lab() throws VirtException, IOException {
     ip("link add br0 type bridge ageing_time 0 mcast_snooping 0 stp_state 0 forward_delay 0");
@@ -48,6 +50,8 @@ public final class Lab implements AutoCloseable {
     ip("link set br0 up");
     uplink = plug("uplink0", 0);
     control = plug("control0", 0);
+    Link bridge = links.find(BRIDGE).orElseThrow();
+    host = new Endpoint(new PortRef(BRIDGE, bridge.index(), bridge.mac()));
   }
 
   /** Makes a bridge and its uplink. */
@@ -100,6 +104,11 @@ public final class Lab implements AutoCloseable {
   /** Returns what is behind the bridge: the gateway's side. */
   public Endpoint uplink() {
     return uplink;
+  }
+
+  /** Returns the bridge itself: the host's side. */
+  public Endpoint host() {
+    return host;
   }
 
   /** Returns the interfaces of the JVM's own namespace. */
@@ -202,6 +211,7 @@ public final class Lab implements AutoCloseable {
     for (Endpoint endpoint : endpoints) {
       endpoint.close();
     }
+    host.close();
     ip("link delete br0");
     links.close();
   }
