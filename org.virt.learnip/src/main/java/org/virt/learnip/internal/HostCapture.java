@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
 
 /** The one capture of this host and the thread that reads it; open while it is needed. */
@@ -21,6 +22,7 @@ final class HostCapture {
 
   private Capture capture;
   private Thread thread;
+  private boolean ended;
 
   /**
    * Makes one that is not open.
@@ -42,6 +44,9 @@ final class HostCapture {
 
   /** Captures what is to be captured now; opens the capture when it is not open. */
   synchronized void refresh() throws VirtException {
+    if (ended) {
+      throw new VirtException(ErrorCode.OPEN_FAILED, "the learner has stopped");
+    }
     if (capture != null) {
       capture.watch(watches.get());
       return;
@@ -92,10 +97,21 @@ final class HostCapture {
     }
   }
 
-  /** Ends the capture and waits for its thread, for a bounded time. */
-  void close() {
+  /**
+   * Closes the capture when nothing is to be captured; the next {@link #refresh()} opens another.
+   */
+  synchronized void closeIfIdle() {
+    if (capture != null && watches.get().isEmpty()) {
+      capture.stop();
+      capture = null;
+    }
+  }
+
+  /** Ends the capture for good and waits for its thread, for a bounded time. */
+  void end() {
     Thread reader;
     synchronized (this) {
+      ended = true;
       reader = capture == null ? null : thread;
       if (capture != null) {
         capture.stop();

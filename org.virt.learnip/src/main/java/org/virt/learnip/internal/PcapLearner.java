@@ -99,11 +99,6 @@ public final class PcapLearner implements AddressLearner {
     // Known before it is captured: its first frame finds it.
     ports.add(port);
     try {
-      if (stopped) {
-        throw new VirtException(
-            ErrorCode.OPEN_FAILED,
-            "learn the addresses of " + request.port() + ": the learner has stopped");
-      }
       capture.refresh();
     } catch (VirtException e) {
       leave(port);
@@ -121,7 +116,7 @@ public final class PcapLearner implements AddressLearner {
     ports.remove(port);
     planRefresh();
     if (ports.isEmpty()) {
-      plan(this::closeIfIdle, pace.linger);
+      plan(capture::closeIfIdle, pace.linger);
     }
   }
 
@@ -148,12 +143,6 @@ public final class PcapLearner implements AddressLearner {
     nextRefresh.cancel(false);
     if (next != PortBelief.NEVER && !stopped) {
       nextRefresh = timer.schedule(this::planRefresh, next - now(), TimeUnit.NANOSECONDS);
-    }
-  }
-
-  private void closeIfIdle() {
-    if (ports.isEmpty()) {
-      capture.close();
     }
   }
 
@@ -194,12 +183,12 @@ public final class PcapLearner implements AddressLearner {
     }
   }
 
-  /** Ends the capture; what the ports learned is the receivers' business. */
+  /** Ends the capture for good; what the ports learned is the receivers' business. */
   @Deactivate
   public void deactivate() {
     stopped = true;
     timer.shutdownNow();
     ports.all().forEach(LearningPort::close);
-    capture.close();
+    capture.end();
   }
 }
