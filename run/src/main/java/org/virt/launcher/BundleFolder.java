@@ -15,12 +15,11 @@ import org.osgi.framework.startlevel.BundleStartLevel;
 /** Installs the bundles of the installation and of the hot-deploy folder. */
 final class BundleFolder {
   /** The framework's level once everything is started. */
-  static final int LAST_LEVEL = 5;
+  static final int LAST_LEVEL = 4;
 
   private static final int LEVEL_WEAVING = 1;
-  private static final int LEVEL_LOGGING = 2;
-  private static final int LEVEL_LIBRARIES = 3;
-  private static final int LEVEL_OURS = 4;
+  private static final int LEVEL_LIBRARIES = 2;
+  private static final int LEVEL_OURS = 3;
 
   private final BundleContext context;
 
@@ -29,13 +28,17 @@ final class BundleFolder {
   }
 
   /**
-   * Installs every jar of the installation by reference, so that nothing is copied.
+   * Installs every jar of the installation by reference, so that nothing is copied, but those of
+   * {@link Logging}.
    *
    * @throws LauncherException when one cannot be installed: the installation is broken then
    */
   List<Bundle> install(Path folder) throws LauncherException {
     List<Bundle> bundles = new ArrayList<>();
     for (Path jar : jars(folder)) {
+      if (Logging.isPart(jar)) {
+        continue;
+      }
       try {
         Bundle bundle = context.installBundle("reference:" + jar.toUri());
         bundle.adapt(BundleStartLevel.class).setStartLevel(level(bundle.getSymbolicName()));
@@ -93,9 +96,6 @@ final class BundleFolder {
     if (symbolicName.startsWith("org.objectweb.asm")
         || symbolicName.startsWith("org.apache.aries.spifly")) {
       return LEVEL_WEAVING;
-    }
-    if (symbolicName.startsWith("slf4j") || symbolicName.startsWith("ch.qos.logback")) {
-      return LEVEL_LOGGING;
     }
     return symbolicName.startsWith("org.virt.") ? LEVEL_OURS : LEVEL_LIBRARIES;
   }

@@ -10,8 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.Callable;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import org.apache.felix.framework.FrameworkFactory;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
@@ -30,12 +28,6 @@ final class VirtRuntime {
    */
   private static final String READINESS = "(virt.role=readiness)";
 
-  /**
-   * Held, for the JDK forgets the level of a logger that nobody holds. SPI Fly names each provider
-   * at INFO.
-   */
-  private static final Logger SPI_FLY = Logger.getLogger("org.apache.aries.spifly");
-
   private final Framework framework;
 
   private VirtRuntime(Framework framework) {
@@ -49,9 +41,7 @@ final class VirtRuntime {
    */
   static VirtRuntime start(Options options) throws LauncherException {
     System.setProperty("virt.home", options.home().toString());
-    System.setProperty(
-        "logback.configurationFile", options.configuration().resolve("logback.xml").toString());
-    SPI_FLY.setLevel(Level.WARNING);
+    Logging.start(options);
     Framework framework = new FrameworkFactory().newFramework(configuration(options));
     try {
       framework.init();
@@ -124,6 +114,7 @@ final class VirtRuntime {
         Constants.FRAMEWORK_STORAGE_CLEAN, Constants.FRAMEWORK_STORAGE_CLEAN_ONFIRSTINIT);
     properties.put(
         Constants.FRAMEWORK_BEGINNING_STARTLEVEL, Integer.toString(BundleFolder.LAST_LEVEL));
+    properties.put(Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA, Logging.packages());
     properties.put("felix.fileinstall.dir", options.load().toString());
     properties.putAll(configured(options.configuration().resolve("virt.properties")));
     return properties;
