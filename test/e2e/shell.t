@@ -64,6 +64,12 @@ check_fails "options come before the command" 2 'unknown option --frob' v --frob
 check "Ctrl-C ends a wait for events, which says so" grep -q 'event loop interrupted' \
     <(timeout -s INT 3 "$root/run/virt" --home "$home" -c test:///default event --all --loop)
 
+bundle=$(v -q bundles | awk '$4 == "org.virt.driver.test" { print $1 }')
+check "Felix's commands take a bundle's number" v felix:stop "$bundle"
+check_fails "a machine whose driver has left is not there" 1 'error: ' v domstate test
+check "and come back with it" v felix:start "$bundle"
+check "as one that was never away" grep -q running <(v domstate test)
+
 f() { EDITOR="sed -i s/-500/-400/" timeout 60 "$root/run/virt" --home "$home" "$@"; }
 printf "<filter name='edited' chain='root' priority='-500'/>" >"$lab_dir/f.xml"
 if f nwfilter-define "$lab_dir/f.xml" >/dev/null 2>&1; then

@@ -95,11 +95,11 @@ final class GogoSession implements AutoCloseable {
       CommandTable.error(peer, "the bundle org.apache.felix.gogo.runtime is not running");
       return CommandTable.FAILED;
     }
-    context.processor().get().ifPresent(context.tools()::register);
     return execute(stripped);
   }
 
   private int execute(String line) {
+    context.processor().get().ifPresent(context.tools()::register);
     try {
       Object result = gogo.get().execute(line);
       if (result != null) {

@@ -3,10 +3,13 @@ package org.virt.shell.internal.server;
 import java.util.ArrayList;
 import java.util.Hashtable;
 import java.util.List;
+import org.apache.felix.gogo.jline.Converters;
 import org.apache.felix.gogo.jline.Posix;
 import org.apache.felix.gogo.jline.Procedural;
 import org.apache.felix.service.command.CommandProcessor;
+import org.apache.felix.service.command.Converter;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceRegistration;
 
 /**
@@ -35,6 +38,10 @@ final class GogoTools implements AutoCloseable {
     if (registrations.isEmpty() && !closed) {
       add(Posix.class, new Posix(processor), TEXT);
       add(Procedural.class, new Procedural(), CONTROL);
+      // Makes a bundle of its number, which Felix's commands take.
+      Converter converter =
+          new Converters(context.getBundle(Constants.SYSTEM_BUNDLE_ID).getBundleContext());
+      registrations.add(context.registerService(Converter.class, converter, null));
     }
   }
 
