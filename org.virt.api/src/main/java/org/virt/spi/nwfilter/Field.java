@@ -47,11 +47,14 @@ public enum Field {
    */
   IP_SOURCE,
   IP_DESTINATION,
-  /** Protocol or next header; {@link Operand.Number}. */
+  /**
+   * Protocol, in IPv6 that of what follows the extension headers (RFC 8200, section 4); {@link
+   * Operand.Number}.
+   */
   IP_PROTOCOL,
   /** DSCP, 0 to 63; {@link Operand.Number}. */
   IP_DSCP,
-  /** Ports; {@link Operand.Number}. */
+  /** Ports, which a later fragment of an IPv4 packet has not; {@link Operand.Number}. */
   SOURCE_PORT,
   DESTINATION_PORT,
   /** ICMP and ICMPv6 type and code; {@link Operand.Number}. */

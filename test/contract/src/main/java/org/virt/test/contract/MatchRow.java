@@ -10,6 +10,7 @@ import static org.virt.test.contract.Packets.summed;
 import static org.virt.test.contract.Packets.tagged;
 import static org.virt.test.contract.Packets.udp;
 import static org.virt.test.contract.Packets.with;
+import static org.virt.test.contract.Packets.withExtension;
 import static org.virt.test.contract.Packets.withOptions;
 import static org.virt.test.contract.Programs.mac;
 import static org.virt.test.contract.Programs.net;
@@ -170,8 +171,11 @@ record MatchRow(
     rows.add(row(ip, Field.IP_DESTINATION, net("fd00::", 35), IP6, miss));
     byte[] asked = ip(Packets.ICMPV6, "fd00::2", "fd00::9", new byte[] {(byte) 135, 3, 0, 0, 0, 0});
     rows.add(row(ip, Field.IP_PROTOCOL, number(Packets.ICMPV6), asked, IP6));
-    rows.add(port(ip, Field.SOURCE_PORT, number(1000), IP6, miss, asked));
-    rows.add(port(ip, Field.DESTINATION_PORT, new Operand.Number(1999, 2001), IP6, miss, asked));
+    rows.add(row(ip, Field.IP_PROTOCOL, number(Packets.UDP), withExtension(IP6), asked));
+    for (byte[] hit : List.of(IP6, withExtension(IP6))) {
+      rows.add(port(ip, Field.SOURCE_PORT, number(1000), hit, miss, asked));
+      rows.add(port(ip, Field.DESTINATION_PORT, new Operand.Number(1999, 2001), hit, miss, asked));
+    }
     Map<Field, Operand> icmp = Map.of(Field.IP_PROTOCOL, number(Packets.ICMPV6));
     byte[] answered = with(asked, 40, 137, 0);
     Operand types = new Operand.Number(133, 136);

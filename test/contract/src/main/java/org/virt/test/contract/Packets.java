@@ -95,6 +95,13 @@ final class Packets {
     return summed(with(frame, 3, frame[14 + 3] + 4));
   }
 
+  /** Returns the IPv6 packet with an extension header of destination options that say nothing. */
+  static byte[] withExtension(byte[] packet) {
+    Bytes longer = new Bytes().raw(Arrays.copyOf(packet, 54)).u8(packet[14 + 6]).u8(0).u8(1).u8(4);
+    longer.raw(new byte[4]).raw(Arrays.copyOfRange(packet, 54, packet.length));
+    return with(with(longer.done(), 6, 60), 5, packet[14 + 5] + 8);
+  }
+
   /** Returns the IPv4 packet with a right sum over its header. */
   static byte[] summed(byte[] frame) {
     byte[] clear = with(frame, 10, 0, 0);

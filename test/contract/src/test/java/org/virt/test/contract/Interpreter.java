@@ -23,6 +23,7 @@ final class Interpreter {
       Set.of(Protocol.ARP, Protocol.RARP, Protocol.IP, Protocol.IPV6);
   private static final Set<Integer> TAGS = Set.of(Packets.VLAN, Packets.PROVIDER_VLAN);
   private static final Set<Integer> WITH_PORTS = Set.of(6, 17, 33, 132, 136);
+  private static final Set<Integer> EXTENSIONS = Set.of(0, 43, 60);
   private static final int STP = 17; // behind addresses, length and LLC
 
   private final byte[] frame;
@@ -157,7 +158,7 @@ final class Interpreter {
       case ARP_TARGET_IP -> Optional.of(bytes(start + 24, 4));
       case IP_SOURCE -> Optional.of(isIpv4() ? bytes(start + 12, 4) : bytes(start + 8, 16));
       case IP_DESTINATION -> Optional.of(isIpv4() ? bytes(start + 16, 4) : bytes(start + 24, 16));
-      case IP_PROTOCOL -> Optional.of(bytes(isIpv4() ? start + 9 : start + 6, 1));
+      case IP_PROTOCOL -> Optional.of(bytes(protocol(), 1));
       case IP_DSCP -> Optional.of(new byte[] {(byte) ((frame[start + 1] & 0xff) >> 2)});
       case SOURCE_PORT -> transport(WITH_PORTS).map(at -> bytes(at, 2));
       case DESTINATION_PORT -> transport(WITH_PORTS).map(at -> bytes(at + 2, 2));
@@ -169,11 +170,26 @@ final class Interpreter {
 
   /** Returns where the header of one of these protocols starts; a later fragment has none. */
   private Optional<Integer> transport(Set<Integer> protocols) {
-    int protocol = frame[isIpv4() ? start + 9 : start + 6] & 0xff;
-    if (!protocols.contains(protocol) || isIpv4() && (number(start + 6, 2) & 0x1fff) != 0) {
+    boolean later = isIpv4() && (number(start + 6, 2) & 0x1fff) != 0;
+    if (later || !protocols.contains((int) number(protocol(), 1))) {
       return Optional.empty();
     }
-    return Optional.of(start + (isIpv4() ? 4 * (frame[start] & 0xf) : 40));
+    return Optional.of(isIpv4() ? start + 4 * (frame[start] & 0xf) : afterExtensions());
+  }
+
+  /** Returns where the number of the protocol stands: with IPv6 in the last extension header. */
+  private int protocol() {
+    int at = isIpv4() ? start + 9 : start + 6;
+    for (int next = start + 40; !isIpv4() && EXTENSIONS.contains((int) number(at, 1)); ) {
+      at = next;
+      next += 8 + 8 * (frame[next + 1] & 0xff);
+    }
+    return at;
+  }
+
+  private int afterExtensions() {
+    int last = protocol();
+    return last == start + 6 ? start + 40 : last + 8 + 8 * (frame[last + 1] & 0xff);
   }
 
   private boolean isIpv4() {
