@@ -20,6 +20,9 @@ public record NetlinkError(int errno, int sequence, String detail) {
   public static final int EINVAL = 22;
   public static final int EOPNOTSUPP = 95;
 
+  /** Answers were lost: whether the request was carried out is not known. */
+  public static final int ENOBUFS = 105;
+
   private static final int CAPPED = 0x100;
   private static final int TLVS = 0x200;
   private static final int ATTRIBUTE_MESSAGE = 1;
