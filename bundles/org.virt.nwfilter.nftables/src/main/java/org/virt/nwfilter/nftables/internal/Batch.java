@@ -1,0 +1,262 @@
+package org.virt.nwfilter.nftables.internal;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.List;
+import org.virt.common.netlink.NetlinkWriter;
+
+/**
+ * Writes messages of nf_tables: numbers of linux/netfilter/nfnetlink.h and
+ * linux/netfilter/nf_tables.h.
+ */
+final class Batch {
+  static final int NEW_TABLE = 0;
+  static final int GET_TABLE = 1;
+  static final int DELETE_TABLE = 2;
+  static final int NEW_CHAIN = 3;
+  static final int GET_CHAIN = 4;
+  static final int DELETE_CHAIN = 5;
+  static final int NEW_RULE = 6;
+  static final int DELETE_RULE = 8;
+  static final int NEW_SET = 9;
+  static final int NEW_ELEMENTS = 12;
+  static final int GET_ELEMENTS = 13;
+  static final int DELETE_ELEMENTS = 14;
+
+  static final int OWNER = 0x2;
+  static final int PERSIST = 0x4;
+
+  static final int SUBSYSTEM = 10;
+  static final int AF_BRIDGE = 7;
+
+  private static final int BEGIN = 0x10;
+  private static final int END = 0x11;
+  private static final int MAX_ELEMENT_BYTES = 60_000;
+
+  private static final int SET_MAP = 0x8;
+  private static final int SET_TIMEOUT = 0x10;
+  private static final int DATA_VERDICT = 0xffffff00;
+  // Types of nft's own, for printing: 6 bits for each part of a concatenation.
+  private static final int TYPE_IPV4 = 7;
+  private static final int TYPE_IPV6 = 8;
+  private static final int TYPE_INDEX = 20;
+  private static final int TYPE_BITS = 6;
+
+  private final NetlinkWriter writer;
+  private final ExpressionWriter expressions;
+  private final String table;
+
+  Batch(NetlinkWriter writer, String table) {
+    this.writer = writer;
+    this.table = table;
+    expressions = new ExpressionWriter(writer);
+  }
+
+  NetlinkWriter writer() {
+    return writer;
+  }
+
+  void beginBatch() {
+    bracket(BEGIN);
+  }
+
+  void endBatch() {
+    bracket(END);
+  }
+
+  private void bracket(int type) {
+    writer.begin(type, NetlinkWriter.REQUEST);
+    writer.u8(0);
+    writer.u8(0);
+    writer.be16(SUBSYSTEM);
+    writer.end();
+  }
+
+  /**
+   * Starts a message about the table: its name is the first attribute of every kind but of a table
+   * itself.
+   */
+  int begin(int type, int flags) {
+    int sequence = writer.begin(SUBSYSTEM << Byte.SIZE | type, NetlinkWriter.REQUEST | flags);
+    writer.u8(AF_BRIDGE);
+    writer.u8(0);
+    writer.be16(0);
+    return sequence;
+  }
+
+  void newTable(int tableFlags, int flags) {
+    begin(NEW_TABLE, NetlinkWriter.CREATE | flags);
+    writer.attributeString(1, table);
+    writer.attributeBe32(2, tableFlags);
+    writer.end();
+  }
+
+  void deleteTable(int flags) {
+    begin(DELETE_TABLE, flags);
+    writer.attributeString(1, table);
+    writer.end();
+  }
+
+  void addressSet(String name, int id, int addressBytes) {
+    beginSet(name, SET_TIMEOUT);
+    int type = addressBytes == Integer.BYTES ? TYPE_IPV4 : TYPE_IPV6;
+    writer.attributeBe32(4, TYPE_INDEX << TYPE_BITS | type);
+    writer.attributeBe32(5, Integer.BYTES + addressBytes);
+    writer.attributeBe32(10, id);
+    writer.end();
+  }
+
+  void verdictMap(String name, int id) {
+    beginSet(name, SET_MAP);
+    writer.attributeBe32(4, TYPE_INDEX);
+    writer.attributeBe32(5, Integer.BYTES);
+    writer.attributeBe32(6, DATA_VERDICT);
+    writer.attributeBe32(7, 0);
+    writer.attributeBe32(10, id);
+    // Keys are numbers in the host's order: what nft notes there for its printing.
+    writer.attributeBytes(13, HostOrderNote.BYTES);
+    writer.end();
+  }
+
+  private void beginSet(String name, int flags) {
+    begin(NEW_SET, NetlinkWriter.CREATE);
+    writer.attributeString(1, table);
+    writer.attributeString(2, name);
+    writer.attributeBe32(3, flags);
+  }
+
+  void baseChain(Layout.Base base) {
+    begin(NEW_CHAIN, NetlinkWriter.CREATE);
+    writer.attributeString(1, table);
+    writer.attributeString(3, base.name());
+    int hook = writer.nest(4);
+    writer.attributeBe32(1, base.hook());
+    writer.attributeBe32(2, Layout.PRIORITY);
+    writer.endNest(hook);
+    writer.attributeBe32(5, Verdict.ACCEPT.code());
+    writer.attributeString(7, "filter");
+    writer.end();
+  }
+
+  void newChain(Code.Chain chain) {
+    begin(NEW_CHAIN, NetlinkWriter.CREATE | NetlinkWriter.EXCL);
+    writer.attributeString(1, table);
+    writer.attributeString(3, chain.name());
+    if (!chain.comment().isEmpty()) {
+      writer.attributeBytes(12, ExpressionWriter.comment(chain.comment()));
+    }
+    writer.end();
+  }
+
+  int newRule(String chain, Code.Rule rule) {
+    int sequence = begin(NEW_RULE, NetlinkWriter.CREATE | NetlinkWriter.APPEND);
+    writer.attributeString(1, table);
+    writer.attributeString(2, chain);
+    int list = writer.nest(4);
+    rule.conditions().forEach(expressions::condition);
+    expressions.verdict(rule.verdict());
+    writer.endNest(list);
+    if (!rule.comment().isEmpty()) {
+      writer.attributeBytes(7, ExpressionWriter.comment(rule.comment()));
+    }
+    writer.end();
+    return sequence;
+  }
+
+  /** Adds a rule of one expression that no condition is made of. */
+  void newRule(String chain, String expression, Runnable attributes) {
+    begin(NEW_RULE, NetlinkWriter.CREATE | NetlinkWriter.APPEND);
+    writer.attributeString(1, table);
+    writer.attributeString(2, chain);
+    int list = writer.nest(4);
+    expressions.expression(expression, attributes);
+    writer.endNest(list);
+    writer.end();
+  }
+
+  /** Takes all rules out of a chain. */
+  void flushChain(String chain) {
+    begin(DELETE_RULE, 0);
+    writer.attributeString(1, table);
+    writer.attributeString(2, chain);
+    writer.end();
+  }
+
+  void deleteChain(String chain) {
+    begin(DELETE_CHAIN, 0);
+    writer.attributeString(1, table);
+    writer.attributeString(3, chain);
+    writer.end();
+  }
+
+  /**
+   * An element of a set.
+   *
+   * @param key its key
+   * @param verdict for a map, what it leads to; else {@link Verdict#NEXT}
+   * @param timeout milliseconds; 0 for no end
+   */
+  record Element(byte[] key, Verdict verdict, long timeout) {
+    Element(byte[] key) {
+      this(key, Verdict.NEXT, 0);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Element element && Arrays.equals(key, element.key);
+    }
+
+    @Override
+    public int hashCode() {
+      return Arrays.hashCode(key);
+    }
+  }
+
+  /** Adds or deletes elements, in as many messages as their length asks for. */
+  void elements(int type, String set, List<Element> elements) {
+    int next = 0;
+    while (next < elements.size()) {
+      begin(type, type == NEW_ELEMENTS ? NetlinkWriter.CREATE : 0);
+      writer.attributeString(1, table);
+      writer.attributeString(2, set);
+      int list = writer.nest(3);
+      int start = writer.size();
+      while (next < elements.size() && writer.size() - start < MAX_ELEMENT_BYTES) {
+        element(elements.get(next++));
+      }
+      writer.endNest(list);
+      writer.end();
+    }
+  }
+
+  private void element(Element element) {
+    int nest = writer.nest(1);
+    int key = writer.nest(1);
+    writer.attributeBytes(1, element.key());
+    writer.endNest(key);
+    if (element.verdict().code() != Verdict.NEXT.code()) {
+      int data = writer.nest(2);
+      expressions.verdictData(element.verdict());
+      writer.endNest(data);
+    }
+    if (element.timeout() > 0) {
+      writer.attributeBe64(4, element.timeout());
+    }
+    writer.endNest(nest);
+  }
+
+  /** What nft keeps with a map whose keys and values are numbers in the host's order. */
+  private static final class HostOrderNote {
+    private static final int KEY_ORDER = 0;
+    private static final int DATA_ORDER = 1;
+    private static final byte[] BYTES = bytes();
+
+    private static byte[] bytes() {
+      ByteBuffer note = ByteBuffer.allocate(2 * (2 + Integer.BYTES)).order(ByteOrder.nativeOrder());
+      note.put((byte) KEY_ORDER).put((byte) Integer.BYTES).putInt(1);
+      note.put((byte) DATA_ORDER).put((byte) Integer.BYTES).putInt(0);
+      return note.array();
+    }
+  }
+}

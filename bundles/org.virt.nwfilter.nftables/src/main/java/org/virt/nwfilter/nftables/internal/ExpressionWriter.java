@@ -1,0 +1,154 @@
+package org.virt.nwfilter.nftables.internal;
+
+import java.nio.charset.StandardCharsets;
+import org.virt.common.netlink.NetlinkWriter;
+import org.virt.nwfilter.nftables.internal.Condition.Compare;
+import org.virt.nwfilter.nftables.internal.Condition.Dispatch;
+import org.virt.nwfilter.nftables.internal.Condition.Member;
+
+/**
+ * Writes conditions and verdicts as the kernel's expressions: numbers of
+ * linux/netfilter/nf_tables.h.
+ */
+final class ExpressionWriter {
+  private static final int VERDICT_REGISTER = 0;
+  private static final int FIRST = 1;
+
+  /** The 4 bytes behind the first four: {@code NFT_REG32_01}. */
+  private static final int BEHIND_INDEX = 9;
+
+  private static final int EQUAL = 0;
+  private static final int NOT_EQUAL = 1;
+
+  private final NetlinkWriter writer;
+  private int expression;
+  private int data;
+
+  ExpressionWriter(NetlinkWriter writer) {
+    this.writer = writer;
+  }
+
+  void condition(Condition condition) {
+    if (condition instanceof Compare compare) {
+      compare(compare);
+    } else if (condition instanceof Member member) {
+      load(member.port(), FIRST);
+      load(member.address(), BEHIND_INDEX);
+      lookup(member.set(), false);
+    } else if (condition instanceof Dispatch dispatch) {
+      load(dispatch.port(), FIRST);
+      lookup(dispatch.map(), true);
+    }
+  }
+
+  void verdict(Verdict verdict) {
+    if (verdict.code() == Verdict.NEXT.code()) {
+      return;
+    }
+    begin("immediate");
+    writer.attributeBe32(1, VERDICT_REGISTER);
+    int value = writer.nest(2);
+    verdictData(verdict);
+    writer.endNest(value);
+    end();
+  }
+
+  void verdictData(Verdict verdict) {
+    int nest = writer.nest(2);
+    writer.attributeBe32(1, verdict.code());
+    if (!verdict.chain().isEmpty()) {
+      writer.attributeString(2, verdict.chain());
+    }
+    writer.endNest(nest);
+  }
+
+  private void compare(Compare compare) {
+    Subject subject = compare.subject();
+    load(subject, FIRST);
+    if (subject.mask() != 0 || compare.mask().length > 0) {
+      byte[] mask = compare.mask().length > 0 ? compare.mask() : mask(subject);
+      begin("bitwise");
+      writer.attributeBe32(1, FIRST);
+      writer.attributeBe32(2, FIRST);
+      writer.attributeBe32(3, mask.length);
+      value(4, mask);
+      value(5, new byte[mask.length]);
+      end();
+    }
+    boolean range = compare.isRange();
+    begin(range ? "range" : "cmp");
+    writer.attributeBe32(1, FIRST);
+    writer.attributeBe32(2, compare.negated() ? NOT_EQUAL : EQUAL);
+    value(3, compare.from());
+    if (range) {
+      value(4, compare.to());
+    }
+    end();
+  }
+
+  private static byte[] mask(Subject subject) {
+    byte[] bytes = new byte[subject.length()];
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = (byte) (subject.mask() >>> Byte.SIZE * (bytes.length - 1 - i));
+    }
+    return bytes;
+  }
+
+  private void load(Subject subject, int register) {
+    if (subject.base() == Subject.Base.META) {
+      begin("meta");
+      writer.attributeBe32(2, subject.offset());
+      writer.attributeBe32(1, register);
+    } else {
+      begin("payload");
+      writer.attributeBe32(1, register);
+      writer.attributeBe32(2, subject.base().ordinal());
+      writer.attributeBe32(3, subject.offset());
+      writer.attributeBe32(4, subject.length());
+    }
+    end();
+  }
+
+  private void lookup(String set, boolean verdict) {
+    begin("lookup");
+    writer.attributeString(1, set);
+    writer.attributeBe32(2, FIRST);
+    if (verdict) {
+      writer.attributeBe32(3, VERDICT_REGISTER);
+    }
+    end();
+  }
+
+  private void value(int type, byte[] bytes) {
+    int nest = writer.nest(type);
+    writer.attributeBytes(1, bytes);
+    writer.endNest(nest);
+  }
+
+  /** Writes any other expression. */
+  void expression(String name, Runnable attributes) {
+    begin(name);
+    attributes.run();
+    end();
+  }
+
+  private void begin(String name) {
+    expression = writer.nest(1);
+    writer.attributeString(1, name);
+    data = writer.nest(2);
+  }
+
+  private void end() {
+    writer.endNest(data);
+    writer.endNest(expression);
+  }
+
+  /** Returns a comment as nft keeps it: type 0, length, text with a zero. */
+  static byte[] comment(String text) {
+    byte[] ascii = text.getBytes(StandardCharsets.US_ASCII);
+    byte[] bytes = new byte[ascii.length + 3];
+    bytes[1] = (byte) (ascii.length + 1);
+    System.arraycopy(ascii, 0, bytes, 2, ascii.length);
+    return bytes;
+  }
+}

@@ -1,0 +1,77 @@
+package org.virt.nwfilter.nftables.internal;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.virt.api.MacAddress;
+import org.virt.nwfilter.nftables.internal.Code.Rule;
+import org.virt.nwfilter.nftables.internal.Condition.Compare;
+import org.virt.nwfilter.nftables.internal.Condition.Dispatch;
+import org.virt.spi.nwfilter.FilterTechnique;
+import org.virt.spi.nwfilter.Operand;
+
+/**
+ * What our table has besides the chains of ports. A frame of a bridge port meets prerouting when it
+ * comes in, but not one to a link-local group address (IEEE 802.1D, table 7-10) that the bridge
+ * keeps for itself: that meets input only. A frame to a port meets postrouting last, but not what
+ * the bridge itself says there (BPDUs, IGMP and MLD queries): that meets output only, and goes to
+ * group addresses.
+ */
+final class Layout {
+  static final String TABLE = "org_virt";
+  static final String FROM_PORT = "from_port";
+  static final String TO_PORT = "to_port";
+  static final String ADDRESSES4 = "addresses4";
+  static final String ADDRESSES6 = "addresses6";
+  static final int PRIORITY = -300;
+
+  private static final byte[] LINK_LOCAL = MacAddress.parse("01:80:c2:00:00:00").bytes();
+  private static final byte[] LINK_LOCAL_MASK = MacAddress.parse("ff:ff:ff:ff:ff:f0").bytes();
+  private static final byte[] GROUP_BIT = MacAddress.parse("01:00:00:00:00:00").bytes();
+
+  static final List<Base> CHAINS =
+      List.of(
+          new Base("prerouting", 0, closedUnlessMapped(true, List.of())),
+          new Base(
+              "input",
+              1,
+              closedUnlessMapped(
+                  true,
+                  List.of(
+                      Compare.masked(Subjects.ETHER_DESTINATION, LINK_LOCAL_MASK, LINK_LOCAL)))),
+          new Base(
+              "output",
+              3,
+              closedUnlessMapped(
+                  false,
+                  List.of(Compare.masked(Subjects.ETHER_DESTINATION, GROUP_BIT, GROUP_BIT)))),
+          new Base("postrouting", 4, closedUnlessMapped(false, List.of())));
+
+  private Layout() {}
+
+  /**
+   * A chain that the kernel enters by itself.
+   *
+   * @param name its name, which is also that of the hook
+   * @param hook number of the hook: {@code NF_BR_*} of linux/netfilter_bridge.h
+   * @param rules its rules
+   */
+  record Base(String name, int hook, List<Rule> rules) {}
+
+  static String addresses(Operand.Family family) {
+    return family == Operand.Family.IPV4 ? ADDRESSES4 : ADDRESSES6;
+  }
+
+  private static List<Rule> closedUnlessMapped(boolean from, List<Condition> only) {
+    Subject index = from ? Subjects.IN_INDEX : Subjects.OUT_INDEX;
+    Subject group = from ? Subjects.IN_GROUP : Subjects.OUT_GROUP;
+    Condition dispatch = new Dispatch(index, from ? FROM_PORT : TO_PORT);
+    Condition member = Compare.is(group, HostOrder.bytes(FilterTechnique.PORT_GROUP));
+    return List.of(
+        new Rule(join(only, dispatch), Verdict.NEXT, ""),
+        new Rule(join(only, member), Verdict.DROP, ""));
+  }
+
+  private static List<Condition> join(List<Condition> first, Condition last) {
+    return Stream.concat(first.stream(), Stream.of(last)).toList();
+  }
+}

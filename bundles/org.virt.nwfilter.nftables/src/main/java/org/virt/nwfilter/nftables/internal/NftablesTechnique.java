@@ -1,0 +1,116 @@
+package org.virt.nwfilter.nftables.internal;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.virt.api.HostCheck;
+import org.virt.api.VirtException;
+import org.virt.spi.nwfilter.AddressBinding;
+import org.virt.spi.nwfilter.FilterTechnique;
+import org.virt.spi.nwfilter.InstalledProgram;
+import org.virt.spi.nwfilter.PortProgram;
+import org.virt.spi.nwfilter.PortRef;
+import org.virt.spi.nwfilter.TechniqueProbe;
+
+/** Enforces port programs with one nf_tables table of the bridge family, by netlink. */
+@Component(
+    service = {FilterTechnique.class, HostCheck.class},
+    property = {FilterTechnique.NAME + "=nftables", "service.ranking:Integer=100"})
+public final class NftablesTechnique implements FilterTechnique, HostCheck {
+  private static final String SUBJECT = "nwfilter.nftables";
+
+  private final KernelTable table = new KernelTable();
+
+  @Override
+  public TechniqueProbe probe() {
+    List<String> details = new ArrayList<>();
+    boolean usable = true;
+    for (Finding finding : check()) {
+      usable &= finding.result() != Result.FAIL;
+      String remedy = finding.remedy().isEmpty() ? "" : "; " + finding.remedy();
+      details.add(finding.what() + ": " + finding.detail() + remedy);
+    }
+    return new TechniqueProbe(usable, true, details);
+  }
+
+  @Override
+  public List<Finding> check() {
+    Probe probe = Probe.run();
+    List<Finding> findings = new ArrayList<>();
+    if (probe.refusal().isPresent()) {
+      String reason = probe.refusal().get();
+      String remedy =
+          reason.contains("not permitted")
+              ? "run as root or with CAP_NET_ADMIN"
+              : "a kernel with CONFIG_NF_TABLES_BRIDGE";
+      return List.of(new Finding(SUBJECT, "nf_tables, family bridge", Result.FAIL, reason, remedy));
+    }
+    findings.add(
+        new Finding(
+            SUBJECT, "nf_tables, family bridge", Result.PASS, "rules and timed sets work", ""));
+    findings.add(
+        finding(
+            probe.owned(),
+            "tables with an owner",
+            "others cannot flush our rules",
+            "others can flush our rules",
+            "Linux 6.9"));
+    findings.add(
+        finding(
+            probe.conntrack(),
+            "bridge connection tracking",
+            "there",
+            "no stateful rules in family bridge",
+            "a kernel with CONFIG_NF_CONNTRACK_BRIDGE"));
+    findings.add(
+        finding(
+            probe.reject(),
+            "bridge reject",
+            "there",
+            "no answers to refused packets in family bridge",
+            "a kernel with CONFIG_NFT_BRIDGE_REJECT"));
+    return findings;
+  }
+
+  private static Finding finding(
+      boolean there, String what, String detail, String without, String remedy) {
+    return new Finding(
+        SUBJECT,
+        what,
+        there ? Result.PASS : Result.WARN,
+        there ? detail : without,
+        there ? "" : remedy);
+  }
+
+  @Override
+  public Prepared prepare(long generation, List<PortProgram> programs) throws VirtException {
+    List<Code.Program> translated = new ArrayList<>(programs.size());
+    for (PortProgram program : programs) {
+      translated.add(Translator.translate(program, generation));
+    }
+    return new NftablesPrepared(table, translated);
+  }
+
+  @Override
+  public void remove(Collection<PortRef> ports) throws VirtException {
+    table.remove(ports.stream().map(PortRef::index).toList());
+  }
+
+  @Override
+  public void bind(List<AddressBinding> added, List<AddressBinding> dropped) throws VirtException {
+    table.bind(new AddressChange(added, dropped));
+  }
+
+  @Override
+  public List<InstalledProgram> list() throws VirtException {
+    return table.list();
+  }
+
+  /** Closes the socket; the rules stay in force. */
+  @Deactivate
+  public void close() {
+    table.close();
+  }
+}

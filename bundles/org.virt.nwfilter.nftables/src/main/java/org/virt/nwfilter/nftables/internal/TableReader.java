@@ -1,0 +1,121 @@
+package org.virt.nwfilter.nftables.internal;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.virt.api.ErrorCode;
+import org.virt.api.VirtException;
+import org.virt.common.netlink.Answer;
+import org.virt.common.netlink.Attributes;
+import org.virt.common.netlink.NetlinkError;
+import org.virt.common.netlink.NetlinkMessage;
+import org.virt.common.netlink.NetlinkSocket;
+import org.virt.common.netlink.NetlinkWriter;
+
+/** Reads our table from the kernel. */
+final class TableReader {
+  private static final int FAMILY_HEADER = 4;
+  private static final int CAPACITY = 256;
+
+  private final NetlinkSocket socket;
+
+  TableReader(NetlinkSocket socket) {
+    this.socket = socket;
+  }
+
+  /**
+   * What the kernel says about the table itself.
+   *
+   * @param flags its flags
+   * @param owner netlink port of its living owner; 0 for none
+   */
+  record Table(int flags, int owner) {}
+
+  /**
+   * An element of a set or map.
+   *
+   * @param key its key
+   * @param chain for a map, the chain that it leads to; else empty
+   * @param millis the lifetime that is left; absent for no end
+   */
+  record Found(byte[] key, String chain, Optional<Long> millis) {
+    int index() {
+      return HostOrder.number(key);
+    }
+  }
+
+  Optional<Table> table() throws VirtException {
+    Batch request = request();
+    request.begin(Batch.GET_TABLE, NetlinkWriter.ACK);
+    request.writer().attributeString(1, Layout.TABLE);
+    return ask(request).stream()
+        .map(message -> message.attributes(FAMILY_HEADER))
+        .map(table -> new Table(table.be32(2, 0), table.be32(7, 0)))
+        .findFirst();
+  }
+
+  /** Returns the comment of each of the table's chains, by name. */
+  Map<String, String> chains() throws VirtException {
+    Batch request = request();
+    request.begin(Batch.GET_CHAIN, NetlinkWriter.DUMP);
+    request.writer().attributeString(1, Layout.TABLE);
+    Map<String, String> chains = new HashMap<>();
+    for (NetlinkMessage message : ask(request)) {
+      Attributes chain = message.attributes(FAMILY_HEADER);
+      // Older kernels list the chains of all tables.
+      if (chain.string(1).equals(Layout.TABLE)) {
+        chains.put(chain.string(3), comment(chain));
+      }
+    }
+    return chains;
+  }
+
+  List<Found> elements(String set) throws VirtException {
+    Batch request = request();
+    request.begin(Batch.GET_ELEMENTS, NetlinkWriter.DUMP);
+    request.writer().attributeString(1, Layout.TABLE);
+    request.writer().attributeString(2, set);
+    List<Found> elements = new ArrayList<>();
+    for (NetlinkMessage message : ask(request)) {
+      for (ByteBuffer value : message.attributes(FAMILY_HEADER).nested(3).values()) {
+        Attributes element = Attributes.read(value);
+        byte[] key = element.nested(1).bytes(1);
+        long left = element.be64(5, -1);
+        if (key.length >= Integer.BYTES) {
+          String chain = element.nested(2).nested(2).string(2);
+          elements.add(new Found(key, chain, left < 0 ? Optional.empty() : Optional.of(left)));
+        }
+      }
+    }
+    return elements;
+  }
+
+  private static Batch request() {
+    return new Batch(new NetlinkWriter(1, CAPACITY), Layout.TABLE);
+  }
+
+  /** Returns the answers; none when what is asked for is not there. */
+  private List<NetlinkMessage> ask(Batch request) throws VirtException {
+    request.writer().end();
+    Answer answer = socket.exchange(request.writer());
+    Optional<NetlinkError> error = answer.error();
+    if (error.isPresent() && error.get().errno() != NetlinkError.ENOENT) {
+      throw new VirtException(
+          ErrorCode.BUILD_FIREWALL,
+          "read nftables table " + Layout.TABLE + ": " + error.get().text());
+    }
+    return error.isPresent() ? List.of() : answer.messages();
+  }
+
+  /** Reads a comment as {@link ExpressionWriter#comment} writes it; empty when there is none. */
+  private static String comment(Attributes chain) {
+    byte[] note = chain.bytes(12);
+    boolean comment = note.length > 3 && note[0] == 0 && (note[1] & 0xff) + 2 <= note.length;
+    return comment
+        ? new String(note, 2, (note[1] & 0xff) - 1, java.nio.charset.StandardCharsets.US_ASCII)
+        : "";
+  }
+}

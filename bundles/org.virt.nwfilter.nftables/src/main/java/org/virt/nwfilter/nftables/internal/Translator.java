@@ -1,0 +1,180 @@
+package org.virt.nwfilter.nftables.internal;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.virt.api.ErrorCode;
+import org.virt.api.VirtException;
+import org.virt.nwfilter.nftables.internal.Condition.Compare;
+import org.virt.spi.nwfilter.Field;
+import org.virt.spi.nwfilter.PortProgram;
+import org.virt.spi.nwfilter.Protocol;
+import org.virt.spi.nwfilter.Step;
+
+/** Translates one port's program into the kernel's terms; refuses what cannot be said exactly. */
+final class Translator {
+  private static final int MAX_NAME = 64;
+  private static final int MAX_COMMENT = 120;
+
+  private final PortProgram program;
+  private final Label label;
+
+  private Translator(PortProgram program, long generation) {
+    this.program = program;
+    label = new Label(program.port(), generation, program.digest());
+  }
+
+  /**
+   * Translates a program.
+   *
+   * @throws VirtException {@code CONFIG_UNSUPPORTED} with the port and the rule
+   */
+  static Code.Program translate(PortProgram program, long generation) throws VirtException {
+    return new Translator(program, generation).translate();
+  }
+
+  private Code.Program translate() throws VirtException {
+    if (!program.transport().isEmpty()) {
+      Step.Rule first = program.transport().get(0);
+      throw refusal(first, "rules about " + first.protocol().xmlName() + " are not supported");
+    }
+    return new Code.Program(
+        program.port(),
+        label,
+        direction(program.outgoing(), true),
+        direction(program.incoming(), false));
+  }
+
+  private List<Code.Chain> direction(List<PortProgram.Chain> chains, boolean out)
+      throws VirtException {
+    List<PortProgram.Chain> all =
+        chains.isEmpty() ? List.of(new PortProgram.Chain("root", List.of())) : chains;
+    Map<String, String> names = names(all, out);
+    List<Code.Chain> result = new ArrayList<>(all.size());
+    for (PortProgram.Chain chain : all) {
+      boolean first = result.isEmpty();
+      List<Code.Rule> rules = new ArrayList<>(chain.steps().size() + 2);
+      if (first && looksBehindTags(all)) {
+        rules.addAll(NO_SECOND_TAG);
+      }
+      for (Step step : chain.steps()) {
+        translate(step, names, out, rules);
+      }
+      result.add(
+          new Code.Chain(
+              names.get(chain.name()), first ? label.comment() : "", List.copyOf(rules)));
+    }
+    return List.copyOf(result);
+  }
+
+  /**
+   * The kernel looks behind one tag. What a second one hides would pass by every rule about a
+   * protocol.
+   */
+  private static final List<Code.Rule> NO_SECOND_TAG =
+      List.of(
+          new Code.Rule(
+              List.of(Compare.is(Subjects.INNER_TYPE, EtherType.VLAN)), Verdict.DROP, "second tag"),
+          new Code.Rule(
+              List.of(Compare.is(Subjects.INNER_TYPE, EtherType.PROVIDER_VLAN)),
+              Verdict.DROP,
+              "second tag"));
+
+  private static boolean looksBehindTags(List<PortProgram.Chain> chains) {
+    for (PortProgram.Chain chain : chains) {
+      for (Step step : chain.steps()) {
+        if (step instanceof Step.Jump jump && EtherType.of(jump.protocol()).isPresent()) {
+          return true;
+        }
+        if (step instanceof Step.Rule rule
+            && (EtherType.of(rule.protocol()).isPresent()
+                || rule.matches().stream().anyMatch(match -> match.field() == Field.ETHER_TYPE))) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private Map<String, String> names(List<PortProgram.Chain> chains, boolean out)
+      throws VirtException {
+    Map<String, String> names = new HashMap<>();
+    Set<String> taken = new HashSet<>();
+    for (PortProgram.Chain chain : chains) {
+      String plain = chain.name().replaceAll("[^A-Za-z0-9_-]", "_");
+      String name =
+          label.prefix()
+              + (out ? "-out-" : "-in-")
+              + plain.substring(0, Math.min(MAX_NAME, plain.length()));
+      if (!taken.add(name)) {
+        name += "-" + names.size();
+        taken.add(name);
+      }
+      if (names.put(chain.name(), name) != null) {
+        throw refusal("two chains are named " + chain.name());
+      }
+    }
+    return names;
+  }
+
+  private void translate(Step step, Map<String, String> names, boolean out, List<Code.Rule> rules)
+      throws VirtException {
+    if (step instanceof Step.Jump jump) {
+      String target = names.get(jump.chain());
+      if (target == null) {
+        throw refusal("there is no chain " + jump.chain());
+      }
+      rules.add(new Code.Rule(jumpConditions(jump.protocol()), Verdict.jump(target), ""));
+    } else if (step instanceof Step.Rule rule && rule.action() != Step.Action.CONTINUE) {
+      try {
+        List<Condition> conditions = new RuleConditions(rule, out).conditions();
+        rules.add(new Code.Rule(conditions, verdict(rule), comment(rule.origin())));
+      } catch (RuleConditions.Never e) {
+        return; // such a rule matches no frame
+      } catch (RuleConditions.Refused e) {
+        throw refusal(rule, e.getMessage());
+      }
+    }
+  }
+
+  private static List<Condition> jumpConditions(Protocol protocol) {
+    return switch (protocol) {
+      case MAC -> List.of();
+      case VLAN -> List.of(Compare.is(Subjects.WIRE_TYPE, EtherType.VLAN));
+      case STP -> List.of(RuleConditions.BRIDGE_GROUP);
+      default ->
+          EtherType.of(protocol)
+              .<List<Condition>>map(type -> List.of(Compare.is(Subjects.INNER_TYPE, type)))
+              .orElseThrow(() -> new IllegalArgumentException("a jump for " + protocol));
+    };
+  }
+
+  private Verdict verdict(Step.Rule rule) throws VirtException {
+    return switch (rule.action()) {
+      case ACCEPT -> Verdict.ACCEPT;
+      case DROP -> Verdict.DROP;
+      case RETURN -> Verdict.RETURN;
+      case CONTINUE -> Verdict.NEXT;
+      case REJECT -> throw refusal(rule, "the action reject is not supported");
+    };
+  }
+
+  /** A comment stands between quotes in nft's language, which knows no escape. */
+  private static String comment(String origin) {
+    String plain = origin.replaceAll("[^ !#-\\[\\]-~]", "_");
+    return plain.substring(0, Math.min(MAX_COMMENT, plain.length()));
+  }
+
+  private VirtException refusal(Step.Rule rule, String reason) {
+    return refusal(rule.origin() + ": " + reason);
+  }
+
+  private VirtException refusal(String reason) {
+    return new VirtException(
+        ErrorCode.CONFIG_UNSUPPORTED,
+        "translate to nftables for port " + program.port() + ": " + reason);
+  }
+}
