@@ -20,6 +20,8 @@ record Label(PortRef port, long generation, String digest) {
   private static final Pattern COMMENT =
       Pattern.compile("(\\S+) mac ([0-9a-f:]{17}) digest ([0-9a-f]+)");
 
+  private static final Pattern ESCAPE = Pattern.compile("%([0-9a-f]{2})");
+
   /** Returns what the names of all its chains begin with. */
   String prefix() {
     return "p" + port.index() + "g" + generation;
@@ -27,7 +29,7 @@ record Label(PortRef port, long generation, String digest) {
 
   /** Returns what its first chains say. */
   String comment() {
-    return port.id() + " mac " + port.mac() + " digest " + digest;
+    return encoded(port.id().name()) + " mac " + port.mac() + " digest " + digest;
   }
 
   /**
@@ -51,12 +53,30 @@ record Label(PortRef port, long generation, String digest) {
       return Optional.empty();
     }
     try {
-      PortId id = new PortId(text.group(1));
+      PortId id = new PortId(decoded(text.group(1)));
       PortRef port =
           new PortRef(id, Integer.parseInt(name.group(1)), MacAddress.parse(text.group(2)));
       return Optional.of(new Label(port, Long.parseLong(name.group(2)), text.group(3)));
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
+  }
+
+  /** Names may have quotes and the like in them, which nft could not print and read again. */
+  private static String encoded(String name) {
+    StringBuilder text = new StringBuilder();
+    for (char c : name.toCharArray()) {
+      boolean plain = Character.isLetterOrDigit(c) || "-_.".indexOf(c) >= 0;
+      text.append(plain ? String.valueOf(c) : String.format("%%%02x", (int) c));
+    }
+    return text.toString();
+  }
+
+  private static String decoded(String text) {
+    return ESCAPE.matcher(text).replaceAll(e -> Matcher.quoteReplacement(character(e.group(1))));
+  }
+
+  private static String character(String hex) {
+    return String.valueOf((char) Integer.parseInt(hex, 16));
   }
 }

@@ -104,6 +104,10 @@ final class RuleConditions {
     if (uses(PORTS) && rule.matches().stream().noneMatch(RuleConditions::namesProtocolWithPorts)) {
       throw new Refused("ports without a protocol that has them");
     }
+    if (uses(PORTS) && rule.protocol() == Protocol.IP) {
+      // The kernel's short way to the ports does not look whether a later fragment has any.
+      conditions.add(Compare.is(Subjects.FRAGMENT_OFFSET, 0));
+    }
     if (uses(ICMP)
         && rule.matches().stream().noneMatch(match -> match.field() == Field.IP_PROTOCOL)) {
       conditions.add(Compare.is(Subjects.IPV6_PROTOCOL, ICMPV6));

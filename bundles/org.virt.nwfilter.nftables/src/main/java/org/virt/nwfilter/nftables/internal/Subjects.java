@@ -29,6 +29,10 @@ final class Subjects {
   static final Subject OUT_GROUP = Subject.of("oifgroup", META, 22, 4, Style.HOST);
   static final Subject IPV6_PROTOCOL = Subject.of("meta l4proto", META, 16, 1, Style.DECIMAL);
 
+  /** Where a fragment belongs in its packet, in units of 8 bytes. */
+  static final Subject FRAGMENT_OFFSET =
+      new Subject("ip frag-off & 0x1fff", NETWORK, 6, 2, 0x1fff, 0, Style.DECIMAL);
+
   static final Subject ARP_HARDWARE_LENGTH = Subject.of("arp hlen", NETWORK, 4, 1, Style.DECIMAL);
   static final Subject ARP_PROTOCOL_LENGTH = Subject.of("arp plen", NETWORK, 5, 1, Style.DECIMAL);
   static final Subject RARP_LENGTHS = Subject.raw(NETWORK, 4, 2);
