@@ -1,16 +1,20 @@
 package org.virt.test.host;
 
+import java.util.Optional;
+import java.util.Set;
 import org.virt.nwfilter.nftables.internal.NftablesTechnique;
+import org.virt.spi.nwfilter.Field;
 import org.virt.spi.nwfilter.FilterTechnique;
 import org.virt.test.contract.FilterTechniqueContract;
 import org.virt.test.contract.FrameLab;
 import org.virt.test.host.lab.PrivateNetwork;
 
+/** The kernel's rules obey the contract. */
 @PrivateNetwork
 class NftablesContractTest extends FilterTechniqueContract {
   @Override
   protected FrameLab openLab() throws Exception {
-    return new LabFrameLab();
+    return new BridgeFrameLab();
   }
 
   @Override
@@ -21,5 +25,16 @@ class NftablesContractTest extends FilterTechniqueContract {
   @Override
   protected void stop(FilterTechnique running) {
     ((NftablesTechnique) running).close();
+  }
+
+  /** While the first one lives the table is its own. */
+  @Override
+  protected Optional<FilterTechnique> refused() {
+    return Optional.of(new NftablesTechnique());
+  }
+
+  @Override
+  protected Set<Field> unsupported() {
+    return Set.of(Field.ARP_GRATUITOUS);
   }
 }
