@@ -28,10 +28,15 @@ not_ok() {
     failures=$((failures + 1))
 }
 
+# The command runs in this shell, not in a subshell: what it sets stays set.
 check() {
-    local name=$1 output
+    local name=$1
     shift
-    if output=$("$@" 2>&1); then ok "$name"; else not_ok "$name" "$(tail -n 1 <<<"$output")"; fi
+    if "$@" >"$lab_dir/check" 2>&1 </dev/null; then
+        ok "$name"
+    else
+        not_ok "$name" "$(tail -n 1 "$lab_dir/check")"
+    fi
 }
 
 check_fails() {

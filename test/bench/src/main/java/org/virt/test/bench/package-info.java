@@ -1,2 +1,0 @@
-/** Measures the runtime beside libvirt. */
-package org.virt.test.bench;
