@@ -23,26 +23,32 @@ read -r holder <"$home/run/virt.lock"
 check "which goes on alone" kill -0 "$holder"
 check "its socket is for its owner alone" test "$(stat -c %a "$home/run/virt.sock")" = 600
 
-# Keys for the shell at a terminal that script(1) makes, once its prompt is there; its output is in the file typed.
+# Keys for the shell at a terminal that script(1) makes, each argument at a prompt of its own; output is in the file typed.
 typed() {
     rm -f "$lab_dir/keys"
     mkfifo "$lab_dir/keys"
     : >"$lab_dir/typed"
     timeout 60 script -qfec "$root/run/virt --home $home -c test:///default" /dev/null \
         <"$lab_dir/keys" >"$lab_dir/typed" 2>&1 &
-    local shell=$! keys
+    local shell=$! keys line prompts=0 status
     exec {keys}>"$lab_dir/keys"
-    lab_await 30 grep -q 'virt # ' "$lab_dir/typed" && printf "$1" >&"$keys" && wait "$shell"
-    local status=$?
+    for line; do
+        lab_await 30 prompted $((++prompts)) || break
+        printf "$line" >&"$keys"
+    done
+    wait "$shell"
+    status=$?
     exec {keys}>&-
     return "$status"
 }
+prompted() { (($(grep -c 'hvirt # ' "$lab_dir/typed") >= $1)); }
+
 if command -v script >/dev/null; then
-    check "the shell runs lines until Ctrl-D" typed 'domst\tte\t\r\004'
+    check "the shell runs lines until Ctrl-D" typed 'domst\tte\t\r' '\004'
     check "it completes commands and machines" grep -q 'domstate test' "$lab_dir/typed"
     check "and prints what they print" grep -q 'lrunning' "$lab_dir/typed"
     check "quit leaves it" typed 'quit\r'
-    check "Ctrl-C drops a line, not the shell" typed '\003uri\r\004'
+    check "Ctrl-C drops a line, not the shell" typed 'frob\003' 'uri\r' '\004'
     check "and the next one runs" grep -q 'ltest:///default' "$lab_dir/typed"
     check "history is kept" grep -q 'domstate test' "$home/shell_history"
     check "leaving does not stop the runtime" kill -0 "$holder"
