@@ -67,6 +67,8 @@ check "standard input is a file" grep -q "Domain 'piped' defined from -" \
     <(v define - <<<"<domain type='test'><name>piped</name><memory>1024</memory><os><type>hvm</type></os></domain>")
 check_fails "a console needs a terminal" 1 'TTY' v console test
 check_fails "options come before the command" 2 'unknown option --frob' v --frob list
+check_fails "a home too long for a socket is refused" 2 'too long' \
+    "$root/run/virt" --home "/tmp/$(printf 'x%.0s' {1..100})" list
 check "Ctrl-C ends a wait for events, which says so" grep -q 'event loop interrupted' \
     <(timeout -s INT 3 "$root/run/virt" --home "$home" -c test:///default event --all --loop)
 

@@ -45,6 +45,10 @@ final class GogoSession implements AutoCloseable {
     // Our names first: start, help and others are Felix's too.
     opened.put("SCOPE", "virt:*");
     opened.put(SELF, this);
+    if (!peer.hasTerminal()) {
+      // Gogo's grep takes every session for a terminal: no style for a match, then.
+      opened.put("GREP_COLORS", "fn=");
+    }
     return opened;
   }
 
