@@ -163,6 +163,27 @@ abstract class ChangeContract extends AddressContract {
   }
 
   @Test
+  void leavesNothingOfWhatItReplaces() throws Exception {
+    PortRef port = plug();
+    PortRef other = plug();
+    Chain chain = new Chain("ipv4", List.of(allow("10.0.0.2")));
+    PortProgram program = program(port, root(Programs.jump("ipv4", Protocol.IP), DROP_ALL), chain);
+    commit(open(other));
+    long without = rules().lines().count();
+    commit(program);
+    long with = rules().lines().count();
+    for (int i = 0; i < 3; i++) {
+      commit(program);
+      assertEquals(with, rules().lines().count(), rules());
+      restart();
+    }
+    commit(program);
+    assertEquals(with, rules().lines().count(), rules());
+    technique.remove(List.of(port));
+    assertEquals(without, rules().lines().count(), rules());
+  }
+
+  @Test
   void takesOverWhatAnInstanceBeforeItCommitted() throws Exception {
     PortRef port = plug();
     PortRef other = plug();

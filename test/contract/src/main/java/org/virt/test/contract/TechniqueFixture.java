@@ -73,6 +73,14 @@ public abstract class TechniqueFixture {
     return Set.of();
   }
 
+  /**
+   * Returns a text of all that the host has of the technique, a line for each rule; as long as
+   * before when as much is there. Empty where nobody can tell.
+   */
+  protected String rules() throws Exception {
+    return "";
+  }
+
   /** Returns how long something may take that the kernel does by itself. */
   protected Duration limit() {
     return Duration.ofSeconds(10);

@@ -1,6 +1,7 @@
 package org.virt.test.contract;
 
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.virt.spi.nwfilter.FilterTechnique;
 
 class MemoryTechniqueTest extends FilterTechniqueContract {
@@ -18,6 +19,11 @@ class MemoryTechniqueTest extends FilterTechniqueContract {
 
   @Override
   protected void stop(FilterTechnique instance) {}
+
+  @Override
+  protected String rules() {
+    return kernel.list().stream().map(Object::toString).collect(Collectors.joining("\n"));
+  }
 
   @Override
   protected Optional<FilterTechnique> refused() {

@@ -2,6 +2,7 @@ package org.virt.test.host;
 
 import java.util.Optional;
 import java.util.Set;
+import org.virt.common.process.Command;
 import org.virt.nwfilter.nftables.internal.NftablesTechnique;
 import org.virt.spi.nwfilter.Field;
 import org.virt.spi.nwfilter.FilterTechnique;
@@ -31,6 +32,11 @@ class NftablesContractTest extends FilterTechniqueContract {
   @Override
   protected Optional<FilterTechnique> refused() {
     return Optional.of(new NftablesTechnique());
+  }
+
+  @Override
+  protected String rules() throws Exception {
+    return Command.of("nft", "list", "table", "bridge", "org_virt").require();
   }
 
   @Override
