@@ -141,6 +141,8 @@ final class InteractiveShell {
       try {
         String line = reader.readLine(PROMPT);
         client.interrupts().reset();
+        // JLine interrupts the reading thread at Ctrl-C; a late one must not hit the next command.
+        Thread.interrupted();
         gogo.line(line);
       } catch (UserInterruptException e) {
         LOG.trace("line dropped");
