@@ -19,7 +19,7 @@ v() { timeout 60 "$root/run/virt" --home "$home" -c test:///default "$@"; }
 check_fails "without a runtime, --no-autostart refuses" 1 '^error: ' v --no-autostart list
 "$root/run/virt" --home "$home" --no-install daemon >"$lab_dir/daemon.log" 2>&1 </dev/null &
 daemon=$!
-check "the runtime gets ready" lab_await 60 grep -q '^virt: ready in [0-9]* ms' "$lab_dir/daemon.log"
+must "the runtime gets ready" lab_await 60 grep -q '^virt: ready in [0-9]* ms' "$lab_dir/daemon.log"
 check_fails "a second runtime of one home says who holds it" 1 "$daemon|process [0-9]+|pid [0-9]+" \
     "$root/run/virt" --home "$home" --no-install daemon
 

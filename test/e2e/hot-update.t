@@ -36,10 +36,10 @@ no_ping_lost() {
     grep -q ' 0% packet loss' "$lab_dir/pings"
 }
 
-check "the runtime gets ready" start_runtime
-check "the machine is defined" define_guest
-check "it starts and its rules come into force" start_guest
-check "the guest attacks" attack_begins
+must "the runtime gets ready" start_runtime
+must "the machine is defined" define_guest
+must "it starts and its rules come into force" start_guest
+must "the guest attacks" attack_begins
 check "the guest pings, twenty times a second" pings_begin
 for version in 0.1.1 0.1.2 0.1.3; do
     check "the technique is updated to $version under traffic" update_to "$version"

@@ -3,6 +3,7 @@
 # "skip NAME - REASON", and leaves nothing behind.
 #
 #   check NAME COMMAND…      ok when the command succeeds; otherwise its last line of output is the reason
+#   must NAME COMMAND…       the same, and nothing more is tried after a failure
 #   check_fails NAME STATUS PATTERN COMMAND…   ok when it ends with STATUS and says PATTERN (grep -E) on stderr
 #   open_lab NAME            namespaces, gateway, DHCP server (run/lib/lab.sh), and their end at the script's end
 #   start_runtime            run/virt daemon in the lab; waits until it is ready
@@ -15,6 +16,9 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 . "$root/run/lib/packages.sh"
 # shellcheck source=run/lib/lab.sh
 . "$root/run/lib/lab.sh"
+
+# Built before anything is timed or cut off from the network.
+"$root/run/virt" --version >/dev/null || exit 1
 
 machine=e2e
 port=vnet0
@@ -36,8 +40,11 @@ check() {
         ok "$name"
     else
         not_ok "$name" "$(tail -n 1 "$lab_dir/check")"
+        return 1
     fi
 }
+
+must() { check "$@" || exit 1; }
 
 check_fails() {
     local name=$1 status=$2 pattern=$3 error got=0

@@ -6,12 +6,12 @@ need_root
 lab_need || exit 1
 open_lab survive
 
-check "the runtime gets ready" start_runtime
-check "the machine is defined" define_guest
-check "it starts and its rules come into force" start_guest
+must "the runtime gets ready" start_runtime
+must "the machine is defined" define_guest
+must "it starts and its rules come into force" start_guest
 check "list shows it running" grep -qE "$machine +running" <(virt list)
 check "dumpxml shows the filter" grep -q "clean-traffic" <(virt dumpxml "$machine")
-check "the guest attacks" attack_begins
+must "the guest attacks" attack_begins
 check "attacks are seen on the tap" attack_goes_on
 
 check "the runtime can be killed" runtime_ends KILL 5
