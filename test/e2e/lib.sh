@@ -88,7 +88,9 @@ close_lab() {
 
 start_runtime() {
     : >"$lab_dir/daemon.log"
-    lab "$root/run/virt" --home "$home" --no-install daemon >>"$lab_dir/daemon.log" 2>&1 </dev/null &
+    # exec: its process id is the runtime's.
+    (exec ip netns exec "$lab_host" "$root/run/virt" --home "$home" --no-install daemon) \
+        >>"$lab_dir/daemon.log" 2>&1 </dev/null &
     daemon=$!
     lab_await 60 grep -q '^virt: ready in' "$lab_dir/daemon.log"
 }
@@ -99,7 +101,13 @@ runtime_ends() { # SIGNAL SECONDS
     kill "-$1" "$daemon" && lab_await "$2" runtime_gone
 }
 
-machine_process() { pgrep -f "guest=$machine[,]" >/dev/null; }
+machine_process() {
+    local pid
+    for pid in $(ip netns pids "$lab_host"); do
+        grep -qsF "guest=$machine," "/proc/$pid/cmdline" && return
+    done
+    return 1
+}
 
 domain_xml() {
     cat <<XML
