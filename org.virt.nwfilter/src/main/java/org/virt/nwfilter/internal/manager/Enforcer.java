@@ -11,6 +11,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.virt.api.ErrorCode;
+import org.virt.api.PortId;
 import org.virt.api.VirtException;
 import org.virt.api.nwfilter.PortStatus.Enforcement;
 import org.virt.api.nwfilter.PortStatus.Learning;
@@ -227,6 +228,10 @@ final class Enforcer {
     Port port = job.port();
     port.installed = installed;
     port.learning = job.plan().learning();
+    if (!port.bridged) {
+      failed(port, noBridge(port.ref.id()));
+      return;
+    }
     try {
       if (!port.grouped) {
         links.join(port.ref);
@@ -249,12 +254,19 @@ final class Enforcer {
     port.succeed();
   }
 
+  /** The rules act on what goes through a bridge; beside one they would protect nothing. */
+  static VirtException noBridge(PortId port) {
+    return new VirtException(
+        ErrorCode.CONFIG_UNSUPPORTED,
+        "protect " + port + ": it is no port of a bridge, and filters act on these only");
+  }
+
   /** Old rules stay; without any, the link goes down. Tried again later, less and less often. */
   private void failed(Port port, VirtException why) {
     LOG.warn("port {}: {}", port.ref, why.getMessage());
     port.enforcement = Enforcement.FAILED;
     port.reason = why.getMessage();
-    if (!port.hasRules() || !port.grouped) {
+    if (!port.hasRules() || !port.grouped || !port.bridged) {
       takeDown(port);
     }
     ports.publish(port);

@@ -100,6 +100,7 @@ final class Engine implements AutoCloseable {
     Port port = new Port(ref, stored.binding());
     port.grouped = link.get().group() == FilterTechnique.PORT_GROUP;
     port.unread = port.grouped;
+    port.bridged = links.isBridgePort(link.get());
     // Until a technique says what the kernel has, the port is not touched.
     port.dirty = false;
     port.enforcement = Enforcement.ORPHANED;
@@ -213,6 +214,9 @@ final class Engine implements AutoCloseable {
   void bind(FilterBinding binding, CompletableFuture<Void> done) throws VirtException {
     Planner.check(definitions, binding);
     Link link = links.need(binding.port());
+    if (!links.isBridgePort(link)) {
+      throw Enforcer.noBridge(link.name());
+    }
     watchLinks();
     PortRef ref = new PortRef(link.name(), link.index(), binding.mac());
     // What can never be compiled is refused here; what the host refuses is kept and tried again.
@@ -222,6 +226,7 @@ final class Engine implements AutoCloseable {
     before.ifPresent(old -> replace(old, port, done));
     bindingStore.save(ref, binding);
     port.binding = binding;
+    port.bridged = true;
     port.dirty = true;
     port.waiters.add(done);
     ports.put(port);
@@ -325,15 +330,28 @@ final class Engine implements AutoCloseable {
   }
 
   private void linkChanged(Link link) {
-    ports
-        .find(link.index())
-        .filter(port -> port.grouped && link.group() != FilterTechnique.PORT_GROUP)
-        .ifPresent(
-            port -> {
-              // Somebody took it out of its group: back, or its next owner of that name is open.
-              port.grouped = false;
-              port.dirty = true;
-            });
+    Optional<Port> bound = ports.find(link.index());
+    if (bound.isEmpty()) {
+      return;
+    }
+    Port port = bound.get();
+    boolean grouped = link.group() == FilterTechnique.PORT_GROUP;
+    boolean bridged = isBridgePort(link);
+    if (port.grouped && !grouped || port.bridged != bridged) {
+      // Somebody took it out of its group or its bridge: back, or closed.
+      port.grouped &= grouped;
+      port.bridged = bridged;
+      port.dirty = true;
+    }
+  }
+
+  private boolean isBridgePort(Link link) {
+    try {
+      return links.isBridgePort(link);
+    } catch (VirtException e) {
+      LOG.warn("look for the bridge of {}: {}", link.name(), e.getMessage());
+      return false;
+    }
   }
 
   private void readLinks() {

@@ -45,6 +45,9 @@ final class Port {
   /** Whether it is a member of the interface group. */
   boolean grouped;
 
+  /** Whether it is a port of a bridge; the rules act on these only. */
+  boolean bridged = true;
+
   /** Whether the kernel may have rules that no technique has told of yet. */
   boolean unread;
 

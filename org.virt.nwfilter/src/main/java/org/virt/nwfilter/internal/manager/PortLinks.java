@@ -63,6 +63,12 @@ final class PortLinks {
     return links().list().stream().map(Link::index).collect(Collectors.toSet());
   }
 
+  /** Says whether an interface is a port of a bridge, where the rules see its frames. */
+  boolean isBridgePort(Link link) throws VirtException {
+    return link.master() != 0
+        && links().find(link.master()).filter(m -> m.kind().equals("bridge")).isPresent();
+  }
+
   /** Makes an interface one that is closed unless the technique has an entry for it. */
   void join(PortRef port) throws VirtException {
     links().group(port.index(), FilterTechnique.PORT_GROUP);

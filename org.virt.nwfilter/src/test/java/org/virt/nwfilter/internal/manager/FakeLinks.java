@@ -17,21 +17,37 @@ import org.virt.common.net.TapRequest;
 
 /** Interfaces in memory. */
 final class FakeLinks implements Links {
+  static final int BRIDGE = 1;
+
   final Map<Integer, Link> links = new ConcurrentHashMap<>();
   volatile LinkListener listener;
 
+  /** Adds a port of the bridge. */
   void add(String name, int index, Link.Flag... flags) {
-    links.put(
-        index,
+    links.put(BRIDGE, link("br0", BRIDGE, 0, "bridge"));
+    links.put(index, link(name, index, BRIDGE, "tun", flags));
+  }
+
+  /** Moves an interface out of the bridge, or back. */
+  void move(int index, int master) {
+    Link old = links.get(index);
+    Link moved =
         new Link(
-            new PortId(name),
-            index,
-            0,
-            0,
-            new MacAddress(0xfe5400000000L + index),
-            Set.of(flags),
-            "tun",
-            1500));
+            old.name(), index, master, old.group(), old.mac(), old.flags(), old.kind(), old.mtu());
+    links.put(index, moved);
+    listener.changed(moved);
+  }
+
+  private static Link link(String name, int index, int master, String kind, Link.Flag... flags) {
+    return new Link(
+        new PortId(name),
+        index,
+        master,
+        0,
+        new MacAddress(0xfe5400000000L + index),
+        Set.of(flags),
+        kind,
+        1500);
   }
 
   void vanish(int index) {

@@ -196,6 +196,25 @@ class NetworkFilterManagerTest {
   }
 
   @Test
+  void refusesAnInterfaceBesideABridgeAndShutsAPortThatLeavesIts() throws Exception {
+    links.add("vnet0", 5, Link.Flag.UP);
+    manager.bind(binding("vnet0", "clean-traffic", "IP", "10.1.2.3"));
+    links.move(5, 0);
+    await("failed", () -> status("vnet0").enforcement() == Enforcement.FAILED);
+    assertFalse(links.isUp(5));
+    links.move(5, FakeLinks.BRIDGE);
+    await("in force", () -> status("vnet0").enforcement() == Enforcement.IN_FORCE);
+    assertTrue(links.isUp(5));
+
+    links.add("vnet1", 6);
+    links.move(6, 0);
+    assertMessage(
+        "no port of a bridge",
+        () -> manager.bind(binding("vnet1", "clean-traffic", "IP", "10.1.2.4")));
+    assertEquals(1, manager.bindings().size());
+  }
+
+  @Test
   void onePortThatFailsDoesNotFailTheOthers() throws Exception {
     int count = 200;
     for (int i = 0; i < count; i++) {

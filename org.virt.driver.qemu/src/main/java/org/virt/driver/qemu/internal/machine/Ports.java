@@ -154,7 +154,7 @@ final class Ports {
         .orElseThrow(() -> new IllegalStateException("no card " + alias));
   }
 
-  /** Makes a planned interface: in force or closed, in its bridge, and down. */
+  /** Makes a planned interface: in its bridge, in force or closed, and down all the while. */
   void open(DomainConfig config, Port port, Undo undo) throws VirtException {
     Links links = network.links();
     Interface net = card(config, port.alias());
@@ -176,11 +176,11 @@ final class Ports {
         undo.add(() -> remove(port));
       }
     }
-    if (port.filter() == Port.Filter.BOUND) {
-      bind(config, port);
-    }
     if (bridge.isPresent()) {
       links.join(link.index(), bridge.get().name());
+    }
+    if (port.filter() == Port.Filter.BOUND) {
+      bind(config, port);
     }
   }
 
