@@ -39,6 +39,7 @@ class NftablesHooksTest {
 
   @BeforeEach
   void open() throws Exception {
+    deleteTables();
     lab = Lab.open();
     technique = new NftablesTechnique();
     guest = lab.plug("vnet0", FilterTechnique.PORT_GROUP);
@@ -47,8 +48,15 @@ class NftablesHooksTest {
   @AfterEach
   void cleanUp() throws Exception {
     technique.close();
-    Command.of("nft", "delete", "table", "bridge", "org_virt").run();
+    deleteTables();
     lab.close();
+  }
+
+  /** Another test of this namespace may have left them, too. */
+  private static void deleteTables() throws VirtException {
+    for (String family : List.of("bridge", "inet", "arp")) {
+      Command.of("nft", "delete", "table", family, "org_virt").run();
+    }
   }
 
   private void open(Endpoint port) throws VirtException {
@@ -151,6 +159,35 @@ class NftablesHooksTest {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  @Test
+  void closesAPortWithoutBridge() throws Exception {
+    Lab.ip("link set vnet0 nomaster");
+    Lab.ip("address add 10.9.0.1/24 dev vnet0");
+    guest.command("ip", "address", "add", "10.9.0.2/24", "dev", "eth0").require();
+    Command ping = guest.command("ping", "-c", "1", "-W", "1", "10.9.0.1");
+    assumeTrue(ping.run().ok(), "needs ping");
+    open(guest);
+    assertFalse(ping.run().ok(), "IPv4 with a known neighbour");
+    guest.command("ip", "neighbour", "flush", "dev", "eth0").require();
+    assertFalse(ping.run().ok(), "ARP");
+    Lab.ip("neighbour flush dev vnet0");
+    assertFalse(Command.of("ping", "-c", "1", "-W", "1", "10.9.0.2").run().ok(), "from the host");
+  }
+
+  @Test
+  void leavesBridgedPacketsThatMeetTheIpHooksToTheProgram() throws Exception {
+    Result on = Command.of("sh", "-c", "echo 1 | tee /proc/sys/net/bridge/bridge-nf-call-*").run();
+    assumeTrue(on.ok(), "needs br_netfilter");
+    Endpoint peer = lab.plug("vnet1");
+    guest.command("ip", "address", "add", "10.9.0.2/24", "dev", "eth0").require();
+    peer.command("ip", "address", "add", "10.9.0.3/24", "dev", "eth0").require();
+    Command ping = guest.command("ping", "-c", "1", "-W", "1", "10.9.0.3");
+    open(guest);
+    assertTrue(ping.run().ok(), "open");
+    close(guest);
+    assertFalse(ping.run().ok(), "closed");
   }
 
   @Test
