@@ -13,13 +13,16 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.virt.api.ErrorCode;
 import org.virt.api.MacAddress;
+import org.virt.api.PortId;
 import org.virt.api.VirtException;
 import org.virt.common.process.Command;
 import org.virt.common.process.Result;
 import org.virt.nwfilter.nftables.internal.NftablesTechnique;
 import org.virt.spi.nwfilter.FilterTechnique;
 import org.virt.spi.nwfilter.PortProgram;
+import org.virt.spi.nwfilter.PortRef;
 import org.virt.test.host.lab.Endpoint;
 import org.virt.test.host.lab.Frames;
 import org.virt.test.host.lab.Lab;
@@ -174,6 +177,21 @@ class NftablesHooksTest {
     assertFalse(ping.run().ok(), "ARP");
     Lab.ip("neighbour flush dev vnet0");
     assertFalse(Command.of("ping", "-c", "1", "-W", "1", "10.9.0.2").run().ok(), "from the host");
+  }
+
+  @Test
+  void refusesAMacvtapByName() throws Exception {
+    Lab.ip("link add tap9 link br0 type macvtap");
+    PortRef port =
+        new PortRef(
+            new PortId("tap9"),
+            lab.links().find(new PortId("tap9")).orElseThrow().index(),
+            guest.mac());
+    PortProgram program = new PortProgram(port, List.of(), List.of(), List.of());
+    VirtException failure =
+        assertThrows(VirtException.class, () -> technique.prepare(1, List.of(program)));
+    assertEquals(ErrorCode.CONFIG_UNSUPPORTED, failure.code());
+    assertTrue(failure.getMessage().contains("tap9"), failure.getMessage());
   }
 
   @Test
