@@ -39,7 +39,7 @@ public final class QemuArgvFormat implements ConfigFormat {
     Aliases.assign(config);
     String folder = FOLDER + config.uuid;
     SocketPaths.fill(config, folder);
-    Facts facts = new Facts(OLDEST, folder + ".monitor", Optional.empty(), folder, taps(config));
+    Facts facts = new Facts(OLDEST, folder + "/monitor", Optional.empty(), folder, taps(config));
     return ArgvText.of(QemuArgv.of(config, facts));
   }
 

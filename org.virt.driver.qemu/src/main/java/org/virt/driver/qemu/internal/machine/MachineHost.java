@@ -2,7 +2,6 @@ package org.virt.driver.qemu.internal.machine;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
@@ -10,17 +9,12 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.virt.api.DomainEvent.Kind;
 import org.virt.api.DomainId;
 import org.virt.api.DomainListener;
-import org.virt.api.DomainState;
-import org.virt.api.DomainStatus;
-import org.virt.api.DomainStatus.Reason;
 import org.virt.api.ErrorCode;
 import org.virt.api.StateDirectory;
 import org.virt.api.Subscription;
 import org.virt.api.VirtException;
-import org.virt.driver.qemu.internal.config.Completion;
 import org.virt.driver.qemu.internal.host.QemuBinaries;
 import org.virt.driver.qemu.internal.linux.ProcessWatch;
 import org.virt.driver.qemu.internal.machine.Machine.Definition;
@@ -33,18 +27,15 @@ public final class MachineHost implements AutoCloseable, Starter.Hooks {
   private static final int OBSERVERS = 4;
   private static final int ENDERS = 4;
 
-  /** Kept definitions must be readable again, with what is filled in. */
-  private static final int MAX_XML = 900 * 1024;
-
   private final MachineFiles files;
-  private final QemuBinaries binaries;
+  private final Definitions definitions;
+  private final Verbs verbs;
   private final Ports ports;
   private final ProcessWatch watch = new ProcessWatch();
   private final EventSender events = new EventSender();
   private final Starter starter;
   private final Ender ender;
   private final Observer observer;
-  private final RunStates states;
   private final AtomicInteger lastNumber = new AtomicInteger();
   private final Map<DomainId, Machine> machines = new ConcurrentHashMap<>();
 
@@ -61,12 +52,13 @@ public final class MachineHost implements AutoCloseable, Starter.Hooks {
   public MachineHost(StateDirectory state, String area, QemuBinaries binaries, HostNetwork network)
       throws VirtException {
     this.files = new MachineFiles(state, area);
-    this.binaries = binaries;
+    RunStates states = new RunStates(files);
     this.ports = new Ports(network);
-    this.states = new RunStates(files);
     this.starter = new Starter(files, binaries, ports, watch);
     this.ender = new Ender(ports);
     this.observer = new Observer(ender, states);
+    this.definitions = new Definitions(this, files, binaries);
+    this.verbs = new Verbs(this, states, ender);
   }
 
   MachineFiles files() {
@@ -79,6 +71,14 @@ public final class MachineHost implements AutoCloseable, Starter.Hooks {
 
   ProcessWatch watch() {
     return watch;
+  }
+
+  Definitions definitions() {
+    return definitions;
+  }
+
+  Verbs verbs() {
+    return verbs;
   }
 
   /** Returns all machines. */
@@ -127,7 +127,7 @@ public final class MachineHost implements AutoCloseable, Starter.Hooks {
   }
 
   /** Forgets a machine of which nothing is left. */
-  private void forget(Machine machine) {
+  void forget(Machine machine) {
     synchronized (machines) {
       if (machine.definition() == null && machine.run() == null) {
         machine.remove();
@@ -136,99 +136,12 @@ public final class MachineHost implements AutoCloseable, Starter.Hooks {
     }
   }
 
-  DomainConfig complete(String action, String xml) throws VirtException {
-    DomainConfig config = DomainXml.parse(xml);
-    if (!config.type.equals("qemu") && !config.type.equals("kvm")) {
-      throw new VirtException(
-          ErrorCode.CONFIG_UNSUPPORTED,
-          "%s domain %s: /domain/@type: '%s' is not 'qemu' or 'kvm'"
-              .formatted(action, config.name, config.type));
-    }
-    MachineFiles.check(config.name);
-    config.id = null;
-    try {
-      Completion.run(config, binaries);
-    } catch (VirtException e) {
-      throw about(action, config.name, e);
-    }
-    return config;
-  }
-
   static VirtException about(String action, String name, VirtException e) {
     return new VirtException(e.code(), action + " domain " + name + ": " + e.getMessage(), e);
   }
 
-  DomainId define(String xml) throws VirtException {
-    DomainConfig config = complete("define", xml);
-    String kept = DomainXml.print(config);
-    if (kept.length() > MAX_XML) {
-      throw new VirtException(
-          ErrorCode.XML_ERROR, "define domain " + config.name + ": its XML is too long");
-    }
-    Definition definition =
-        new Definition(kept, DomainXml.printPublic(config), Machine.Size.of(config));
-    while (true) {
-      Machine machine = claim("define", config.domainId(), config.name);
-      try (Gate.Pass pass = machine.gate.enter("define")) {
-        if (machine.isRemoved()) {
-          continue;
-        }
-        try {
-          files.saveDefinition(machine.name, kept);
-        } catch (VirtException e) {
-          forget(machine);
-          throw about("define", machine.name, e);
-        }
-        boolean known = machine.definition() != null;
-        machine.definition(definition);
-        machine.send(known ? Kind.DEFINED_UPDATED : Kind.DEFINED_ADDED, "");
-        return machine.id;
-      }
-    }
-  }
-
-  /** Takes up a kept definition. */
-  void restore(String xml, Set<String> autostarts) throws VirtException {
-    DomainConfig config = DomainXml.parse(xml);
-    Machine machine = claim("restore", config.domainId(), config.name);
-    machine.definition(new Definition(xml, DomainXml.printPublic(config), Machine.Size.of(config)));
-    machine.autostart(autostarts.contains(machine.name));
-  }
-
-  void undefine(DomainId id) throws VirtException {
-    Machine machine = find(id);
-    try (Gate.Pass pass = machine.gate.enter("undefine")) {
-      if (persistent("undefine", machine)) {
-        files.deleteDefinition(machine.name);
-        machine.definition(null);
-        machine.send(Kind.UNDEFINED_REMOVED, "");
-        forget(machine);
-      }
-    }
-  }
-
-  private static boolean persistent(String action, Machine machine) throws VirtException {
-    if (machine.isRemoved()) {
-      throw Machine.gone(machine.id);
-    }
-    if (machine.definition() == null) {
-      throw machine.invalid(action, "domain is transient");
-    }
-    return true;
-  }
-
-  void autostart(DomainId id, boolean on) throws VirtException {
-    Machine machine = find(id);
-    try (Gate.Pass pass = machine.gate.enter("autostart")) {
-      if (persistent("set autostart of", machine)) {
-        files.autostart(machine.name, on);
-        machine.autostart(on);
-      }
-    }
-  }
-
   DomainId create(String xml) throws VirtException {
-    DomainConfig config = complete("create", xml);
+    DomainConfig config = definitions.complete("create", xml);
     while (true) {
       Machine machine = claim("create", config.domainId(), config.name);
       try (Gate.Pass pass = machine.gate.enter("create")) {
@@ -355,91 +268,6 @@ public final class MachineHost implements AutoCloseable, Starter.Hooks {
     } catch (RejectedExecutionException e) {
       // The runtime stops; the next one finds the machine as it is then.
       LOG.debug("not done any more: {}", e.getMessage());
-    }
-  }
-
-  void shutdown(DomainId id) throws VirtException {
-    Machine machine = find(id);
-    try (Gate.Pass pass = machine.gate.enter("shut down")) {
-      Run run = machine.active("shut down");
-      powerButton("shut down", machine, run);
-      if (run.isRebooting()) {
-        run.rebooting(false);
-        states.save(machine, run, RunState.Phase.RUNNING);
-      }
-    }
-  }
-
-  void reboot(DomainId id) throws VirtException {
-    Machine machine = find(id);
-    try (Gate.Pass pass = machine.gate.enter("reboot")) {
-      Run run = machine.active("reboot");
-      // Kept first: the guest may be down before this runtime is back from a crash.
-      run.rebooting(true);
-      states.save(machine, run, RunState.Phase.RUNNING);
-      powerButton("reboot", machine, run);
-    }
-  }
-
-  private static void powerButton(String action, Machine machine, Run run) throws VirtException {
-    DomainConfig config = run.config();
-    if (config.features == null || config.features.acpi == null) {
-      throw new VirtException(
-          ErrorCode.OPERATION_UNSUPPORTED,
-          action
-              + " domain "
-              + machine.name
-              + ": it has no ACPI, so no power button; add <acpi/> to its features");
-    }
-    run.execute("system_powerdown");
-  }
-
-  void reset(DomainId id) throws VirtException {
-    Machine machine = find(id);
-    try (Gate.Pass pass = machine.gate.enter("reset")) {
-      machine.active("reset").execute("system_reset");
-    }
-  }
-
-  void suspend(DomainId id) throws VirtException {
-    Machine machine = find(id);
-    try (Gate.Pass pass = machine.gate.enter("suspend")) {
-      Run run = machine.active("suspend");
-      switch (machine.status().state()) {
-        case RUNNING -> {
-          run.execute("stop");
-          machine.enter(run, DomainStatus.of(Reason.PAUSED_BY_USER), Kind.SUSPENDED_PAUSED);
-          states.save(machine, run, RunState.Phase.RUNNING);
-        }
-        case PAUSED -> {
-          // It is what was asked for.
-        }
-        default -> throw machine.invalid("suspend", "domain is " + machine.status().state().text());
-      }
-    }
-  }
-
-  void resume(DomainId id) throws VirtException {
-    Machine machine = find(id);
-    try (Gate.Pass pass = machine.gate.enter("resume")) {
-      Run run = machine.active("resume");
-      DomainState state = machine.status().state();
-      if (state == DomainState.RUNNING) {
-        throw machine.invalid("resume", "domain is already running");
-      }
-      if (state != DomainState.PAUSED) {
-        throw machine.invalid("resume", "domain is " + state.text());
-      }
-      run.execute("cont");
-      machine.enter(run, DomainStatus.of(Reason.UNPAUSED), Kind.RESUMED_UNPAUSED);
-      states.save(machine, run, RunState.Phase.RUNNING);
-    }
-  }
-
-  void destroy(DomainId id) throws VirtException {
-    Machine machine = find(id);
-    try (Gate.Pass pass = machine.gate.enter("destroy")) {
-      ender.quit(machine, machine.active("destroy"), Reason.DESTROYED);
     }
   }
 

@@ -80,7 +80,7 @@ public final class QemuConnection implements DriverConnection, Autostarts, Conso
 
   @Override
   public DomainId define(String xml) throws VirtException {
-    return host.define(xml);
+    return host.definitions().define(xml);
   }
 
   @Override
@@ -90,7 +90,7 @@ public final class QemuConnection implements DriverConnection, Autostarts, Conso
 
   @Override
   public void undefine(DomainId id) throws VirtException {
-    host.undefine(id);
+    host.definitions().undefine(id);
   }
 
   @Override
@@ -108,8 +108,11 @@ public final class QemuConnection implements DriverConnection, Autostarts, Conso
     Machine machine = host.find(id);
     Run run = machine.run();
     Machine.Definition definition = machine.definition();
-    if (run != null && (view == XmlView.LIVE || definition == null)) {
+    if (run != null && view == XmlView.LIVE) {
       return run.xml();
+    }
+    if (run != null && definition == null) {
+      return run.origin();
     }
     if (definition == null) {
       throw Machine.gone(id);
@@ -124,37 +127,37 @@ public final class QemuConnection implements DriverConnection, Autostarts, Conso
 
   @Override
   public void shutdown(DomainId id) throws VirtException {
-    host.shutdown(id);
+    host.verbs().shutdown(id);
   }
 
   @Override
   public void reboot(DomainId id) throws VirtException {
-    host.reboot(id);
+    host.verbs().reboot(id);
   }
 
   @Override
   public void reset(DomainId id) throws VirtException {
-    host.reset(id);
+    host.verbs().reset(id);
   }
 
   @Override
   public void suspend(DomainId id) throws VirtException {
-    host.suspend(id);
+    host.verbs().suspend(id);
   }
 
   @Override
   public void resume(DomainId id) throws VirtException {
-    host.resume(id);
+    host.verbs().resume(id);
   }
 
   @Override
   public void destroy(DomainId id) throws VirtException {
-    host.destroy(id);
+    host.verbs().destroy(id);
   }
 
   @Override
   public void autostart(DomainId id, Autostart autostart) throws VirtException {
-    host.autostart(id, autostart == Autostart.ON);
+    host.definitions().autostart(id, autostart == Autostart.ON);
   }
 
   @Override

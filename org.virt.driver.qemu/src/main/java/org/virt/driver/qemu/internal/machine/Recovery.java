@@ -58,7 +58,7 @@ public final class Recovery {
 
   private void restore(String xml, Set<String> autostarts) {
     try {
-      host.restore(xml, autostarts);
+      host.definitions().restore(xml, autostarts);
     } catch (VirtException e) {
       LOG.error("a definition was not taken up: {}", e.getMessage());
     }
@@ -86,6 +86,7 @@ public final class Recovery {
             state.paths(),
             state.ports(),
             config,
+            state.origin(),
             () -> host.changed(machine, self[0]));
     self[0] = run;
     run.process(process);

@@ -52,6 +52,7 @@ final class Run implements QmpListener {
   final Set<String> openConsoles = new HashSet<>();
 
   private final DomainConfig config;
+  private final String origin;
   private final Runnable onChange;
   private final AtomicBoolean changed = new AtomicBoolean();
   private final AtomicBoolean ending = new AtomicBoolean();
@@ -71,14 +72,22 @@ final class Run implements QmpListener {
    * Makes a run that is not started.
    *
    * @param config complete, with aliases; nobody else changes it
+   * @param origin what it was started with, without passwords
    * @param onChange called when the machine may be in another state, on the monitor's thread; not
    *     again before {@link #takeChange}
    */
-  Run(int number, RunPaths paths, List<Port> ports, DomainConfig config, Runnable onChange) {
+  Run(
+      int number,
+      RunPaths paths,
+      List<Port> ports,
+      DomainConfig config,
+      String origin,
+      Runnable onChange) {
     this.number = number;
     this.paths = paths;
     this.ports = List.copyOf(ports);
     this.config = config;
+    this.origin = origin;
     this.onChange = onChange;
   }
 
@@ -123,6 +132,11 @@ final class Run implements QmpListener {
   /** Says whether the guest has tried to reset itself where that means to end. */
   boolean hasReset() {
     return reset;
+  }
+
+  /** Returns the domain XML that it was started with, without passwords. */
+  String origin() {
+    return origin;
   }
 
   /** Changes the configuration. */

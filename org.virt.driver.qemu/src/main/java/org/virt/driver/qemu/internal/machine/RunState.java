@@ -29,6 +29,7 @@ import org.virt.driver.qemu.internal.linux.QemuProcess;
  * @param reason why it is in its state
  * @param rebooting whether a power-off of the guest is half of a reboot that was asked for
  * @param xml the domain XML of the run, with passwords
+ * @param origin the domain XML that it was started with, without
  */
 record RunState(
     DomainId id,
@@ -42,7 +43,8 @@ record RunState(
     List<Port> ports,
     Reason reason,
     boolean rebooting,
-    String xml) {
+    String xml,
+    String origin) {
   RunState {
     ports = List.copyOf(ports);
   }
@@ -84,6 +86,7 @@ record RunState(
     }
     object.add("ports", list);
     object.addProperty("xml", xml);
+    object.addProperty("origin", origin);
     return object.toString();
   }
 
@@ -124,6 +127,7 @@ record RunState(
         ports,
         Reason.valueOf(object.get("reason").getAsString()),
         object.get("rebooting").getAsBoolean(),
-        object.get("xml").getAsString());
+        object.get("xml").getAsString(),
+        object.get("origin").getAsString());
   }
 }

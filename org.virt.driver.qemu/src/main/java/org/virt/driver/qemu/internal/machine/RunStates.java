@@ -28,6 +28,7 @@ final class RunStates {
             run.ports,
             machine.status().reason(),
             run.isRebooting(),
-            run.secretXml()));
+            run.secretXml(),
+            run.origin()));
   }
 }

@@ -26,6 +26,7 @@ import org.virt.driver.qemu.internal.host.QemuBinary;
 import org.virt.driver.qemu.internal.linux.ProcessWatch;
 import org.virt.driver.qemu.internal.linux.QemuProcess;
 import org.virt.model.domain.DomainConfig;
+import org.virt.model.domain.DomainXml;
 import org.virt.model.domain.Interface;
 
 /**
@@ -66,6 +67,7 @@ final class Starter {
    * @param number of the run
    */
   Run start(Machine machine, DomainConfig config, int number, Hooks hooks) throws VirtException {
+    String origin = DomainXml.printPublic(config);
     check(config);
     RunPaths paths = files.runs().paths(machine.id, machine.name);
     paths.makeSocketFolder();
@@ -75,7 +77,13 @@ final class Starter {
       undo.add(() -> MachineFiles.deleteRun(paths));
       Run[] self = new Run[1];
       Run run =
-          new Run(number, paths, ports.plan(config), config, () -> hooks.changed(machine, self[0]));
+          new Run(
+              number,
+              paths,
+              ports.plan(config),
+              config,
+              origin,
+              () -> hooks.changed(machine, self[0]));
       self[0] = run;
       List<String> words = QemuArgv.of(config, facts(config, run));
       machine.begin(run);

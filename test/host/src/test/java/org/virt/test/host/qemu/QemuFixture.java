@@ -35,6 +35,8 @@ abstract class QemuFixture {
   QemuDriver driver;
   DriverConnection connection;
   private FilterManager filters;
+  private Path driverHome;
+  private boolean isStopped;
 
   @BeforeAll
   static void requireQemu() {
@@ -47,6 +49,8 @@ abstract class QemuFixture {
   }
 
   void startDriver(Path folder) throws VirtException {
+    driverHome = folder;
+    isStopped = false;
     driver = new QemuDriver(new FolderState(folder));
     if (filters != null) {
       driver.setFilters(filters);
@@ -69,12 +73,21 @@ abstract class QemuFixture {
 
   /** Does what an end of the runtime does to machines: nothing but cut the connections. */
   void restartDriver() throws VirtException {
-    driver.stop();
+    stopDriver();
     startDriver(home);
+  }
+
+  /** Ends the driver; its machines go on. */
+  void stopDriver() {
+    driver.stop();
+    isStopped = true;
   }
 
   @AfterEach
   void removeMachines() throws VirtException {
+    if (isStopped) {
+      startDriver(driverHome);
+    }
     for (var domain : connection.domains()) {
       if (domain.isActive()) {
         connection.destroy(domain.id());

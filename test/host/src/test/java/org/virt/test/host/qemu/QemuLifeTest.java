@@ -95,7 +95,7 @@ class QemuLifeTest extends QemuFixture {
   void removesWhatAMachineLeftThatEndedMeanwhile() throws Exception {
     define("life", "");
     connection.start(id);
-    driver.stop();
+    stopDriver();
     ProcessHandle process = process();
     process.destroyForcibly();
     process.onExit().join();
@@ -108,7 +108,7 @@ class QemuLifeTest extends QemuFixture {
   void noticesAPauseByAnotherHand() throws Exception {
     define("life", "");
     connection.start(id);
-    driver.stop();
+    stopDriver();
     String monitor = home.resolve("qemu/run/" + uuid + "/monitor").toString();
     String talk = "{\"execute\":\"qmp_capabilities\"}{\"execute\":\"stop\"}";
     Command.of("python3", "-c", TALK, monitor, talk).require();
@@ -189,7 +189,7 @@ class QemuLifeTest extends QemuFixture {
     define("life", "");
     ((Autostarts) connection).autostart(id, Autostart.ON);
     assertEquals(DomainSummary.Persistence.AUTOSTART, connection.summary(id).persistence());
-    driver.stop();
+    stopDriver();
     Files.writeString(home.resolve("qemu/run/booted"), "another boot");
     startDriver(home);
     Lab.await("it runs", () -> summary().status().reason() == Reason.BOOTED);
@@ -211,13 +211,13 @@ class QemuLifeTest extends QemuFixture {
 
   @Test
   void startsInAFolderWithALongName() throws Exception {
-    driver.stop();
+    stopDriver();
     Path far = home.resolve("a".repeat(60)).resolve("b".repeat(60));
     Files.createDirectories(far);
     startDriver(far);
     define("life", "<serial type='unix'><source mode='bind'/></serial>");
     connection.start(id);
-    driver.stop();
+    stopDriver();
     startDriver(far);
     assertEquals(Reason.BOOTED, connection.summary(id).status().reason());
     connection.destroy(id);

@@ -1,0 +1,116 @@
+package org.virt.driver.qemu.internal.machine;
+
+import java.util.Set;
+import org.virt.api.DomainEvent.Kind;
+import org.virt.api.DomainId;
+import org.virt.api.ErrorCode;
+import org.virt.api.VirtException;
+import org.virt.driver.qemu.internal.config.Completion;
+import org.virt.driver.qemu.internal.config.HostDefaults;
+import org.virt.driver.qemu.internal.machine.Machine.Definition;
+import org.virt.model.domain.DomainConfig;
+import org.virt.model.domain.DomainXml;
+
+/** Keeps what machines are started with. */
+final class Definitions {
+  /** Kept definitions must be readable again, with what is filled in. */
+  private static final int MAX_XML = 900 * 1024;
+
+  private final MachineHost host;
+  private final MachineFiles files;
+  private final HostDefaults defaults;
+
+  Definitions(MachineHost host, MachineFiles files, HostDefaults defaults) {
+    this.host = host;
+    this.files = files;
+    this.defaults = defaults;
+  }
+
+  /** Reads a machine and fills in what it leaves open. */
+  DomainConfig complete(String action, String xml) throws VirtException {
+    DomainConfig config = DomainXml.parse(xml);
+    if (!config.type.equals("qemu") && !config.type.equals("kvm")) {
+      throw new VirtException(
+          ErrorCode.CONFIG_UNSUPPORTED,
+          "%s domain %s: /domain/@type: '%s' is not 'qemu' or 'kvm'"
+              .formatted(action, config.name, config.type));
+    }
+    MachineFiles.check(config.name);
+    config.id = null;
+    try {
+      Completion.run(config, defaults);
+    } catch (VirtException e) {
+      throw MachineHost.about(action, config.name, e);
+    }
+    return config;
+  }
+
+  DomainId define(String xml) throws VirtException {
+    DomainConfig config = complete("define", xml);
+    String kept = DomainXml.print(config);
+    if (kept.length() > MAX_XML) {
+      throw new VirtException(
+          ErrorCode.XML_ERROR, "define domain " + config.name + ": its XML is too long");
+    }
+    Definition definition =
+        new Definition(kept, DomainXml.printPublic(config), Machine.Size.of(config));
+    while (true) {
+      Machine machine = host.claim("define", config.domainId(), config.name);
+      try (Gate.Pass pass = machine.gate.enter("define")) {
+        if (machine.isRemoved()) {
+          continue;
+        }
+        try {
+          files.saveDefinition(machine.name, kept);
+        } catch (VirtException e) {
+          host.forget(machine);
+          throw MachineHost.about("define", machine.name, e);
+        }
+        boolean known = machine.definition() != null;
+        machine.definition(definition);
+        machine.send(known ? Kind.DEFINED_UPDATED : Kind.DEFINED_ADDED, "");
+        return machine.id;
+      }
+    }
+  }
+
+  /** Takes up a kept definition. */
+  void restore(String xml, Set<String> autostarts) throws VirtException {
+    DomainConfig config = DomainXml.parse(xml);
+    Machine machine = host.claim("restore", config.domainId(), config.name);
+    machine.definition(new Definition(xml, DomainXml.printPublic(config), Machine.Size.of(config)));
+    machine.autostart(autostarts.contains(machine.name));
+  }
+
+  void undefine(DomainId id) throws VirtException {
+    Machine machine = host.find(id);
+    try (Gate.Pass pass = machine.gate.enter("undefine")) {
+      if (persistent("undefine", machine)) {
+        files.deleteDefinition(machine.name);
+        machine.definition(null);
+        machine.send(Kind.UNDEFINED_REMOVED, "");
+        host.forget(machine);
+      }
+    }
+  }
+
+  private static boolean persistent(String action, Machine machine) throws VirtException {
+    if (machine.isRemoved()) {
+      throw Machine.gone(machine.id);
+    }
+    if (machine.definition() == null) {
+      throw machine.invalid(action, "domain is transient");
+    }
+    return true;
+  }
+
+  void autostart(DomainId id, boolean on) throws VirtException {
+    Machine machine = host.find(id);
+    try (Gate.Pass pass = machine.gate.enter("autostart")) {
+      if (persistent("set autostart of", machine)) {
+        files.autostart(machine.name, on);
+        machine.autostart(on);
+      }
+    }
+  }
+}
