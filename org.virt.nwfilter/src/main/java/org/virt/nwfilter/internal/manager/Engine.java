@@ -46,6 +46,7 @@ final class Engine implements AutoCloseable {
   private final BindingStore bindingStore;
   private final Learners learners;
   private Optional<Subscription> watch = Optional.empty();
+  private Optional<WarmUp> warmUp = Optional.empty();
   private boolean addressesChanged;
 
   /** Published for readers; changed on the loop's thread. */
@@ -116,6 +117,15 @@ final class Engine implements AutoCloseable {
     techniques.add(name, ranking, service);
     techniques.find(name).filter(t -> t.probe().usable()).ifPresent(this::adopt);
     ports.all().forEach(port -> port.dirty = true);
+    techniques
+        .active()
+        .filter(active -> active.service() == service)
+        .ifPresent(
+            active -> {
+              warmUp.ifPresent(WarmUp::end);
+              warmUp = Optional.of(new WarmUp(definitions, active));
+              warmUp.get().start();
+            });
   }
 
   /** Learns from the kernel what a technique has there, and removes what nobody is bound to. */
@@ -387,6 +397,7 @@ final class Engine implements AutoCloseable {
   public void close() {
     loop.execute(
         () -> {
+          warmUp.ifPresent(WarmUp::end);
           watch.ifPresent(Subscription::close);
           ports.all().forEach(learners::stop);
           if (addressesChanged) {
