@@ -13,13 +13,16 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.virt.api.ErrorCode;
 import org.virt.api.MacAddress;
+import org.virt.api.PortId;
 import org.virt.api.VirtException;
 import org.virt.common.process.Command;
 import org.virt.common.process.Result;
 import org.virt.nwfilter.nftables.internal.NftablesTechnique;
 import org.virt.spi.nwfilter.FilterTechnique;
 import org.virt.spi.nwfilter.PortProgram;
+import org.virt.spi.nwfilter.PortRef;
 import org.virt.test.host.lab.Endpoint;
 import org.virt.test.host.lab.Frames;
 import org.virt.test.host.lab.Lab;
@@ -39,6 +42,7 @@ class NftablesHooksTest {
 
   @BeforeEach
   void open() throws Exception {
+    deleteTables();
     lab = Lab.open();
     technique = new NftablesTechnique();
     guest = lab.plug("vnet0", FilterTechnique.PORT_GROUP);
@@ -47,8 +51,15 @@ class NftablesHooksTest {
   @AfterEach
   void cleanUp() throws Exception {
     technique.close();
-    Command.of("nft", "delete", "table", "bridge", "org_virt").run();
+    deleteTables();
     lab.close();
+  }
+
+  /** Another test of this namespace may have left them, too. */
+  private static void deleteTables() throws VirtException {
+    for (String family : List.of("bridge", "inet", "arp")) {
+      Command.of("nft", "delete", "table", family, "org_virt").run();
+    }
   }
 
   private void open(Endpoint port) throws VirtException {
@@ -151,6 +162,50 @@ class NftablesHooksTest {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  @Test
+  void closesAPortWithoutBridge() throws Exception {
+    Lab.ip("link set vnet0 nomaster");
+    Lab.ip("address add 10.9.0.1/24 dev vnet0");
+    guest.command("ip", "address", "add", "10.9.0.2/24", "dev", "eth0").require();
+    Command ping = guest.command("ping", "-c", "1", "-W", "1", "10.9.0.1");
+    assumeTrue(ping.run().ok(), "needs ping");
+    open(guest);
+    assertFalse(ping.run().ok(), "IPv4 with a known neighbour");
+    guest.command("ip", "neighbour", "flush", "dev", "eth0").require();
+    assertFalse(ping.run().ok(), "ARP");
+    Lab.ip("neighbour flush dev vnet0");
+    assertFalse(Command.of("ping", "-c", "1", "-W", "1", "10.9.0.2").run().ok(), "from the host");
+  }
+
+  @Test
+  void refusesAMacvtapByName() throws Exception {
+    Lab.ip("link add tap9 link br0 type macvtap");
+    PortRef port =
+        new PortRef(
+            new PortId("tap9"),
+            lab.links().find(new PortId("tap9")).orElseThrow().index(),
+            guest.mac());
+    PortProgram program = new PortProgram(port, List.of(), List.of(), List.of());
+    VirtException failure =
+        assertThrows(VirtException.class, () -> technique.prepare(1, List.of(program)));
+    assertEquals(ErrorCode.CONFIG_UNSUPPORTED, failure.code());
+    assertTrue(failure.getMessage().contains("tap9"), failure.getMessage());
+  }
+
+  @Test
+  void leavesBridgedPacketsThatMeetTheIpHooksToTheProgram() throws Exception {
+    Result on = Command.of("sh", "-c", "echo 1 | tee /proc/sys/net/bridge/bridge-nf-call-*").run();
+    assumeTrue(on.ok(), "needs br_netfilter");
+    Endpoint peer = lab.plug("vnet1");
+    guest.command("ip", "address", "add", "10.9.0.2/24", "dev", "eth0").require();
+    peer.command("ip", "address", "add", "10.9.0.3/24", "dev", "eth0").require();
+    Command ping = guest.command("ping", "-c", "1", "-W", "1", "10.9.0.3");
+    open(guest);
+    assertTrue(ping.run().ok(), "open");
+    close(guest);
+    assertFalse(ping.run().ok(), "closed");
   }
 
   @Test

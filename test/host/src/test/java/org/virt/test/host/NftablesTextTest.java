@@ -46,7 +46,9 @@ class NftablesTextTest {
   @AfterEach
   void cleanUp() throws VirtException {
     technique.close();
-    Command.of("nft", "delete", "table", "bridge", "org_virt").run();
+    for (String family : List.of("bridge", "inet", "arp")) {
+      Command.of("nft", "delete", "table", family, "org_virt").run();
+    }
   }
 
   private static String listing() throws VirtException {

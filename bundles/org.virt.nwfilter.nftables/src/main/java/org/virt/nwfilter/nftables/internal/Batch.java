@@ -28,7 +28,12 @@ final class Batch {
   static final int PERSIST = 0x4;
 
   static final int SUBSYSTEM = 10;
-  static final int AF_BRIDGE = 7;
+
+  /** Families of tables: {@code NFPROTO_*}. */
+  static final int INET = 1;
+
+  static final int ARP = 3;
+  static final int BRIDGE = 7;
 
   private static final int BEGIN = 0x10;
   private static final int END = 0x11;
@@ -46,10 +51,17 @@ final class Batch {
   private final NetlinkWriter writer;
   private final ExpressionWriter expressions;
   private final String table;
+  private final int family;
 
+  /** Writes about a table of the bridge family. */
   Batch(NetlinkWriter writer, String table) {
+    this(writer, table, BRIDGE);
+  }
+
+  Batch(NetlinkWriter writer, String table, int family) {
     this.writer = writer;
     this.table = table;
+    this.family = family;
     expressions = new ExpressionWriter(writer);
   }
 
@@ -79,7 +91,7 @@ final class Batch {
    */
   int begin(int type, int flags) {
     int sequence = writer.begin(SUBSYSTEM << Byte.SIZE | type, NetlinkWriter.REQUEST | flags);
-    writer.u8(AF_BRIDGE);
+    writer.u8(family);
     writer.u8(0);
     writer.be16(0);
     return sequence;
@@ -137,6 +149,16 @@ final class Batch {
     writer.attributeBe32(5, Verdict.ACCEPT.code());
     writer.attributeString(7, "filter");
     writer.end();
+  }
+
+  /** Makes the table and its first chains, whose rules are those given and no others. */
+  void tableWithChains(int tableFlags, List<Layout.Base> chains) {
+    newTable(tableFlags, 0);
+    for (Layout.Base base : chains) {
+      baseChain(base);
+      flushChain(base.name());
+      base.rules().forEach(rule -> newRule(base.name(), rule));
+    }
   }
 
   void newChain(Code.Chain chain) {

@@ -187,10 +187,9 @@ final class KernelTable implements AutoCloseable {
     batch.addressSet(Layout.ADDRESSES6, 2, 16);
     batch.verdictMap(Layout.FROM_PORT, 3);
     batch.verdictMap(Layout.TO_PORT, 4);
-    for (Layout.Base base : Layout.CHAINS) {
-      batch.baseChain(base);
-      batch.flushChain(base.name());
-      base.rules().forEach(rule -> batch.newRule(base.name(), rule));
+    batch.tableWithChains(flags, Layout.CHAINS);
+    for (Layout.Gate gate : Layout.GATES) {
+      new Batch(batch.writer(), Layout.TABLE, gate.family()).tableWithChains(flags, gate.chains());
     }
   }
 
@@ -220,6 +219,9 @@ final class KernelTable implements AutoCloseable {
   private void takeOver() throws VirtException {
     Batch batch = new Batch(new NetlinkWriter(1, CAPACITY), Layout.TABLE);
     batch.beginBatch();
+    for (Layout.Gate gate : Layout.GATES) {
+      new Batch(batch.writer(), Layout.TABLE, gate.family()).newTable(flags, 0);
+    }
     batch.newTable(flags, NetlinkWriter.ACK);
     batch.endBatch();
     Optional<NetlinkError> error = socket.exchange(batch.writer()).error();

@@ -46,16 +46,42 @@ final class Layout {
                   List.of(Compare.masked(Subjects.ETHER_DESTINATION, GROUP_BIT, GROUP_BIT)))),
           new Base("postrouting", 4, closedUnlessMapped(false, List.of())));
 
+  /**
+   * The same table of other families: an interface of the group that is no port of a bridge meets
+   * none of the rules above. What the host itself would take from it or send to it is dropped
+   * there. Frames of bridge ports do not come by as such.
+   */
+  static final List<Gate> GATES =
+      List.of(
+          new Gate(
+              Batch.INET,
+              List.of(
+                  new Base("prerouting", 0, List.of(closed(true))),
+                  new Base("postrouting", 4, List.of(closed(false))))),
+          new Gate(
+              Batch.ARP,
+              List.of(
+                  new Base("input", 0, List.of(closed(true))),
+                  new Base("output", 1, List.of(closed(false))))));
+
   private Layout() {}
 
   /**
    * A chain that the kernel enters by itself.
    *
    * @param name its name, which is also that of the hook
-   * @param hook number of the hook: {@code NF_BR_*} of linux/netfilter_bridge.h
+   * @param hook number of the hook: {@code NF_BR_*}, {@code NF_INET_*} or {@code NF_ARP_*}
    * @param rules its rules
    */
   record Base(String name, int hook, List<Rule> rules) {}
+
+  /**
+   * A table that only closes.
+   *
+   * @param family its family
+   * @param chains its chains
+   */
+  record Gate(int family, List<Base> chains) {}
 
   static String addresses(Operand.Family family) {
     return family == Operand.Family.IPV4 ? ADDRESSES4 : ADDRESSES6;
@@ -63,12 +89,17 @@ final class Layout {
 
   private static List<Rule> closedUnlessMapped(boolean from, List<Condition> only) {
     Subject index = from ? Subjects.IN_INDEX : Subjects.OUT_INDEX;
-    Subject group = from ? Subjects.IN_GROUP : Subjects.OUT_GROUP;
     Condition dispatch = new Dispatch(index, from ? FROM_PORT : TO_PORT);
-    Condition member = Compare.is(group, HostOrder.bytes(FilterTechnique.PORT_GROUP));
+    Rule closed = closed(from);
     return List.of(
         new Rule(join(only, dispatch), Verdict.NEXT, ""),
-        new Rule(join(only, member), Verdict.DROP, ""));
+        new Rule(join(only, closed.conditions().get(0)), closed.verdict(), ""));
+  }
+
+  private static Rule closed(boolean from) {
+    Subject group = from ? Subjects.IN_GROUP : Subjects.OUT_GROUP;
+    Condition member = Compare.is(group, HostOrder.bytes(FilterTechnique.PORT_GROUP));
+    return new Rule(List.of(member), Verdict.DROP, "");
   }
 
   private static List<Condition> join(List<Condition> first, Condition last) {

@@ -86,6 +86,7 @@ public final class NftablesTechnique implements FilterTechnique, HostCheck {
 
   @Override
   public Prepared prepare(long generation, List<PortProgram> programs) throws VirtException {
+    Reach.require(programs);
     List<Code.Program> translated = new ArrayList<>(programs.size());
     for (PortProgram program : programs) {
       translated.add(Translator.translate(program, generation));

@@ -80,9 +80,9 @@ record Probe(Optional<String> refusal, boolean owned, boolean conntrack, boolean
     batch.addressSet(Layout.ADDRESSES4, 1, 4);
     batch.verdictMap(Layout.FROM_PORT, 2);
     batch.verdictMap(Layout.TO_PORT, 3);
-    for (Layout.Base base : Layout.CHAINS) {
-      batch.baseChain(base);
-      base.rules().forEach(rule -> batch.newRule(base.name(), rule));
+    batch.tableWithChains(0, Layout.CHAINS);
+    for (Layout.Gate gate : Layout.GATES) {
+      new Batch(batch.writer(), TABLE, gate.family()).tableWithChains(0, gate.chains());
     }
     Subject source = Subject.of("ip saddr", Subject.Base.NETWORK, 12, 4, Subject.Style.ADDRESS);
     byte[] some = new byte[] {10, 0, 0, 1};

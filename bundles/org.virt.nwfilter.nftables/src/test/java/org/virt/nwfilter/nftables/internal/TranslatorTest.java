@@ -1,0 +1,166 @@
+package org.virt.nwfilter.nftables.internal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.virt.api.ErrorCode;
+import org.virt.api.MacAddress;
+import org.virt.api.PortId;
+import org.virt.api.VirtException;
+import org.virt.spi.nwfilter.Field;
+import org.virt.spi.nwfilter.Match;
+import org.virt.spi.nwfilter.Operand;
+import org.virt.spi.nwfilter.PortProgram;
+import org.virt.spi.nwfilter.PortProgram.Chain;
+import org.virt.spi.nwfilter.PortRef;
+import org.virt.spi.nwfilter.Protocol;
+import org.virt.spi.nwfilter.Step;
+import org.virt.spi.nwfilter.Step.Action;
+
+class TranslatorTest {
+  private static final MacAddress MAC = MacAddress.parse("52:54:00:12:34:56");
+  private static final PortRef PORT = new PortRef(new PortId("vnet0"), 5, MAC);
+  private static final Operand LEARNED = new Operand.Lookup(Operand.Family.IPV4);
+
+  private static Step.Rule rule(Action action, Protocol protocol, Match... matches) {
+    return new Step.Rule(
+        action, Step.Direction.OUT, protocol, List.of(matches), Set.of(), "filter test, rule 1");
+  }
+
+  private static Match is(Field field, Operand operand) {
+    return new Match(field, Match.Sense.IS, operand);
+  }
+
+  private static Match isNot(Field field, Operand operand) {
+    return new Match(field, Match.Sense.IS_NOT, operand);
+  }
+
+  private static Operand number(long value) {
+    return new Operand.Number(value, value);
+  }
+
+  private static PortProgram program(Step... steps) {
+    return new PortProgram(PORT, List.of(new Chain("root", List.of(steps))), List.of(), List.of());
+  }
+
+  private static String golden(String name) throws IOException {
+    try (InputStream file = TranslatorTest.class.getResourceAsStream("/golden/" + name)) {
+      return new String(file.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  private static void expectRefusal(String reason, PortProgram program) {
+    VirtException refusal =
+        assertThrows(VirtException.class, () -> Translator.translate(program, 1));
+    assertEquals(ErrorCode.CONFIG_UNSUPPORTED, refusal.code());
+    assertEquals("translate to nftables for port vnet0: " + reason, refusal.getMessage());
+  }
+
+  @Test
+  void writesAGuardedPort() throws Exception {
+    Operand own = new Operand.Mac(MAC, Operand.Mac.WHOLE);
+    List<Chain> out =
+        List.of(
+            new Chain(
+                "root",
+                List.of(
+                    rule(Action.DROP, Protocol.MAC, isNot(Field.ETHER_SOURCE, own)),
+                    new Step.Jump("ipv4-ip", Protocol.IP),
+                    new Step.Jump("arp", Protocol.ARP),
+                    rule(Action.ACCEPT, Protocol.MAC, is(Field.ETHER_TYPE, number(0x0800))),
+                    rule(Action.DROP, Protocol.MAC))),
+            new Chain(
+                "ipv4-ip",
+                List.of(
+                    rule(
+                        Action.RETURN,
+                        Protocol.IP,
+                        is(Field.IP_PROTOCOL, number(17)),
+                        is(Field.SOURCE_PORT, number(68)),
+                        is(Field.DESTINATION_PORT, number(67))),
+                    rule(Action.RETURN, Protocol.IP, is(Field.IP_SOURCE, LEARNED)),
+                    rule(Action.DROP, Protocol.MAC))),
+            new Chain(
+                "arp",
+                List.of(rule(Action.ACCEPT, Protocol.ARP, is(Field.ARP_SENDER_IP, LEARNED)))));
+    PortProgram program = new PortProgram(PORT, out, List.of(), List.of());
+    String text = NftText.of(List.of(Translator.translate(program, 3)));
+    assertEquals(golden("guarded.nft"), text.replace(program.digest(), "DIGEST"));
+  }
+
+  @Test
+  void refusesRulesOfLayerFour() {
+    Step.Rule tcp = rule(Action.ACCEPT, Protocol.TCP);
+    expectRefusal(
+        "filter test, rule 1: rules about tcp are not supported",
+        new PortProgram(PORT, List.of(), List.of(), List.of(tcp)));
+  }
+
+  @Test
+  void refusesReject() {
+    expectRefusal(
+        "filter test, rule 1: the action reject is not supported",
+        program(rule(Action.REJECT, Protocol.IP)));
+  }
+
+  @Test
+  void refusesGratuitousArp() {
+    expectRefusal(
+        "filter test, rule 1: arp gratuitous is not supported in arp",
+        program(rule(Action.DROP, Protocol.ARP, is(Field.ARP_GRATUITOUS, new Operand.Flag()))));
+  }
+
+  @Test
+  void refusesPortsWithoutAProtocolThatHasThem() {
+    expectRefusal(
+        "filter test, rule 1: ports without a protocol that has them",
+        program(rule(Action.DROP, Protocol.IP, is(Field.SOURCE_PORT, number(1)))));
+  }
+
+  @Test
+  void refusesALookupThatMustFail() {
+    expectRefusal(
+        "filter test, rule 1: ip source cannot be compared with Lookup[family=IPV4]",
+        program(rule(Action.DROP, Protocol.IP, isNot(Field.IP_SOURCE, LEARNED))));
+  }
+
+  @Test
+  void refusesAnAddressOfTheOtherFamily() throws UnknownHostException {
+    Operand net = new Operand.Net(InetAddress.getByName("fd00::"), 64);
+    expectRefusal(
+        "filter test, rule 1: ip source cannot be compared with " + net,
+        program(rule(Action.DROP, Protocol.IP, is(Field.IP_SOURCE, net))));
+  }
+
+  @Test
+  void refusesANumberThatDoesNotFit() {
+    expectRefusal(
+        "filter test, rule 1: 4096 is too large for vlan id",
+        program(rule(Action.DROP, Protocol.VLAN, is(Field.VLAN_ID, number(4096)))));
+  }
+
+  @Test
+  void refusesAJumpToNowhere() {
+    expectRefusal("there is no chain gone", program(new Step.Jump("gone", Protocol.MAC)));
+  }
+
+  @Test
+  void readsALabelBack() {
+    PortRef odd = new PortRef(new PortId("v\"};$*%41"), 77, MAC);
+    Label label = new Label(odd, 12, "abc123");
+    String chain = label.prefix() + "-out-root";
+    assertEquals(label, Label.read(chain, label.comment()).orElseThrow());
+    assertEquals(77, Label.index(chain).orElseThrow());
+    assertEquals(true, Label.index("prerouting").isEmpty());
+    assertEquals(true, Label.read(chain, "somebody else's").isEmpty());
+    assertEquals(true, Label.index("p99999999999g1-out-root").isEmpty());
+  }
+}
