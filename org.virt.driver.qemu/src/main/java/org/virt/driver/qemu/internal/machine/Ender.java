@@ -1,6 +1,9 @@
 package org.virt.driver.qemu.internal.machine;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.virt.api.DomainEvent.Kind;
@@ -10,7 +13,7 @@ import org.virt.api.VirtException;
 import org.virt.driver.qemu.internal.qmp.QmpMonitor;
 
 /** Ends machines, and removes what they leave on the host. */
-final class Ender {
+final class Ender implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Ender.class);
 
   /** QEMU quits within 4 ms; one that does not answer by then is killed. */
@@ -19,7 +22,10 @@ final class Ender {
   private static final Duration LEAVE_LIMIT = Duration.ofSeconds(1);
   private static final Duration KILL_LIMIT = Duration.ofSeconds(10);
 
+  private static final int REMOVERS = 4;
+
   private final Ports ports;
+  private final ThreadPoolExecutor removers = Threads.pool("virt-qemu-ports", REMOVERS);
 
   Ender(Ports ports) {
     this.ports = ports;
@@ -32,6 +38,8 @@ final class Ender {
    */
   void quit(Machine machine, Run run, Reason reason) throws VirtException {
     run.expect(reason);
+    // The kernel takes 20 ms to remove a tap: it does so while QEMU ends.
+    removePorts(run);
     try {
       QmpMonitor monitor = run.connect();
       monitor.execute("quit", QUIT_LIMIT);
@@ -53,9 +61,7 @@ final class Ender {
   /** Takes note of the end of a run's process. */
   void ended(Machine machine, Run run) {
     run.release();
-    for (Port port : run.ports) {
-      ports.remove(port);
-    }
+    Waiting.await(removePorts(run), KILL_LIMIT);
     MachineFiles.deleteRun(run.paths);
     Reason reason = run.expected() == null ? Reason.PROCESS_CRASHED : run.expected();
     String message = "";
@@ -64,6 +70,28 @@ final class Ender {
     }
     MachineLog.add(run.paths.log(), "shutting down, reason=" + reason.text());
     machine.end(run, reason, kind(reason), message);
+  }
+
+  private CompletableFuture<Void> removePorts(Run run) {
+    return run.removal(() -> beginRemoval(run));
+  }
+
+  private CompletableFuture<Void> beginRemoval(Run run) {
+    Runnable work = () -> run.ports.forEach(ports::remove);
+    try {
+      if (!run.ports.isEmpty()) {
+        return CompletableFuture.runAsync(work, removers);
+      }
+    } catch (RejectedExecutionException e) {
+      // The driver stops meanwhile; this end is still seen to.
+      work.run();
+    }
+    return CompletableFuture.completedFuture(null);
+  }
+
+  @Override
+  public void close() {
+    removers.shutdown();
   }
 
   private static Kind kind(Reason reason) {

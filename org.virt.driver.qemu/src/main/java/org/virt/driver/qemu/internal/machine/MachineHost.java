@@ -276,6 +276,7 @@ public final class MachineHost implements AutoCloseable, Starter.Hooks {
   public void close() {
     observers.shutdown();
     enders.shutdown();
+    ender.close();
     watch.close();
     events.close();
     for (Machine machine : all()) {

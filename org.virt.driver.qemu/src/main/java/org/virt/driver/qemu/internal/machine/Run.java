@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.virt.api.DomainStatus.Reason;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
@@ -67,6 +68,7 @@ final class Run implements QmpListener {
   private volatile boolean started;
   private volatile boolean released;
   private String publicXml;
+  private CompletableFuture<Void> removal;
 
   /**
    * Makes a run that is not started.
@@ -167,6 +169,14 @@ final class Run implements QmpListener {
   /** Says once whether the run is to be ended now: it is started and its process has ended. */
   boolean mayEnd() {
     return started && dead.isDone() && !ending.getAndSet(true);
+  }
+
+  /** Returns the removal of the run's ports, which is begun once. */
+  synchronized CompletableFuture<Void> removal(Supplier<CompletableFuture<Void>> beginning) {
+    if (removal == null) {
+      removal = beginning.get();
+    }
+    return removal;
   }
 
   /** Says that the start is over: from now on the end of the process is the end of the run. */
