@@ -1,8 +1,10 @@
 package org.virt.test.host.qemu;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -51,6 +53,8 @@ class QemuDevicesTest extends QemuFixture {
 
   @BeforeEach
   void makeImages() throws Exception {
+    boolean tool = Files.isExecutable(Path.of("/usr/bin/qemu-img"));
+    assumeTrue(tool, "needs qemu-img (apt-get install qemu-utils)");
     String image = home.resolve("a,b.qcow2").toString();
     Command.of("qemu-img", "create", "-q", "-f", "qcow2", image, "1M").require();
     for (int i = 1; i <= 4; i++) {

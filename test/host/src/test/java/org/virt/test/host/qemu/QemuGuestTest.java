@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.virt.api.Console;
@@ -28,6 +30,7 @@ import org.virt.test.host.lab.Lab;
 class QemuGuestTest extends QemuFixture {
   private static final Duration BUILD_LIMIT = Duration.ofMinutes(2);
   private static final int BOOT_SECONDS = 120;
+  private static final long POLL_NANOS = 50_000_000;
 
   /** Stands for the end of the console. */
   private static final String END = "console: end";
@@ -152,7 +155,11 @@ class QemuGuestTest extends QemuFixture {
     defineGuest("", "virt.script=dHJ1ZQo= virt.poweroff=1");
     connection.start(id);
     stopDriver();
-    Lab.await("the guest is off", this::isOff);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(BOOT_SECONDS);
+    while (!isOff()) {
+      assertTrue(System.nanoTime() < deadline, "the guest powers itself off");
+      LockSupport.parkNanos(POLL_NANOS);
+    }
     startDriver(home);
     Lab.await("that is noticed", () -> reason() == Reason.SHUT_DOWN);
     assertEquals(List.of(), runFiles());
@@ -161,32 +168,13 @@ class QemuGuestTest extends QemuFixture {
   /** Asks QEMU itself; between a guest's power-off and a runtime nothing else tells. */
   private boolean isOff() {
     try {
-      String monitor = home.resolve("qemu/run/" + uuid + "/monitor").toString();
-      return Command.of("python3", "-c", STATUS, monitor).require().contains("shutdown");
+      Path monitor = home.resolve("qemu/run/" + uuid + "/monitor");
+      JsonObject status = OtherHand.execute(monitor, "query-status").getAsJsonObject();
+      return status.get("status").getAsString().equals("shutdown");
     } catch (VirtException e) {
       throw new IllegalStateException(e);
     }
   }
-
-  private static final String STATUS =
-      """
-      import json, socket, sys, time
-      for i in range(600):
-          s = socket.socket(socket.AF_UNIX)
-          s.connect(sys.argv[1])
-          f = s.makefile('rw')
-          f.readline()
-          f.write('{"execute":"qmp_capabilities"}{"execute":"query-status","id":1}')
-          f.flush()
-          answer = {}
-          while answer.get('id') != 1:
-              answer = json.loads(f.readline())
-          if answer['return']['status'] == 'shutdown':
-              break
-          s.close()
-          time.sleep(0.2)
-      print(answer['return']['status'])
-      """;
 
   @Test
   void bootsAgainAfterAPowerOffThatMeansRestart() throws Exception {

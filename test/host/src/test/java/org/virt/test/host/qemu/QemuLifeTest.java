@@ -109,24 +109,10 @@ class QemuLifeTest extends QemuFixture {
     define("life", "");
     connection.start(id);
     stopDriver();
-    String monitor = home.resolve("qemu/run/" + uuid + "/monitor").toString();
-    String talk = "{\"execute\":\"qmp_capabilities\"}{\"execute\":\"stop\"}";
-    Command.of("python3", "-c", TALK, monitor, talk).require();
+    OtherHand.execute(home.resolve("qemu/run/" + uuid + "/monitor"), "stop");
     startDriver(home);
     assertEquals(DomainState.PAUSED, connection.summary(id).status().state());
   }
-
-  /** Sends all of it and waits for the answers. */
-  private static final String TALK =
-      """
-      import socket, sys
-      s = socket.socket(socket.AF_UNIX)
-      s.connect(sys.argv[1])
-      s.sendall(sys.argv[2].encode())
-      text = b''
-      while text.count(b'"return"') < 2:
-          text += s.recv(4096)
-      """;
 
   @Test
   void killsAQemuThatDoesNotAnswer() throws Exception {
