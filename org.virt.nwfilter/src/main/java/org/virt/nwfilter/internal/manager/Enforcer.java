@@ -41,6 +41,9 @@ final class Enforcer {
   private final Clock clock;
   private long generation;
 
+  /** The filters of the last time. */
+  private Definitions settled;
+
   Enforcer(
       Loop loop,
       Ports ports,
@@ -63,6 +66,7 @@ final class Enforcer {
 
   /** Compiles and commits every port that changed since the last time. */
   void settle(Definitions definitions) {
+    settled = definitions;
     List<Port> dirty = ports.all().stream().filter(port -> port.dirty).toList();
     if (dirty.isEmpty()) {
       return;
@@ -91,7 +95,7 @@ final class Enforcer {
   private Optional<Job> plan(Definitions definitions, Port port, Technique technique) {
     try {
       Plan plan = Planner.plan(definitions, port, technique.probe().lookups());
-      return Optional.of(new Job(port, plan, plan.program().digest()));
+      return Optional.of(new Job(port, plan));
     } catch (VirtException e) {
       failed(port, e);
       return Optional.empty();
@@ -195,7 +199,7 @@ final class Enforcer {
     List<Job> jobs = new ArrayList<>();
     for (Port port : reached) {
       Plan plan = Planner.plan(definitions, port, active.get().probe().lookups());
-      Job job = new Job(port, plan, plan.program().digest());
+      Job job = new Job(port, plan);
       if (!isInstalled(job, active.get())) {
         jobs.add(job);
       }
@@ -252,6 +256,15 @@ final class Enforcer {
     port.reason = waits ? "waits for the guest's address" : "";
     ports.publish(port);
     port.succeed();
+    if (waits) {
+      loop.execute(() -> planAhead(port));
+    }
+  }
+
+  private void planAhead(Port port) {
+    if (ports.holds(port) && settled != null) {
+      techniques.active().ifPresent(t -> Planner.planAhead(settled, port, t.probe().lookups()));
+    }
   }
 
   /** The rules act on what goes through a bridge; beside one they would protect nothing. */
@@ -291,5 +304,9 @@ final class Enforcer {
   }
 
   /** A port and the program that it should have. */
-  private record Job(Port port, Plan plan, String digest) {}
+  private record Job(Port port, Plan plan) {
+    String digest() {
+      return plan.digest();
+    }
+  }
 }

@@ -230,9 +230,10 @@ final class Engine implements AutoCloseable {
     watchLinks();
     PortRef ref = new PortRef(link.name(), link.index(), binding.mac());
     // What can never be compiled is refused here; what the host refuses is kept and tried again.
-    Planner.plan(definitions, new Port(ref, binding), true);
+    Port fresh = new Port(ref, binding);
+    Planner.plan(definitions, fresh, true);
     Optional<Port> before = ports.find(binding.port());
-    Port port = before.filter(p -> p.ref.equals(ref)).orElseGet(() -> new Port(ref, binding));
+    Port port = before.filter(p -> p.ref.equals(ref)).orElse(fresh);
     before.ifPresent(old -> replace(old, port, done));
     bindingStore.save(ref, binding);
     port.binding = binding;

@@ -2,9 +2,11 @@ package org.virt.nwfilter.internal.manager;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -25,12 +27,42 @@ final class Planner {
 
   private Planner() {}
 
-  /** Returns the program for a port as it stands. */
+  /** Returns the program for a port as it stands; what was compiled before is used again. */
   static Plan plan(Definitions definitions, Port port, boolean lookups) throws VirtException {
-    if (learnsAddress(definitions, port.binding) && port.ipv4().isEmpty()) {
-      return new Plan(PortCompiler.learning(port.ref, servers(port.binding)), Learning.LEARNING);
+    Plans plans = port.plans(definitions, lookups);
+    boolean learns = learnsAddress(plans, port.binding);
+    Learning wanted =
+        !learns ? Learning.OFF : port.ipv4().isEmpty() ? Learning.LEARNING : Learning.BOUND;
+    Plan known = plans.compiled.get(wanted);
+    if (known != null) {
+      return known;
     }
-    return preview(definitions, port, lookups);
+    Plan plan =
+        wanted == Learning.LEARNING
+            ? Plan.of(PortCompiler.learning(port.ref, servers(port.binding)), wanted)
+            : preview(definitions, port, lookups);
+    // A program with learned addresses in it is another one after the next change of them.
+    if (wanted != Learning.BOUND) {
+      plans.compiled.put(wanted, plan);
+    }
+    return plan;
+  }
+
+  /**
+   * Compiles what a learning port will need when its address is learned, where that does not depend
+   * on the address.
+   */
+  static void planAhead(Definitions definitions, Port port, boolean lookups) {
+    Plans plans = port.plans(definitions, lookups);
+    if (!lookups || port.learning != Learning.LEARNING || !port.ipv4().isEmpty()) {
+      return;
+    }
+    try {
+      plans.compiled.put(Learning.BOUND, preview(definitions, port, true));
+    } catch (VirtException e) {
+      // It uses the address in another way than by a lookup: compiled when there is one.
+      plans.compiled.remove(Learning.BOUND);
+    }
   }
 
   /** Returns the program that a port has once its address, if it is to be learned, is known. */
@@ -38,8 +70,8 @@ final class Planner {
     PortCompiler.Learned learned = new PortCompiler.Learned(port.ipv4(), lookups);
     PortProgram program =
         PortCompiler.filter(definitions, port.binding.filter(), port.ref, learned);
-    boolean learns = learnsAddress(definitions, port.binding);
-    return new Plan(program, learns ? Learning.BOUND : Learning.OFF);
+    boolean learns = learnsAddress(port.plans(definitions, lookups), port.binding);
+    return Plan.of(program, learns ? Learning.BOUND : Learning.OFF);
   }
 
   /**
@@ -49,13 +81,15 @@ final class Planner {
    *     an address to learn, or learning is switched off; {@code NO_NWFILTER}
    */
   static void check(Definitions definitions, FilterBinding binding) throws VirtException {
-    learnsAddress(definitions, binding);
+    learnsAddress(new Plans(definitions, binding, true), binding);
     servers(binding);
   }
 
-  private static boolean learnsAddress(Definitions definitions, FilterBinding binding)
-      throws VirtException {
-    Set<String> missing = new TreeSet<>(PortCompiler.missing(definitions, binding.filter()));
+  private static boolean learnsAddress(Plans plans, FilterBinding binding) throws VirtException {
+    if (plans.missing == null) {
+      plans.missing = PortCompiler.missing(plans.definitions, binding.filter());
+    }
+    Set<String> missing = new TreeSet<>(plans.missing);
     boolean address = missing.remove(IP);
     if (!missing.isEmpty()) {
       throw refused(binding, "no value for " + String.join(", ", missing));
@@ -117,6 +151,29 @@ final class Planner {
         "bind filter " + binding.filter().filter() + " to " + binding.port() + ": " + why);
   }
 
-  /** A program and what it says of learning. */
-  record Plan(PortProgram program, Learning learning) {}
+  /** A program, what it says of learning, and its digest. */
+  record Plan(PortProgram program, Learning learning, String digest) {
+    static Plan of(PortProgram program, Learning learning) {
+      return new Plan(program, learning, program.digest());
+    }
+  }
+
+  /** What was compiled for one port, for as long as filters and binding stay the same. */
+  static final class Plans {
+    private final Definitions definitions;
+    private final FilterBinding binding;
+    private final boolean lookups;
+    private final Map<Learning, Plan> compiled = new EnumMap<>(Learning.class);
+    private Set<String> missing;
+
+    Plans(Definitions definitions, FilterBinding binding, boolean lookups) {
+      this.definitions = definitions;
+      this.binding = binding;
+      this.lookups = lookups;
+    }
+
+    boolean areOf(Definitions others, FilterBinding another, boolean use) {
+      return definitions == others && binding.equals(another) && lookups == use;
+    }
+  }
 }

@@ -18,6 +18,7 @@ import org.virt.api.nwfilter.PortAddress;
 import org.virt.api.nwfilter.PortStatus;
 import org.virt.api.nwfilter.PortStatus.Enforcement;
 import org.virt.api.nwfilter.PortStatus.Learning;
+import org.virt.nwfilter.internal.compile.Definitions;
 import org.virt.spi.nwfilter.AddressBinding;
 import org.virt.spi.nwfilter.PortRef;
 
@@ -55,11 +56,20 @@ final class Port {
   boolean takenDown;
 
   int failures;
+  private Planner.Plans plans;
   final List<CompletableFuture<Void>> waiters = new ArrayList<>();
 
   Port(PortRef ref, FilterBinding binding) {
     this.ref = Objects.requireNonNull(ref, "ref");
     this.binding = Objects.requireNonNull(binding, "binding");
+  }
+
+  /** Returns what was compiled for it; nothing after filters or binding have changed. */
+  Planner.Plans plans(Definitions definitions, boolean lookups) {
+    if (plans == null || !plans.areOf(definitions, binding, lookups)) {
+      plans = new Planner.Plans(definitions, binding, lookups);
+    }
+    return plans;
   }
 
   boolean hasRules() {

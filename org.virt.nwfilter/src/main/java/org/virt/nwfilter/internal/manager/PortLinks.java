@@ -3,6 +3,7 @@ package org.virt.nwfilter.internal.manager;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.virt.api.ErrorCode;
 import org.virt.api.PortId;
@@ -20,6 +21,9 @@ final class PortLinks {
 
   private final Callable<Links> opener;
   private volatile Links opened;
+
+  /** Indexes that are bridges; an index is never given to another interface. */
+  private final Set<Integer> bridges = ConcurrentHashMap.newKeySet();
 
   PortLinks(Callable<Links> opener) {
     this.opener = opener;
@@ -65,8 +69,14 @@ final class PortLinks {
 
   /** Says whether an interface is a port of a bridge, where the rules see its frames. */
   boolean isBridgePort(Link link) throws VirtException {
-    return link.master() != 0
-        && links().find(link.master()).filter(m -> m.kind().equals("bridge")).isPresent();
+    if (link.master() == 0 || bridges.contains(link.master())) {
+      return link.master() != 0;
+    }
+    boolean bridge = links().find(link.master()).filter(m -> m.kind().equals("bridge")).isPresent();
+    if (bridge) {
+      bridges.add(link.master());
+    }
+    return bridge;
   }
 
   /** Makes an interface one that is closed unless the technique has an entry for it. */

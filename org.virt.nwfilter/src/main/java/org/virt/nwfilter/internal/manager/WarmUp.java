@@ -59,11 +59,11 @@ final class WarmUp {
             Optional.empty(),
             NOBODY.mac(),
             new FilterReference(FILTER, Map.of()));
-    Port learning = new Port(NOBODY, binding);
     try {
       for (int i = 0; i < ROUNDS && !ended; i++) {
-        prepare(Planner.plan(definitions, learning, technique.probe().lookups()).program());
-        prepare(Planner.preview(definitions, learning, technique.probe().lookups()).program());
+        Port port = new Port(NOBODY, binding);
+        prepare(Planner.plan(definitions, port, technique.probe().lookups()).program());
+        prepare(Planner.preview(definitions, port, technique.probe().lookups()).program());
       }
     } catch (VirtException | RuntimeException | LinkageError e) {
       LOG.debug("translate {} in advance: {}", FILTER, e.toString());

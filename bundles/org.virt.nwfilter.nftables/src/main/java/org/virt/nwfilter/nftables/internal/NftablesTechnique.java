@@ -22,6 +22,7 @@ public final class NftablesTechnique implements FilterTechnique, HostCheck {
   private static final String SUBJECT = "nwfilter.nftables";
 
   private final KernelTable table = new KernelTable();
+  private final Reach reach = new Reach();
 
   @Override
   public TechniqueProbe probe() {
@@ -86,7 +87,7 @@ public final class NftablesTechnique implements FilterTechnique, HostCheck {
 
   @Override
   public Prepared prepare(long generation, List<PortProgram> programs) throws VirtException {
-    Reach.require(programs);
+    reach.require(programs);
     List<Code.Program> translated = new ArrayList<>(programs.size());
     for (PortProgram program : programs) {
       translated.add(Translator.translate(program, generation));

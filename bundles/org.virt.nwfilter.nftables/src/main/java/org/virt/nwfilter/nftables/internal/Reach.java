@@ -3,6 +3,7 @@ package org.virt.nwfilter.nftables.internal;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
 import org.virt.common.net.Link;
@@ -18,28 +19,45 @@ final class Reach {
   private static final Set<String> BESIDE_BRIDGES =
       Set.of("macvtap", "macvlan", "ipvtap", "ipvlan");
 
-  private Reach() {}
+  /** More than a host has; then it is looked at anew. */
+  private static final int MOST_KNOWN = 10_000;
+
+  /** Ports that were looked at; neither what an interface is nor its index ever changes. */
+  private final Set<PortRef> reached = ConcurrentHashMap.newKeySet();
 
   /**
    * Looks at the ports' interfaces; one that is not there yet or any more is no error.
    *
    * @throws VirtException {@code CONFIG_UNSUPPORTED} with the port that would stay open
    */
-  static void require(List<PortProgram> programs) throws VirtException {
+  void require(List<PortProgram> programs) throws VirtException {
+    List<PortRef> unknown =
+        programs.stream().map(PortProgram::port).filter(port -> !reached.contains(port)).toList();
+    if (unknown.isEmpty()) {
+      return;
+    }
     try (NetlinkLinks links = NetlinkLinks.open()) {
-      for (PortProgram program : programs) {
-        PortRef port = program.port();
-        Optional<Link> link =
-            links.find(port.index()).filter(found -> found.name().equals(port.id()));
-        if (link.isPresent() && BESIDE_BRIDGES.contains(link.get().kind())) {
-          throw new VirtException(
-              ErrorCode.CONFIG_UNSUPPORTED,
-              "translate to nftables for port "
-                  + port
-                  + ": rules do not reach a "
-                  + link.get().kind());
-        }
+      for (PortRef port : unknown) {
+        require(port, links);
       }
     }
+  }
+
+  private void require(PortRef port, NetlinkLinks links) throws VirtException {
+    Optional<Link> link =
+        links.find(port.index()).filter(found -> found.name().equals(port.id()));
+    if (link.isEmpty()) {
+      return;
+    }
+    String kind = link.get().kind();
+    if (BESIDE_BRIDGES.contains(kind)) {
+      throw new VirtException(
+          ErrorCode.CONFIG_UNSUPPORTED,
+          "translate to nftables for port " + port + ": rules do not reach a " + kind);
+    }
+    if (reached.size() >= MOST_KNOWN) {
+      reached.clear();
+    }
+    reached.add(port);
   }
 }
