@@ -44,8 +44,7 @@ final class Reach {
   }
 
   private void require(PortRef port, NetlinkLinks links) throws VirtException {
-    Optional<Link> link =
-        links.find(port.index()).filter(found -> found.name().equals(port.id()));
+    Optional<Link> link = links.find(port.index()).filter(found -> found.name().equals(port.id()));
     if (link.isEmpty()) {
       return;
     }
