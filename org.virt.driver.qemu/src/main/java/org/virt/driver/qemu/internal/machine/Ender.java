@@ -38,11 +38,12 @@ final class Ender implements AutoCloseable {
    */
   void quit(Machine machine, Run run, Reason reason) throws VirtException {
     run.expect(reason);
-    // The kernel takes 20 ms to remove a tap: it does so while QEMU ends.
-    removePorts(run);
     try {
       QmpMonitor monitor = run.connect();
       monitor.execute("quit", QUIT_LIMIT);
+      // The kernel takes 20 ms to remove a tap: it does so while QEMU ends. Not sooner, or QEMU
+      // is busy with the error of its tap.
+      removePorts(run);
       if (Waiting.await(run.ended, LEAVE_LIMIT)) {
         return;
       }
