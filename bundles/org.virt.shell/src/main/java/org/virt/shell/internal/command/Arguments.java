@@ -72,7 +72,10 @@ public final class Arguments {
       if (parameter.isArgument() && !values.containsKey(parameter.name())) {
         if (rest.hasNext()) {
           add(parameter, rest.next(), values);
-        } else if (parameter.kind() == Parameter.Kind.ARGUMENT) {
+          while (parameter.kind() == Parameter.Kind.ARGUMENTS && rest.hasNext()) {
+            add(parameter, rest.next(), values);
+          }
+        } else if (parameter.kind() != Parameter.Kind.OPTIONAL_ARGUMENT) {
           throw new UsageException(
               "command '" + command.name() + "' requires <" + parameter.name() + "> option");
         }
@@ -86,7 +89,9 @@ public final class Arguments {
   private static void add(Parameter parameter, String value, Map<String, List<String>> values)
       throws UsageException {
     List<String> all = values.computeIfAbsent(parameter.name(), name -> new ArrayList<>());
-    if (!all.isEmpty() && parameter.kind() != Parameter.Kind.REPEATED) {
+    boolean several =
+        parameter.kind() == Parameter.Kind.REPEATED || parameter.kind() == Parameter.Kind.ARGUMENTS;
+    if (!all.isEmpty() && !several) {
       throw new UsageException("option --" + parameter.name() + " already seen");
     }
     all.add(value);

@@ -68,6 +68,11 @@ public record Command(
       return add(argument, Kind.ARGUMENT, meaning, values);
     }
 
+    /** Takes a required argument that may be given several times; nothing by position after it. */
+    public Builder arguments(String argument, String meaning, Values values) {
+      return add(argument, Kind.ARGUMENTS, meaning, values);
+    }
+
     /** Takes an argument that may be absent. */
     public Builder optional(String argument, String meaning, Values values) {
       return add(argument, Kind.OPTIONAL_ARGUMENT, meaning, values);

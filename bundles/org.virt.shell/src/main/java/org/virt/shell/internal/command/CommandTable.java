@@ -75,12 +75,7 @@ public final class CommandTable {
       error(peer, e.getMessage());
       return USAGE;
     } catch (CommandException e) {
-      if (!e.getMessage().isEmpty()) {
-        error(peer, e.getMessage());
-      }
-      if (e.getCause() != null) {
-        error(peer, e.getCause().getMessage());
-      }
+      error(peer, e);
       return FAILED;
     } catch (VirtException e) {
       error(peer, e.getMessage());
@@ -92,6 +87,20 @@ public final class CommandTable {
     } finally {
       peer.out().flush();
       peer.err().flush();
+    }
+  }
+
+  private static void error(Peer peer, CommandException e) {
+    if (!e.getMessage().isEmpty()) {
+      error(peer, e.getMessage());
+    }
+    if (e.getCause() != null) {
+      error(peer, e.getCause().getMessage());
+    }
+    for (Throwable another : e.getSuppressed()) {
+      if (another instanceof CommandException known) {
+        error(peer, known);
+      }
     }
   }
 

@@ -1,6 +1,8 @@
 package org.virt.shell.internal.command;
 
 import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
 import org.virt.api.Connect;
 import org.virt.api.Domain;
 import org.virt.api.PortId;
@@ -51,6 +53,15 @@ public record Invocation(
   /** Returns the file that an argument names. */
   public String file(String argument) throws CommandException {
     return peer.readFile(arguments.required(argument));
+  }
+
+  /** Reads the files of an argument that may be given several times, in the order given. */
+  public List<String> files(String argument) throws CommandException {
+    List<String> contents = new ArrayList<>();
+    for (String path : arguments.values(argument)) {
+      contents.add(peer.readFile(path));
+    }
+    return contents;
   }
 
   /**

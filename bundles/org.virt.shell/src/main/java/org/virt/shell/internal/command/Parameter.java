@@ -15,6 +15,8 @@ public record Parameter(String name, Kind kind, String summary, Values values) {
     ARGUMENT,
     /** By position, may be absent. */
     OPTIONAL_ARGUMENT,
+    /** By position, one or more; the last argument. */
+    ARGUMENTS,
     /** {@code --name}. */
     FLAG,
     /** {@code --name VALUE}. */
@@ -41,13 +43,14 @@ public record Parameter(String name, Kind kind, String summary, Values values) {
 
   /** Says whether it is given by position. */
   public boolean isArgument() {
-    return kind == Kind.ARGUMENT || kind == Kind.OPTIONAL_ARGUMENT;
+    return kind == Kind.ARGUMENT || kind == Kind.OPTIONAL_ARGUMENT || kind == Kind.ARGUMENTS;
   }
 
   /** Returns it as the synopsis shows it. */
   public String synopsis() {
     return switch (kind) {
       case ARGUMENT -> "<" + name + ">";
+      case ARGUMENTS -> "<" + name + ">...";
       case OPTIONAL_ARGUMENT -> "[<" + name + ">]";
       case FLAG -> "[--" + name + "]";
       case OPTION -> "[--" + name + " <string>]";

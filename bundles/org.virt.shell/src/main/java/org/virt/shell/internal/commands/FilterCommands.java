@@ -7,8 +7,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.virt.api.ErrorCode;
 import org.virt.api.MacAddress;
 import org.virt.api.PortId;
+import org.virt.api.VirtException;
 import org.virt.api.nwfilter.FilterBinding;
 import org.virt.api.nwfilter.FilterManager;
 import org.virt.api.nwfilter.NetworkFilter;
@@ -26,6 +32,7 @@ import org.virt.shell.internal.command.UsageException;
 public final class FilterCommands {
   private static final String FILTER = "nwfilter";
   private static final String BINDING = "binding";
+  private static final int MOST_BINDERS = 32;
 
   /** What rules are shown for when no port is named. */
   private static final String EXAMPLE_PORT = "vnet0";
@@ -43,7 +50,7 @@ public final class FilterCommands {
         filter("nwfilter-dumpxml", "print the XML of a network filter").does(this::dump),
         filter("nwfilter-edit", "edit the XML of a network filter").does(this::edit),
         command("nwfilter-binding-create", "bind an interface to a network filter, by an XML file")
-            .argument("file", "file with filterbinding XML", Values.FILE)
+            .arguments("file", "files with filterbinding XML, bound together", Values.FILE)
             .does(this::bind),
         binding("nwfilter-binding-delete", "end the binding of an interface").does(this::unbind),
         command("nwfilter-binding-list", "list bound interfaces").does(this::listBindings),
@@ -122,13 +129,50 @@ public final class FilterCommands {
     call.confirm("Network filter " + now.name() + " XML configuration edited.");
   }
 
+  /** Asks for all bindings at once, for then they are committed together. */
   private void bind(Invocation call) throws CommandException {
-    String file = call.arguments().required("file");
-    String xml = call.file("file");
+    List<String> files = call.arguments().values("file");
+    List<String> contents = call.files("file");
     FilterManager filters = call.filters();
-    FilterBinding binding =
-        attempt("Failed to create network filter from " + file, () -> filters.bind(xml));
-    call.confirm("Network filter binding on " + binding.port() + " created from " + file);
+    ExecutorService binders = Executors.newFixedThreadPool(Math.min(files.size(), MOST_BINDERS));
+    List<Future<FilterBinding>> bindings = new ArrayList<>();
+    contents.forEach(xml -> bindings.add(binders.submit(() -> filters.bind(xml))));
+    binders.shutdown();
+    CommandException failure = null;
+    for (int i = 0; i < files.size(); i++) {
+      try {
+        FilterBinding binding = bound(files.get(i), bindings.get(i));
+        call.confirm(
+            "Network filter binding on " + binding.port() + " created from " + files.get(i));
+      } catch (CommandException e) {
+        if (failure == null) {
+          failure = e;
+        } else {
+          failure.addSuppressed(e);
+        }
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  private static FilterBinding bound(String file, Future<FilterBinding> binding)
+      throws CommandException {
+    String failed = "Failed to create network filter from " + file;
+    try {
+      return binding.get();
+    } catch (ExecutionException e) {
+      throw new CommandException(
+          failed,
+          e.getCause() instanceof VirtException known
+              ? known
+              : new VirtException(ErrorCode.INTERNAL_ERROR, e.getCause().toString(), e));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CommandException(
+          failed, new VirtException(ErrorCode.OPERATION_ABORTED, "interrupted", e));
+    }
   }
 
   private void unbind(Invocation call) throws CommandException, UsageException {

@@ -53,6 +53,19 @@ class ArgumentsTest {
   }
 
   @Test
+  void takesOneOrMoreOfTheLastArgument() throws UsageException {
+    Command bind =
+        Command.named("bind", Group.FILTER, "a command for this test")
+            .arguments("file", "one or more", Values.FILE)
+            .does(call -> {});
+    assertEquals(List.of("a"), Arguments.parse(bind, List.of("a")).values("file"));
+    assertEquals(List.of("a", "b"), Arguments.parse(bind, List.of("a", "b")).values("file"));
+    assertEquals(
+        "command 'bind' requires <file> option",
+        assertThrows(UsageException.class, () -> Arguments.parse(bind, List.of())).getMessage());
+  }
+
+  @Test
   void takesEverythingAsArgumentAfterTwoDashes() throws UsageException {
     Arguments arguments = parse("--", "--all", "-");
 
