@@ -18,7 +18,13 @@ trap 'exit 1' INT TERM HUP
 v() { timeout 120 "$root/run/virt" --home "$home" -c test:///default "$@"; }
 : >"$lab_dir/daemon.log"
 
-check "a command starts the runtime of its home" grep -q running <(v list)
+at_once() {
+    v domstate test &
+    local other=$!
+    v domstate test && wait "$other"
+}
+check "two commands at once start one runtime" at_once
+check "a command uses the runtime of its home" grep -q running <(v list)
 read -r holder <"$home/run/virt.lock"
 check "which goes on alone" kill -0 "$holder"
 check "its socket is for its owner alone" test "$(stat -c %a "$home/run/virt.sock")" = 600
