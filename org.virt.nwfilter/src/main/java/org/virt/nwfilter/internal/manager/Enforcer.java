@@ -232,11 +232,12 @@ final class Enforcer {
     Port port = job.port();
     port.installed = installed;
     port.learning = job.plan().learning();
-    if (!port.bridged) {
-      failed(port, noBridge(port.ref.id()));
-      return;
-    }
     try {
+      // Asked again at each attempt: it may be back, or the kernel did not answer the last time.
+      port.bridged = port.bridged || links.isBridgePort(port.ref);
+      if (!port.bridged) {
+        throw noBridge(port.ref.id());
+      }
       if (!port.grouped) {
         links.join(port.ref);
         port.grouped = true;

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.virt.api.ErrorCode;
@@ -78,6 +79,8 @@ final class Engine implements AutoCloseable {
       for (BindingStore.Stored stored : bindingStore.load()) {
         recover(stored);
       }
+      // By then a technique has come, or what is not surely protected goes down.
+      loop.schedule(TECHNIQUE_GRACE, () -> ports.all().forEach(port -> port.dirty = true));
       loaded.complete(null);
     } catch (VirtException | RuntimeException e) {
       LOG.error("the filter manager cannot read its state", e);
@@ -251,10 +254,13 @@ final class Engine implements AutoCloseable {
       learners.stop(old);
       if (old.ref.index() == port.ref.index()) {
         port.installed = old.installed;
+        port.unread = old.unread;
         port.grouped = old.grouped;
         port.takenDown = old.takenDown;
+        // Another guest: what the one before had learned is not its own.
+        learners.dropAll(old);
       } else {
-        bindingStore.delete(old.ref);
+        linkGone(old);
       }
     } else {
       done.whenComplete(
@@ -367,10 +373,12 @@ final class Engine implements AutoCloseable {
 
   private void readLinks() {
     try {
-      Set<Integer> there = links.indexes();
+      List<Link> there = links.list();
+      Set<Integer> indexes = there.stream().map(Link::index).collect(Collectors.toSet());
       List.copyOf(ports.all()).stream()
-          .filter(port -> !there.contains(port.ref.index()))
+          .filter(port -> !indexes.contains(port.ref.index()))
           .forEach(this::linkGone);
+      there.forEach(this::linkChanged);
     } catch (VirtException e) {
       LOG.warn("read the interfaces: {}", e.getMessage());
       loop.schedule(Enforcer.FIRST_RETRY, this::readLinks);

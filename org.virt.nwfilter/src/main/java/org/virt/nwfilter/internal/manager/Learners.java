@@ -68,6 +68,7 @@ final class Learners {
   void follow(Port port) throws VirtException {
     if (port.learning == Learning.OFF) {
       stop(port);
+      dropAll(port);
     } else if (port.listening.isEmpty()) {
       listen(port);
     }
@@ -199,11 +200,27 @@ final class Learners {
     Optional.ofNullable(port.learned.get(ip)).ifPresent(address -> drop(port, address));
   }
 
+  /** Takes an address away; when the technique cannot, it is tried again until it can. */
   private void drop(Port port, PortAddress address) {
-    share(port, List.of(), List.of(address));
-    forget(port, address);
+    if (share(port, List.of(), List.of(address))) {
+      forget(port, address);
+      changed.run();
+    } else {
+      loop.schedule(Enforcer.FIRST_RETRY, () -> dropAgain(port, address));
+    }
     port.dirty = true;
-    changed.run();
+  }
+
+  private void dropAgain(Port port, PortAddress address) {
+    // A lease that was renewed meanwhile is another one.
+    if (ports.holds(port) && address.equals(port.learned.get(address.address()))) {
+      drop(port, address);
+    }
+  }
+
+  /** Takes all addresses of a port away. */
+  void dropAll(Port port) {
+    List.copyOf(port.learned.values()).forEach(address -> drop(port, address));
   }
 
   private void forget(Port port, PortAddress address) {

@@ -1,10 +1,10 @@
 package org.virt.nwfilter.internal.manager;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
 import org.virt.api.ErrorCode;
 import org.virt.api.PortId;
 import org.virt.api.Subscription;
@@ -63,8 +63,14 @@ final class PortLinks {
     return links().find(name);
   }
 
-  Set<Integer> indexes() throws VirtException {
-    return links().list().stream().map(Link::index).collect(Collectors.toSet());
+  List<Link> list() throws VirtException {
+    return links().list();
+  }
+
+  /** Says whether an interface is a port of a bridge now. */
+  boolean isBridgePort(PortRef port) throws VirtException {
+    Optional<Link> link = links().find(port.index());
+    return link.isPresent() && isBridgePort(link.get());
   }
 
   /** Says whether an interface is a port of a bridge, where the rules see its frames. */

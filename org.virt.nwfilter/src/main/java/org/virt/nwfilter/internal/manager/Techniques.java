@@ -39,13 +39,6 @@ final class Techniques {
     return active;
   }
 
-  /** Looks again at what the host can do, after something failed. */
-  void probeAgain() {
-    known.replaceAll(
-        t -> new Technique(t.name(), t.ranking(), t.service(), probe(t.name(), t.service())));
-    publish();
-  }
-
   private static TechniqueProbe probe(String name, FilterTechnique service) {
     try {
       TechniqueProbe probe = service.probe();

@@ -23,6 +23,8 @@ final class FakeTechnique implements FilterTechnique {
   final AtomicInteger commits = new AtomicInteger();
   final Set<String> failing = ConcurrentHashMap.newKeySet();
   volatile boolean usable = true;
+  volatile boolean bindFails;
+  final AtomicInteger refusedBinds = new AtomicInteger();
 
   FakeTechnique(Kernel kernel) {
     this.kernel = kernel;
@@ -69,7 +71,11 @@ final class FakeTechnique implements FilterTechnique {
   }
 
   @Override
-  public void bind(List<AddressBinding> added, List<AddressBinding> dropped) {
+  public void bind(List<AddressBinding> added, List<AddressBinding> dropped) throws VirtException {
+    if (bindFails) {
+      refusedBinds.incrementAndGet();
+      throw new VirtException(ErrorCode.BUILD_FIREWALL, "the kernel says no");
+    }
     dropped.forEach(b -> kernel.of(b.port().index()).remove(b.address()));
     added.forEach(b -> kernel.of(b.port().index()).add(b.address()));
   }

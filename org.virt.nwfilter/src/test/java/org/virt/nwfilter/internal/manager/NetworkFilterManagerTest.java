@@ -149,6 +149,54 @@ class NetworkFilterManagerTest {
   }
 
   @Test
+  void takesAReleasedAddressAwayHoweverOftenThatFails() throws Exception {
+    links.add("vnet0", 5);
+    manager.bind(binding("vnet0", "clean-traffic"));
+    InetAddress ip = InetAddress.getByName("10.1.2.3");
+    sinks.get(5).learned(ip, Source.DHCP, Optional.of(Duration.ofHours(1)));
+    await("bound", () -> status("vnet0").learning() == Learning.BOUND);
+    technique.bindFails = true;
+    sinks.get(5).released(ip);
+    await("tried", () -> technique.refusedBinds.get() > 0);
+    assertTrue(kernel.of(5).contains(ip));
+    technique.bindFails = false;
+    await("dropped", () -> !kernel.of(5).contains(ip));
+    await("learning", () -> status("vnet0").learning() == Learning.LEARNING);
+  }
+
+  @Test
+  void anotherGuestOfAnInterfaceDoesNotInheritAddresses() throws Exception {
+    links.add("vnet0", 5);
+    manager.bind(binding("vnet0", "clean-traffic"));
+    InetAddress ip = InetAddress.getByName("10.1.2.3");
+    sinks.get(5).learned(ip, Source.ARP, Optional.empty());
+    await("bound", () -> status("vnet0").learning() == Learning.BOUND);
+    FilterBinding first = binding("vnet0", "clean-traffic");
+    manager.bind(
+        new FilterBinding(
+            first.owner(),
+            first.port(),
+            first.linkDevice(),
+            MacAddress.parse("52:54:00:00:00:02"),
+            first.filter()));
+    assertEquals(Learning.LEARNING, status("vnet0").learning());
+    assertFalse(kernel.of(5).contains(ip));
+    assertEquals(List.of(), manager.addresses());
+  }
+
+  @Test
+  void aGivenAddressTakesThePlaceOfALearnedOne() throws Exception {
+    links.add("vnet0", 5);
+    manager.bind(binding("vnet0", "clean-traffic"));
+    InetAddress ip = InetAddress.getByName("10.1.2.3");
+    sinks.get(5).learned(ip, Source.ARP, Optional.empty());
+    await("bound", () -> status("vnet0").learning() == Learning.BOUND);
+    manager.bind(binding("vnet0", "clean-traffic", "IP", "10.1.2.9"));
+    assertFalse(kernel.of(5).contains(ip));
+    assertEquals("10.1.2.9", manager.addresses().get(0).address().getHostAddress());
+  }
+
+  @Test
   void leavesAnAddressWithItsFirstHolder() throws Exception {
     links.add("vnet0", 5);
     links.add("vnet1", 6);
