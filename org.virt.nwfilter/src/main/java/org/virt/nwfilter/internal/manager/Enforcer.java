@@ -107,7 +107,16 @@ final class Enforcer {
 
   private static boolean isInstalled(Job job, Technique technique) {
     Installed has = job.port().installed;
-    return has.technique().equals(technique.name()) && has.digest().equals(job.digest());
+    return has.technique().equals(technique.name())
+        && has.digest().equals(job.digest())
+        && hasAddresses(job.port(), technique);
+  }
+
+  /** Says whether the technique's lookups find what the port has learned. */
+  private static boolean hasAddresses(Port port, Technique technique) {
+    return port.learned.isEmpty()
+        || port.addressesIn.equals(technique.name())
+        || !technique.probe().lookups();
   }
 
   private void waitForTechnique(Port port) {

@@ -46,6 +46,7 @@ final class Engine implements AutoCloseable {
 
   private final BindingStore bindingStore;
   private final Learners learners;
+  private final Takeover takeover;
   private Optional<Subscription> watch = Optional.empty();
   private Optional<WarmUp> warmUp = Optional.empty();
   private boolean addressesChanged;
@@ -60,11 +61,16 @@ final class Engine implements AutoCloseable {
     links = new PortLinks(linksOpener);
     learners = new Learners(loop, ports, techniques, events, clock, this::addressesChanged);
     enforcer = new Enforcer(loop, ports, techniques, links, learners, clock);
+    takeover = new Takeover(loop, ports, techniques, enforcer, learners, this::isLoaded);
     loop.execute(this::load);
   }
 
   void start() {
     loop.start();
+  }
+
+  private boolean isLoaded() {
+    return loaded.isDone() && !loaded.isCompletedExceptionally();
   }
 
   private void settle() {
@@ -117,90 +123,25 @@ final class Engine implements AutoCloseable {
   // --- techniques and learners -------------------------------------------------------------------
 
   void addTechnique(String name, int ranking, FilterTechnique service) {
-    techniques.add(name, ranking, service);
-    techniques.find(name).filter(t -> t.probe().usable()).ifPresent(this::adopt);
+    takeover.added(name, ranking, service);
     ports.all().forEach(port -> port.dirty = true);
-    techniques
-        .active()
-        .filter(active -> active.service() == service)
-        .ifPresent(
-            active -> {
-              warmUp.ifPresent(WarmUp::end);
-              warmUp = Optional.of(new WarmUp(definitions, active));
-              warmUp.get().start();
-            });
-  }
-
-  /** Learns from the kernel what a technique has there, and removes what nobody is bound to. */
-  private void adopt(Technique technique) {
-    try {
-      var list = technique.service().list();
-      for (Port port : ports.all()) {
-        boolean its = port.installed.technique().equals(technique.name());
-        port.installed = its ? Port.Installed.NOTHING : port.installed;
-        port.unread = false;
-        port.addressesIn = port.addressesIn.equals(technique.name()) ? "" : port.addressesIn;
-      }
-      for (var program : list) {
-        enforcer.seen(program.generation());
-        ports
-            .find(program.port().index())
-            .ifPresent(
-                port ->
-                    port.installed =
-                        new Port.Installed(
-                            technique.name(), program.generation(), program.digest()));
-      }
-      if (loaded.isDone() && !loaded.isCompletedExceptionally()) {
-        removeUnbound(technique, list.stream().map(program -> program.port()).toList());
-      }
-    } catch (VirtException | RuntimeException | LinkageError e) {
-      LOG.warn("read what {} has in the kernel: {}", technique.name(), e.toString());
-    }
-  }
-
-  private void removeUnbound(Technique technique, List<PortRef> installed) throws VirtException {
-    List<PortRef> unbound =
-        installed.stream().filter(ref -> ports.find(ref.index()).isEmpty()).toList();
-    if (!unbound.isEmpty()) {
-      LOG.info("{}: rules of {} are removed, no port is bound to them", technique.name(), unbound);
-      technique.service().remove(unbound);
+    Optional<Technique> active = techniques.active().filter(t -> t.service() == service);
+    if (active.isPresent()) {
+      warmUp.ifPresent(WarmUp::end);
+      warmUp = Optional.of(new WarmUp(definitions, active.get()));
+      warmUp.get().start();
     }
   }
 
   void removeTechnique(FilterTechnique service) {
-    techniques
-        .remove(service)
-        .ifPresent(
-            name -> {
-              for (Port port : ports.all()) {
-                if (port.installed.technique().equals(name)) {
-                  port.enforcement = Enforcement.ORPHANED;
-                  port.reason = "the technique " + name + " has left, its rules decide";
-                  ports.publish(port);
-                }
-              }
-              // Another technique takes over when this one does not come back: it may be updated.
-              loop.schedule(TECHNIQUE_GRACE, () -> ports.all().forEach(port -> port.dirty = true));
-            });
+    takeover.removed(service);
   }
 
+  /** Moves every port at once; those that cannot be moved keep their rules. */
   void selectTechnique(String name) throws VirtException {
-    Technique technique =
-        techniques
-            .find(name)
-            .orElseThrow(
-                () ->
-                    new VirtException(
-                        ErrorCode.INVALID_ARG,
-                        "choose technique " + name + ": it is not installed"));
-    if (!technique.probe().usable()) {
-      throw new VirtException(
-          ErrorCode.OPERATION_UNSUPPORTED,
-          "choose technique " + name + ": " + String.join("; ", technique.probe().details()));
-    }
-    filterStore.chooseTechnique(name);
-    techniques.choose(name);
+    Technique technique = takeover.usable(name);
+    filterStore.chooseTechnique(technique.name());
+    techniques.choose(technique.name());
     ports.all().forEach(port -> port.dirty = true);
     enforcer.settle(definitions);
     List<PortId> unmoved =

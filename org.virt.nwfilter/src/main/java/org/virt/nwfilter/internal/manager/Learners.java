@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +21,7 @@ import org.virt.spi.learnip.AddressLearner;
 import org.virt.spi.learnip.LearnRequest;
 import org.virt.spi.learnip.LearnRequest.Mode;
 import org.virt.spi.learnip.LearnSink;
+import org.virt.spi.nwfilter.AddressBinding;
 
 /** Has the addresses of ports learned, keeps them, ends them with their lease. Of the loop. */
 final class Learners {
@@ -107,6 +109,27 @@ final class Learners {
       listening.ifPresent(Subscription::close);
     } catch (RuntimeException | LinkageError e) {
       LOG.warn("end learning on {}: {}", port.ref, e.toString());
+    }
+  }
+
+  /** Has a port use exactly the addresses that the kernel had for it. */
+  void recover(Port port, List<AddressBinding> kernel) {
+    Map<InetAddress, PortAddress> before = Map.copyOf(port.learned);
+    port.learned.clear();
+    Instant now = clock.instant();
+    for (AddressBinding binding : kernel) {
+      // The kernel does not know the source: only a lease ends.
+      Source guess = binding.lifetime().isPresent() ? Source.DHCP : Source.ARP;
+      Source source =
+          Optional.ofNullable(before.get(binding.address())).map(PortAddress::source).orElse(guess);
+      recover(
+          port,
+          new PortAddress(
+              port.ref.id(),
+              port.ref.mac(),
+              binding.address(),
+              source,
+              binding.lifetime().map(now::plus)));
     }
   }
 

@@ -2,7 +2,6 @@ package org.virt.nwfilter.internal.manager;
 
 import java.net.InetAddress;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -76,8 +75,8 @@ final class FakeTechnique implements FilterTechnique {
       refusedBinds.incrementAndGet();
       throw new VirtException(ErrorCode.BUILD_FIREWALL, "the kernel says no");
     }
-    dropped.forEach(b -> kernel.of(b.port().index()).remove(b.address()));
-    added.forEach(b -> kernel.of(b.port().index()).add(b.address()));
+    dropped.forEach(b -> kernel.bindings(b.port().index()).remove(b.address()));
+    added.forEach(b -> kernel.bindings(b.port().index()).put(b.address(), b));
   }
 
   @Override
@@ -86,7 +85,10 @@ final class FakeTechnique implements FilterTechnique {
         .map(
             held ->
                 new InstalledProgram(
-                    held.program.port(), held.generation, held.program.digest(), List.of()))
+                    held.program.port(),
+                    held.generation,
+                    held.program.digest(),
+                    List.copyOf(kernel.bindings(held.program.port().index()).values())))
         .toList();
   }
 
@@ -94,10 +96,14 @@ final class FakeTechnique implements FilterTechnique {
 
   static final class Kernel {
     final Map<Integer, Held> programs = new ConcurrentHashMap<>();
-    final Map<Integer, Set<InetAddress>> addresses = new ConcurrentHashMap<>();
+    final Map<Integer, Map<InetAddress, AddressBinding>> addresses = new ConcurrentHashMap<>();
+
+    Map<InetAddress, AddressBinding> bindings(int index) {
+      return addresses.computeIfAbsent(index, i -> new ConcurrentHashMap<>());
+    }
 
     Set<InetAddress> of(int index) {
-      return addresses.computeIfAbsent(index, i -> new HashSet<>());
+      return bindings(index).keySet();
     }
 
     boolean uses(int index, String word) {

@@ -295,6 +295,41 @@ class NetworkFilterManagerTest {
   }
 
   @Test
+  void believesTheKernelAboutAddressesAfterARestart() throws Exception {
+    links.add("vnet0", 5, Link.Flag.UP);
+    manager.bind(binding("vnet0", "clean-traffic"));
+    InetAddress ip = InetAddress.getByName("10.1.2.3");
+    sinks.get(5).learned(ip, Source.DHCP, Optional.of(Duration.ofHours(1)));
+    await("bound", () -> status("vnet0").learning() == Learning.BOUND);
+    manager.stop();
+    // What a runtime leaves that was killed before it wrote the address down.
+    java.nio.file.Files.delete(home.resolve("nwfilter-binding/addresses"));
+
+    technique = new FakeTechnique(kernel);
+    start();
+    await("in force", () -> status("vnet0").enforcement() == Enforcement.IN_FORCE);
+    assertEquals(0, technique.commits.get());
+    assertEquals(ip, manager.addresses().get(0).address());
+  }
+
+  @Test
+  void tellsAReturningTechniqueWhatChangedWhileItWasAway() throws Exception {
+    links.add("vnet0", 5, Link.Flag.UP);
+    manager.bind(binding("vnet0", "clean-traffic", "CTRL_IP_LEARNING", "dhcp"));
+    InetAddress first = InetAddress.getByName("10.1.2.3");
+    InetAddress second = InetAddress.getByName("10.1.2.4");
+    sinks.get(5).learned(first, Source.DHCP, Optional.of(Duration.ofHours(1)));
+    await("bound", () -> status("vnet0").learning() == Learning.BOUND);
+    manager.removeTechnique(technique);
+    await("orphaned", () -> status("vnet0").enforcement() == Enforcement.ORPHANED);
+    sinks.get(5).learned(second, Source.DHCP, Optional.of(Duration.ofHours(1)));
+    sinks.get(5).released(first);
+    manager.addTechnique(new FakeTechnique(kernel), Map.of(FilterTechnique.NAME, "fake"));
+    await("in force", () -> status("vnet0").enforcement() == Enforcement.IN_FORCE);
+    assertEquals(java.util.Set.of(second), kernel.of(5));
+  }
+
+  @Test
   void aFilterWithAWrongValueStaysUnusableAfterARestart() throws Exception {
     links.add("vnet0", 5);
     manager.define(

@@ -1,0 +1,138 @@
+package org.virt.nwfilter.internal.manager;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.virt.api.ErrorCode;
+import org.virt.api.VirtException;
+import org.virt.api.nwfilter.PortStatus.Enforcement;
+import org.virt.nwfilter.internal.manager.Techniques.Technique;
+import org.virt.spi.nwfilter.AddressBinding;
+import org.virt.spi.nwfilter.FilterTechnique;
+import org.virt.spi.nwfilter.InstalledProgram;
+import org.virt.spi.nwfilter.PortRef;
+
+/** Takes over what a technique that comes has in the kernel, and orphans what one leaves. */
+final class Takeover {
+  private static final Logger LOG = LoggerFactory.getLogger(Takeover.class);
+
+  private final Loop loop;
+  private final Ports ports;
+  private final Techniques techniques;
+  private final Enforcer enforcer;
+  private final Learners learners;
+  private final BooleanSupplier bindingsAreKnown;
+
+  Takeover(
+      Loop loop,
+      Ports ports,
+      Techniques techniques,
+      Enforcer enforcer,
+      Learners learners,
+      BooleanSupplier bindingsAreKnown) {
+    this.loop = loop;
+    this.ports = ports;
+    this.techniques = techniques;
+    this.enforcer = enforcer;
+    this.learners = learners;
+    this.bindingsAreKnown = bindingsAreKnown;
+  }
+
+  /** A technique has come, for the first time or again. */
+  void added(String name, int ranking, FilterTechnique service) {
+    techniques.add(name, ranking, service);
+    Optional<Technique> usable = techniques.find(name).filter(t -> t.probe().usable());
+    if (usable.isEmpty()) {
+      return;
+    }
+    try {
+      adopt(usable.get());
+    } catch (VirtException | RuntimeException | LinkageError e) {
+      LOG.warn("read what {} has in the kernel: {}", name, e.toString());
+    }
+  }
+
+  private void adopt(Technique technique) throws VirtException {
+    List<InstalledProgram> there = technique.service().list();
+    for (Port port : ports.all()) {
+      if (port.installed.technique().equals(technique.name())) {
+        port.installed = Port.Installed.NOTHING;
+        port.addressesIn = "";
+      }
+    }
+    List<AddressBinding> stale = new ArrayList<>();
+    List<PortRef> unbound = new ArrayList<>();
+    for (InstalledProgram program : there) {
+      enforcer.seen(program.generation());
+      Optional<Port> bound = ports.find(program.port().index());
+      if (bound.isPresent()) {
+        stale.addAll(adopt(technique, bound.get(), program));
+      } else {
+        unbound.add(program.port());
+      }
+    }
+    ports.all().forEach(port -> port.unread = false);
+    if (!stale.isEmpty()) {
+      technique.service().bind(List.of(), stale);
+    }
+    if (!unbound.isEmpty() && bindingsAreKnown.getAsBoolean()) {
+      LOG.info("{}: rules of {} are removed, no port is bound to them", technique.name(), unbound);
+      technique.service().remove(unbound);
+    }
+  }
+
+  /** Takes over a port's program; returns the addresses that its guest has lost meanwhile. */
+  private List<AddressBinding> adopt(Technique technique, Port port, InstalledProgram program) {
+    port.installed = new Port.Installed(technique.name(), program.generation(), program.digest());
+    if (port.unread) {
+      // After a restart the kernel knows best: the file may be a second old.
+      learners.recover(port, program.addresses());
+      port.addressesIn = technique.name();
+      return List.of();
+    }
+    return program.addresses().stream()
+        .filter(binding -> !port.learned.containsKey(binding.address()))
+        .toList();
+  }
+
+  /** A technique has left; its rules stay in the kernel. */
+  void removed(FilterTechnique service) {
+    Optional<String> active = techniques.remove(service);
+    if (active.isEmpty()) {
+      return;
+    }
+    String name = active.get();
+    for (Port port : ports.all()) {
+      if (port.installed.technique().equals(name)) {
+        port.enforcement = Enforcement.ORPHANED;
+        port.reason = "the technique " + name + " has left, its rules decide";
+        ports.publish(port);
+      }
+    }
+    // Another technique takes over when this one does not come back: it may be updated.
+    loop.schedule(Engine.TECHNIQUE_GRACE, () -> ports.all().forEach(port -> port.dirty = true));
+  }
+
+  /**
+   * Finds a technique that can be chosen.
+   *
+   * @throws VirtException {@code INVALID_ARG} for one that is not installed, {@code
+   *     OPERATION_UNSUPPORTED} for one that cannot work here
+   */
+  Technique usable(String name) throws VirtException {
+    Optional<Technique> technique = techniques.find(name);
+    if (technique.isEmpty()) {
+      throw new VirtException(
+          ErrorCode.INVALID_ARG, "choose technique " + name + ": it is not installed");
+    }
+    if (!technique.get().probe().usable()) {
+      throw new VirtException(
+          ErrorCode.OPERATION_UNSUPPORTED,
+          "choose technique " + name + ": " + String.join("; ", technique.get().probe().details()));
+    }
+    return technique.get();
+  }
+}
