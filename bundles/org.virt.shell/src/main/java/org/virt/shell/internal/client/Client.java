@@ -10,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.virt.shell.internal.wire.Frame;
 import org.virt.shell.internal.wire.FrameType;
 import org.virt.shell.internal.wire.Request;
@@ -34,7 +36,7 @@ public final class Client {
   private final ClientFiles files;
   private final ClientTerminal terminal;
   private final ClientPrograms programs;
-  private volatile int status = -1;
+  private final CountDownLatch ended = new CountDownLatch(1);
 
   private Client(Request request, Wire wire, ClientFiles files, String demo) {
     this.request = request;
@@ -78,7 +80,8 @@ public final class Client {
     try {
       for (Frame frame = wire.receive(); frame != null; frame = wire.receive()) {
         if (frame.type() == FrameType.EXIT) {
-          status = Integer.parseInt(frame.text());
+          int status = Integer.parseInt(frame.text());
+          ended.countDown();
           return status;
         }
         take(frame);
@@ -108,10 +111,8 @@ public final class Client {
   private void interrupted() {
     try {
       wire.send(FrameType.INTERRUPT);
-      long deadline = System.nanoTime() + INTERRUPT_MILLIS * 1_000_000;
-      while (status < 0 && System.nanoTime() < deadline) {
-        Thread.sleep(5);
-      }
+      // Whether it ended by itself or not: after that time the terminal is given back.
+      ended.await(INTERRUPT_MILLIS, TimeUnit.MILLISECONDS);
     } catch (IOException | InterruptedException e) {
       // The connection is gone, and the command with it.
     } finally {

@@ -5,10 +5,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
+import org.osgi.framework.FrameworkListener;
+import org.osgi.framework.ServiceListener;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -22,7 +26,9 @@ import org.osgi.service.component.runtime.dto.ComponentDescriptionDTO;
     property = "virt.role=readiness")
 public final class Readiness implements Callable<List<String>> {
   private static final long PATIENCE_NANOS = 5_000_000_000L;
-  private static final long STEP_MILLIS = 5;
+
+  /** A component that offers no service comes up without notice. */
+  private static final long LOOK_AGAIN_MILLIS = 20;
 
   private final BundleContext context;
   private final ServiceComponentRuntime components;
@@ -44,13 +50,29 @@ public final class Readiness implements Callable<List<String>> {
     if (known != null) {
       return known;
     }
+    Semaphore changes = new Semaphore(0);
+    ServiceListener onService = event -> changes.release();
+    FrameworkListener onFramework = event -> changes.release();
+    context.addServiceListener(onService);
+    context.addFrameworkListener(onFramework);
+    try {
+      outcome = await(changes);
+    } finally {
+      context.removeServiceListener(onService);
+      context.removeFrameworkListener(onFramework);
+    }
+    return outcome;
+  }
+
+  private List<String> await(Semaphore changes) throws InterruptedException {
     long deadline = System.nanoTime() + PATIENCE_NANOS;
     List<String> missing = missing();
     while (!missing.isEmpty() && System.nanoTime() < deadline) {
-      Thread.sleep(STEP_MILLIS);
+      if (changes.tryAcquire(LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS)) {
+        changes.drainPermits();
+      }
       missing = missing();
     }
-    outcome = missing;
     return missing;
   }
 
