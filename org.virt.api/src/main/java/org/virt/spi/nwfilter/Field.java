@@ -2,9 +2,9 @@ package org.virt.spi.nwfilter;
 
 /** What a match looks at. The comment names the operand: one of the records of {@link Operand}. */
 public enum Field {
-  /** Source address of the frame; {@link Operand.Mac}. */
+  /** Source address of the frame; {@link Operand.Mac} or {@link Operand.PortMac}. */
   ETHER_SOURCE,
-  /** Destination address of the frame; {@link Operand.Mac}. */
+  /** Destination address of the frame; as {@link #ETHER_SOURCE}. */
   ETHER_DESTINATION,
   /** EtherType; {@link Operand.Number}. */
   ETHER_TYPE,
@@ -33,7 +33,7 @@ public enum Field {
   ARP_PROTOCOL_TYPE,
   /** ARP operation; {@link Operand.Number}. */
   ARP_OPERATION,
-  /** ARP sender and target hardware address; {@link Operand.Mac}. */
+  /** ARP sender and target hardware address; as {@link #ETHER_SOURCE}. */
   ARP_SENDER_MAC,
   ARP_TARGET_MAC,
   /** ARP sender and target protocol address; {@link Operand.Net} or {@link Operand.Lookup}. */

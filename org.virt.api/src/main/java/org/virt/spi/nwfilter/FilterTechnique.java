@@ -32,7 +32,7 @@ public interface FilterTechnique {
    * Translates programs and changes nothing yet.
    *
    * @param generation number that names what is committed; greater than all before
-   * @param programs at most one for each port
+   * @param programs at most one for each port; those of equal {@link Program}s may share rules
    * @throws VirtException {@code CONFIG_UNSUPPORTED} when a rule cannot be enforced exactly as it
    *     says; the message names the port and the rule's origin
    */
@@ -48,8 +48,7 @@ public interface FilterTechnique {
 
   /**
    * Changes the addresses that lookups find, all or none. An address that is there gets its new
-   * lifetime; one that is to be dropped and is not there is no error. Works before and after the
-   * port's program is committed.
+   * lifetime; one that is to be dropped and is not there is no error. A commit replaces them.
    *
    * @throws VirtException {@code BUILD_FIREWALL}; nothing was changed
    */
@@ -67,8 +66,8 @@ public interface FilterTechnique {
     String text();
 
     /**
-     * Puts the programs in place of those that their ports have from this technique, at once and
-     * all or none.
+     * Puts the programs and addresses in place of those that their ports have from this technique,
+     * at once and all or none.
      *
      * @throws VirtException {@code BUILD_FIREWALL}; what was in the kernel still is
      */

@@ -8,7 +8,7 @@ import java.util.Objects;
  *
  * @param port the port as it was when the program was committed; it may be gone
  * @param generation the number that it was committed with
- * @param digest the program's {@link PortProgram#digest()}
+ * @param digest the program's {@link Program#digest()}
  * @param addresses what its lookups find, with the lifetime that is left
  */
 public record InstalledProgram(

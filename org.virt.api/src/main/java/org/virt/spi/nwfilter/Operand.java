@@ -12,6 +12,9 @@ public sealed interface Operand {
     public static final MacAddress WHOLE = new MacAddress((1L << 48) - 1);
   }
 
+  /** The MAC address of the port ({@link PortRef#mac}). */
+  record PortMac() implements Operand {}
+
   /** Numbers from {@code from} to {@code to}, both included; equal for one number. */
   record Number(long from, long to) implements Operand {
     public Number {

@@ -6,7 +6,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Hashes a program. It writes every part of it down in a form of its own, without {@code
@@ -21,13 +20,13 @@ final class ProgramDigest {
 
   private ProgramDigest() {}
 
-  static String of(PortProgram program) {
+  static String of(Program program) {
     ProgramDigest digest = new ProgramDigest();
-    PortRef port = program.port();
-    digest.text(port.id().name()).number(port.index()).number(port.mac().value());
     digest.chains(program.outgoing());
     digest.chains(program.incoming());
-    program.transport().forEach(digest::rule);
+    program.transportOutgoing().forEach(digest::rule);
+    digest.text("end");
+    program.transportIncoming().forEach(digest::rule);
     try {
       byte[] text = digest.out.toString().getBytes(StandardCharsets.UTF_8);
       byte[] hash = MessageDigest.getInstance("SHA-256").digest(text);
@@ -37,8 +36,8 @@ final class ProgramDigest {
     }
   }
 
-  private void chains(List<PortProgram.Chain> chains) {
-    for (PortProgram.Chain chain : chains) {
+  private void chains(List<Program.Chain> chains) {
+    for (Program.Chain chain : chains) {
       text("chain").text(chain.name());
       for (Step step : chain.steps()) {
         if (step instanceof Step.Jump jump) {
@@ -52,27 +51,30 @@ final class ProgramDigest {
   }
 
   private void rule(Step.Rule rule) {
-    text(rule.action().name()).text(rule.direction().name()).text(rule.protocol().name());
+    text(rule.action().name()).text(rule.protocol().name());
     for (Match match : rule.matches()) {
       text(match.field().name()).text(match.sense().name());
       operand(match.operand());
     }
-    states(rule.states());
+    connection(rule.connection());
     text(rule.origin());
   }
 
   /** The order of a set is not the same in every run. */
-  private void states(Set<Step.State> states) {
+  private void connection(Step.Connection connection) {
     for (Step.State state : Step.State.values()) {
-      if (states.contains(state)) {
+      if (connection.states().contains(state)) {
         text(state.name());
       }
     }
+    connection.way().ifPresent(way -> text(way.name()));
   }
 
   private void operand(Operand operand) {
     if (operand instanceof Operand.Mac mac) {
       number(mac.value().value()).number(mac.mask().value());
+    } else if (operand instanceof Operand.PortMac) {
+      text("port");
     } else if (operand instanceof Operand.Number number) {
       number(number.from()).number(number.to());
     } else if (operand instanceof Operand.Net net) {

@@ -2,6 +2,7 @@ package org.virt.spi.nwfilter;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 
 /** What a chain of a port program does next. */
@@ -20,37 +21,45 @@ public sealed interface Step {
   }
 
   /**
-   * A rule. In a chain of frames its fields are those of the frame as it stands: an {@code inout}
-   * rule is written for frames towards the guest (as libvirt takes it) and already turned round for
-   * those that the guest sends. In {@link PortProgram#transport()} they are as written, and the
-   * technique turns them round.
+   * A rule. Its fields are those of the frame as it stands: what a filter says for one direction is
+   * already turned round for the other.
    *
-   * <p>A VLAN tag hides nothing and opens nothing: in a chain of frames, a rule about ARP, RARP, IP
-   * or IPv6 that accepts means frames without a tag; all other rules and jumps about these look
-   * behind tags, too.
+   * <p>A VLAN tag hides nothing and opens nothing: a rule about ARP, RARP, IP, IPv6 or what they
+   * carry that accepts means frames without a tag; all other rules and jumps about these look
+   * behind tags, too, transport rules whatever the connection.
    *
-   * @param action what is done with a frame that matches
-   * @param direction which way; {@code INOUT} in transport rules only
+   * @param action what is done with a frame that matches; among transport rules {@code RETURN} is
+   *     as {@code ACCEPT}
    * @param protocol what the matches are about
    * @param matches all of them hold; empty for every frame of the protocol
-   * @param states for transport rules, connection states; empty for libvirt's usual stateful rule
+   * @param connection for transport rules, what the packet is to its connection
    * @param origin where the rule was written: {@code filter no-ip-spoofing, rule 2}
    */
   record Rule(
-      Action action,
-      Direction direction,
-      Protocol protocol,
-      List<Match> matches,
-      Set<State> states,
-      String origin)
+      Action action, Protocol protocol, List<Match> matches, Connection connection, String origin)
       implements Step {
     public Rule {
       Objects.requireNonNull(action, "action");
-      Objects.requireNonNull(direction, "direction");
       Objects.requireNonNull(protocol, "protocol");
+      Objects.requireNonNull(connection, "connection");
       Objects.requireNonNull(origin, "origin");
       matches = List.copyOf(matches);
+    }
+  }
+
+  /**
+   * What a packet is to its connection.
+   *
+   * @param states one of these; empty for any
+   * @param way which way; absent for both
+   */
+  record Connection(Set<State> states, Optional<Way> way) {
+    /** Connections are not looked at. */
+    public static final Connection ANY = new Connection(Set.of(), Optional.empty());
+
+    public Connection {
       states = Set.copyOf(states);
+      Objects.requireNonNull(way, "way");
     }
   }
 
@@ -70,21 +79,17 @@ public sealed interface Step {
     CONTINUE
   }
 
-  /** Which way a frame goes, seen from the guest. */
-  enum Direction {
-    IN,
-    OUT,
-    INOUT
-  }
-
-  /**
-   * Connection states of a transport rule; {@code NONE} for one that does not look at connections.
-   */
+  /** States of a connection, as the kernel tracks them. */
   enum State {
-    NONE,
     NEW,
     ESTABLISHED,
     RELATED,
     INVALID
+  }
+
+  /** Which way a packet goes in its connection: as the first one, or back. */
+  enum Way {
+    ORIGINAL,
+    REPLY
   }
 }

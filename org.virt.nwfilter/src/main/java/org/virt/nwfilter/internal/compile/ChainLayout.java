@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.virt.nwfilter.internal.compile.ProgramCompiler.LinkRule;
 import org.virt.nwfilter.internal.xml.Chain;
-import org.virt.spi.nwfilter.PortProgram;
+import org.virt.spi.nwfilter.Program;
 import org.virt.spi.nwfilter.Step;
 
 /**
@@ -29,7 +29,7 @@ final class ChainLayout {
    * @param rules sorted by priority
    * @return the root chain first; empty when there are no rules
    */
-  static List<PortProgram.Chain> of(List<LinkRule> rules) {
+  static List<Program.Chain> of(List<LinkRule> rules) {
     if (rules.isEmpty()) {
       return List.of();
     }
@@ -49,9 +49,9 @@ final class ChainLayout {
     List<ChainLayout> sorted = new ArrayList<>(chains.values());
     sorted.sort(
         Comparator.<ChainLayout>comparingInt(c -> c.priority).thenComparing(c -> c.chain.name()));
-    List<PortProgram.Chain> laidOut = new ArrayList<>();
-    laidOut.add(new PortProgram.Chain("root", merge(root, sorted)));
-    sorted.forEach(c -> laidOut.add(new PortProgram.Chain(c.chain.name(), c.steps)));
+    List<Program.Chain> laidOut = new ArrayList<>();
+    laidOut.add(new Program.Chain("root", merge(root, sorted)));
+    sorted.forEach(c -> laidOut.add(new Program.Chain(c.chain.name(), c.steps)));
     return laidOut;
   }
 

@@ -1,6 +1,5 @@
 package org.virt.nwfilter.internal.compile;
 
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -10,33 +9,23 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.virt.api.VirtException;
 import org.virt.api.nwfilter.FilterReference;
-import org.virt.spi.nwfilter.PortProgram;
-import org.virt.spi.nwfilter.PortRef;
+import org.virt.spi.nwfilter.Program;
 
-/** Compiles port programs; pure and safe for use by many threads. */
+/** Compiles programs; pure and safe for use by many threads. */
 public final class PortCompiler {
-  /** The variable whose value may be learned. */
-  static final String IP = "IP";
-
-  private static final String MAC = "MAC";
-
   /** Variables of this prefix are for the manager, not for rules. */
   private static final String CONTROL = "CTRL_";
 
   private PortCompiler() {}
 
   /**
-   * What takes the place of {@code $IP} where the binding gives no value.
+   * A compiled filter.
    *
-   * @param ipv4 the addresses that are known now
-   * @param lookups whether the technique has lookups: then positive, unmasked, plain uses become
-   *     one, whatever the addresses are; all other uses become literals
+   * @param program its rules
+   * @param shared whether they are the same for every port whose binding differs in its own
+   *     addresses only
    */
-  public record Learned(List<Inet4Address> ipv4, boolean lookups) {
-    public Learned {
-      ipv4 = List.copyOf(ipv4);
-    }
-  }
+  public record Compiled(Program program, boolean shared) {}
 
   /**
    * Returns the names of variables that rules use and that have no value, sorted; {@code MAC}
@@ -48,7 +37,7 @@ public final class PortCompiler {
   public static Set<String> missing(Definitions definitions, FilterReference filter)
       throws VirtException {
     Set<String> missing = new TreeSet<>(FilterTree.of(definitions::named, filter).missing());
-    missing.removeIf(name -> name.equals(MAC) || name.startsWith(CONTROL));
+    missing.removeIf(name -> name.equals(Own.MAC) || name.startsWith(CONTROL));
     return missing;
   }
 
@@ -59,28 +48,21 @@ public final class PortCompiler {
    *     wrong one, {@code INVALID_NWFILTER} for a rule that cannot be used, both with filter and
    *     rule; as {@link #missing}
    */
-  public static PortProgram filter(
-      Definitions definitions, FilterReference filter, PortRef port, Learned learned)
+  public static Compiled filter(Definitions definitions, FilterReference filter, Own own)
       throws VirtException {
     Map<String, List<String>> variables = new LinkedHashMap<>(filter.parameters());
-    variables.putIfAbsent(MAC, List.of(port.mac().toString()));
+    variables.putIfAbsent(Own.MAC, List.of(own.mac().toString()));
     FilterTree tree =
         FilterTree.of(definitions::named, new FilterReference(filter.filter(), variables));
-    return ProgramCompiler.compile(tree, port, learned);
-  }
-
-  /** Returns the program of a port whose address is not known yet. */
-  public static PortProgram learning(PortRef port) {
-    return LearningProgram.of(port, List.of());
+    return ProgramCompiler.compile(tree, own);
   }
 
   /**
-   * Returns the program of a port whose address is not known yet and may come from some servers
-   * only.
+   * Returns the program of a port whose address is not known yet.
    *
-   * @param servers IPv4 addresses; empty for any server
+   * @param servers the IPv4 servers that may assign one; empty for any server
    */
-  public static PortProgram learning(PortRef port, Collection<? extends InetAddress> servers) {
-    return LearningProgram.of(port, servers);
+  public static Program learning(Collection<? extends InetAddress> servers) {
+    return LearningProgram.of(servers);
   }
 }

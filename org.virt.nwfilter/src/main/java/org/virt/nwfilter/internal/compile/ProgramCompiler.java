@@ -9,24 +9,20 @@ import java.util.Set;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
 import org.virt.nwfilter.internal.compile.FilterTree.Leaf;
-import org.virt.nwfilter.internal.compile.PortCompiler.Learned;
+import org.virt.nwfilter.internal.compile.PortCompiler.Compiled;
 import org.virt.nwfilter.internal.xml.FilterDefinition.Attribute;
+import org.virt.nwfilter.internal.xml.FilterDefinition.Direction;
 import org.virt.nwfilter.internal.xml.FilterDefinition.FilterRule;
-import org.virt.nwfilter.internal.xml.FilterDefinition.Tracking;
 import org.virt.nwfilter.internal.xml.Operands;
 import org.virt.nwfilter.internal.xml.Vocabulary;
 import org.virt.nwfilter.internal.xml.Vocabulary.Condition;
-import org.virt.nwfilter.internal.xml.Vocabulary.Shape;
-import org.virt.spi.nwfilter.Field;
 import org.virt.spi.nwfilter.Match;
 import org.virt.spi.nwfilter.Match.Sense;
 import org.virt.spi.nwfilter.Operand;
-import org.virt.spi.nwfilter.PortProgram;
-import org.virt.spi.nwfilter.PortRef;
+import org.virt.spi.nwfilter.Program;
 import org.virt.spi.nwfilter.Protocol;
 import org.virt.spi.nwfilter.Protocol.Layer;
-import org.virt.spi.nwfilter.Step.Action;
-import org.virt.spi.nwfilter.Step.Direction;
+import org.virt.spi.nwfilter.Step.Connection;
 import org.virt.spi.nwfilter.Step.Rule;
 import org.virt.spi.nwfilter.Step.State;
 
@@ -35,13 +31,15 @@ final class ProgramCompiler {
   private static final Comparator<LinkRule> BY_PRIORITY =
       Comparator.comparingInt(LinkRule::priority);
 
-  private final Learned learned;
+  private final Own own;
   private final List<LinkRule> outgoing = new ArrayList<>();
   private final List<LinkRule> incoming = new ArrayList<>();
-  private final List<TransportRule> transport = new ArrayList<>();
+  private final List<TransportRule> transportOutgoing = new ArrayList<>();
+  private final List<TransportRule> transportIncoming = new ArrayList<>();
+  private boolean shared = true;
 
-  private ProgramCompiler(Learned learned) {
-    this.learned = learned;
+  private ProgramCompiler(Own own) {
+    this.own = own;
   }
 
   /** A rule about frames and the chain that it goes into. */
@@ -56,8 +54,8 @@ final class ProgramCompiler {
    * @throws VirtException {@code INVALID_NWFILTER_BINDING} for a variable without value or with a
    *     wrong one, {@code INVALID_NWFILTER} for a rule that cannot be used; with filter and rule
    */
-  static PortProgram compile(FilterTree tree, PortRef port, Learned learned) throws VirtException {
-    ProgramCompiler compiler = new ProgramCompiler(learned);
+  static Compiled compile(FilterTree tree, Own own) throws VirtException {
+    ProgramCompiler compiler = new ProgramCompiler(own);
     for (Leaf leaf : tree.leaves()) {
       compiler.add(leaf);
       if (compiler.size() > FilterTree.MAX_RULES) {
@@ -68,20 +66,26 @@ final class ProgramCompiler {
     }
     compiler.outgoing.sort(BY_PRIORITY);
     compiler.incoming.sort(BY_PRIORITY);
-    compiler.transport.sort(Comparator.comparingInt(TransportRule::priority));
-    return new PortProgram(
-        port,
-        ChainLayout.of(compiler.outgoing),
-        ChainLayout.of(compiler.incoming),
-        compiler.transport.stream().map(TransportRule::rule).toList());
+    Program program =
+        new Program(
+            ChainLayout.of(compiler.outgoing),
+            ChainLayout.of(compiler.incoming),
+            sorted(compiler.transportOutgoing),
+            sorted(compiler.transportIncoming));
+    return new Compiled(program, compiler.shared);
+  }
+
+  private static List<Rule> sorted(List<TransportRule> rules) {
+    rules.sort(Comparator.comparingInt(TransportRule::priority));
+    return rules.stream().map(TransportRule::rule).toList();
   }
 
   private int size() {
-    return outgoing.size() + incoming.size() + transport.size();
+    return outgoing.size() + incoming.size() + transportOutgoing.size() + transportIncoming.size();
   }
 
   private void add(Leaf leaf) throws VirtException {
-    RuleExpander expander = new RuleExpander(leaf, learned);
+    RuleExpander expander = new RuleExpander(leaf, own);
     Protocol protocol = leaf.rule().protocol().orElse(Protocol.MAC);
     for (Map<String, String> values : expander.expand()) {
       List<Match> matches = matches(leaf, protocol, values);
@@ -91,6 +95,7 @@ final class ProgramCompiler {
         addTransport(leaf, protocol, matches, states(leaf, values));
       }
     }
+    shared &= !expander.usedLiterals();
   }
 
   private void addLink(Leaf leaf, Protocol protocol, List<Match> matches) {
@@ -98,55 +103,38 @@ final class ProgramCompiler {
     boolean both = rule.direction() == Direction.INOUT;
     if (rule.direction() != Direction.IN) {
       List<Match> turned = both ? Turn.round(matches) : matches;
-      outgoing.add(link(leaf, Direction.OUT, protocol, turned));
+      outgoing.add(link(leaf, protocol, turned));
     }
     if (rule.direction() != Direction.OUT) {
-      incoming.add(link(leaf, Direction.IN, protocol, matches));
+      incoming.add(link(leaf, protocol, matches));
     }
   }
 
-  private LinkRule link(Leaf leaf, Direction direction, Protocol protocol, List<Match> matches) {
-    Rule rule =
-        new Rule(leaf.rule().action(), direction, protocol, matches, Set.of(), leaf.origin());
+  private static LinkRule link(Leaf leaf, Protocol protocol, List<Match> matches) {
+    Rule rule = new Rule(leaf.rule().action(), protocol, matches, Connection.ANY, leaf.origin());
     return new LinkRule(leaf.filter(), leaf.rule().priority(), rule);
   }
 
-  private void addTransport(Leaf leaf, Protocol protocol, List<Match> matches, Set<State> states) {
-    FilterRule rule = leaf.rule();
-    boolean stateless =
-        rule.tracking() == Tracking.STATELESS
-            && states.isEmpty()
-            && rule.direction() != Direction.INOUT
-            && rule.action() != Action.DROP
-            && rule.action() != Action.REJECT;
-    Set<State> these = stateless ? Set.of(State.NONE) : states;
-    transport(
-        leaf, new Rule(rule.action(), rule.direction(), protocol, matches, these, leaf.origin()));
-    if (stateless) {
-      // libvirt lets the answers through as well, whatever their MAC addresses.
-      List<Match> answers =
-          Turn.round(matches).stream()
-              .filter(m -> m.field() != Field.ETHER_SOURCE && m.field() != Field.ETHER_DESTINATION)
-              .toList();
-      Direction back = rule.direction() == Direction.IN ? Direction.OUT : Direction.IN;
-      transport(leaf, new Rule(rule.action(), back, protocol, answers, these, leaf.origin()));
-    }
+  private void addTransport(
+      Leaf leaf, Protocol protocol, List<Match> matches, Optional<Set<State>> states) {
+    int priority = leaf.rule().priority();
+    new TransportRules(leaf, protocol, matches, states)
+        .add(
+            rule -> transportOutgoing.add(new TransportRule(priority, rule)),
+            rule -> transportIncoming.add(new TransportRule(priority, rule)));
   }
 
-  private void transport(Leaf leaf, Rule rule) {
-    transport.add(new TransportRule(leaf.rule().priority(), rule));
-  }
-
-  private Set<State> states(Leaf leaf, Map<String, String> values) throws VirtException {
+  private static Optional<Set<State>> states(Leaf leaf, Map<String, String> values)
+      throws VirtException {
     String text = values.get("state");
     if (text == null) {
-      return Set.of();
+      return Optional.empty();
     }
     if (leaf.rule().attribute("state").map(Attribute::sense).get() == Sense.IS_NOT) {
       throw new VirtException(
           ErrorCode.INVALID_NWFILTER, leaf.origin() + ": 'state' cannot be negated");
     }
-    return Operands.states(text);
+    return Optional.of(Operands.states(text));
   }
 
   private List<Match> matches(Leaf leaf, Protocol protocol, Map<String, String> values)
@@ -168,9 +156,9 @@ final class ProgramCompiler {
 
   private Optional<Operand> operand(Leaf leaf, Condition condition, Map<String, String> values)
       throws VirtException {
-    if (condition.shape() == Shape.NET
-        && RuleExpander.LOOKUP.equals(values.get(condition.attributes().get(0).name()))) {
-      return Optional.of(new Operand.Lookup(Operand.Family.IPV4));
+    Optional<Operand> own = RuleExpander.own(values.get(condition.attributes().get(0).name()));
+    if (own.isPresent()) {
+      return own;
     }
     try {
       return Operands.of(condition, values);

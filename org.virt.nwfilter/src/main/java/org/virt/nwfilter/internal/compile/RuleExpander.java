@@ -5,20 +5,21 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
 import org.virt.nwfilter.internal.compile.FilterTree.Leaf;
-import org.virt.nwfilter.internal.compile.PortCompiler.Learned;
 import org.virt.nwfilter.internal.xml.FilterDefinition.Attribute;
 import org.virt.nwfilter.internal.xml.FilterDefinition.Value;
-import org.virt.nwfilter.internal.xml.IpText;
 import org.virt.nwfilter.internal.xml.VariableUse;
 import org.virt.nwfilter.internal.xml.Vocabulary;
 import org.virt.nwfilter.internal.xml.Vocabulary.AttributeSpec;
 import org.virt.nwfilter.internal.xml.Vocabulary.Condition;
 import org.virt.nwfilter.internal.xml.Vocabulary.Shape;
 import org.virt.spi.nwfilter.Match.Sense;
+import org.virt.spi.nwfilter.Operand;
+import org.virt.spi.nwfilter.Protocol;
 
 /**
  * Puts values in place of the variables of one rule. Uses with the same iterator advance together,
@@ -26,15 +27,31 @@ import org.virt.spi.nwfilter.Match.Sense;
  * variables"). A variable with one value goes along with any number of others.
  */
 final class RuleExpander {
-  /** Stands for the learned addresses in place of a value. */
-  static final String LOOKUP = "$";
+  /** With the name of a variable behind it, stands for what each port has of its own. */
+  private static final String OWN = "$";
 
   private final Leaf leaf;
-  private final Learned learned;
+  private final Own own;
+  private boolean literal;
 
-  RuleExpander(Leaf leaf, Learned learned) {
+  RuleExpander(Leaf leaf, Own own) {
     this.leaf = leaf;
-    this.learned = learned;
+    this.own = own;
+  }
+
+  /** Returns what a text of {@link #expand} stands for, when it stands for the port's own. */
+  static Optional<Operand> own(String text) {
+    if (!text.startsWith(OWN)) {
+      return Optional.empty();
+    }
+    return Own.family(text.substring(OWN.length()))
+        .<Operand>map(Operand.Lookup::new)
+        .or(() -> Optional.of(new Operand.PortMac()));
+  }
+
+  /** Says whether values of the port itself became a part of the rules. */
+  boolean usedLiterals() {
+    return literal;
   }
 
   /** Returns for each rule that this one becomes the texts of its attributes by name. */
@@ -49,8 +66,8 @@ final class RuleExpander {
         fixed.put(name, text.text());
       } else if (attribute.value() instanceof Value.Variable variable) {
         VariableUse use = variable.use();
-        if (isLookup(attribute, use)) {
-          fixed.put(name, LOOKUP);
+        if (isOwnMac(attribute, use) || isLookup(attribute, use)) {
+          fixed.put(name, OWN + use.name());
           continue;
         }
         List<String> values = valuesOf(attribute, use);
@@ -69,19 +86,15 @@ final class RuleExpander {
    * list goes along with.
    */
   private boolean isLookup(Attribute attribute, VariableUse use) {
-    if (!learned.lookups() || !isLearned(use) || !use.isPlain() || attribute.sense() != Sense.IS) {
-      return false;
-    }
-    Condition condition = conditionOf(attribute.name());
-    if (condition.shape() != Shape.NET
-        || leaf.rule().attribute(condition.attributes().get(1).name()).isPresent()) {
+    boolean candidate = own.lookups() && isOwnAddress(use) && attribute.sense() == Sense.IS;
+    if (!candidate || !isPlain(attribute, use, Shape.NET) || !isOfFamily(use)) {
       return false;
     }
     for (Attribute other : leaf.rule().attributes()) {
       if (!other.name().equals(attribute.name())
           && other.value() instanceof Value.Variable variable
           && variable.use().isPlain()
-          && (isLearned(variable.use())
+          && (isOwnAddress(variable.use())
               || leaf.variables().getOrDefault(variable.use().name(), List.of()).size() > 1)) {
         return false;
       }
@@ -89,14 +102,43 @@ final class RuleExpander {
     return true;
   }
 
-  private boolean isLearned(VariableUse use) {
-    return use.name().equals(PortCompiler.IP) && !leaf.variables().containsKey(PortCompiler.IP);
+  private boolean isOwnMac(Attribute attribute, VariableUse use) {
+    return isMac(use) && isPlain(attribute, use, Shape.MAC);
+  }
+
+  private boolean isMac(VariableUse use) {
+    return use.name().equals(Own.MAC)
+        && leaf.variables().get(Own.MAC).equals(List.of(own.mac().toString()));
+  }
+
+  private boolean isOwnAddress(VariableUse use) {
+    return Own.family(use.name()).isPresent()
+        && (own.given().contains(use.name()) || !leaf.variables().containsKey(use.name()));
+  }
+
+  /** Whether a variable stands for whole addresses, without an index or a mask. */
+  private boolean isPlain(Attribute attribute, VariableUse use, Shape shape) {
+    Condition condition = conditionOf(attribute.name());
+    return use.isPlain()
+        && condition.shape() == shape
+        && condition.attributes().get(0).name().equals(attribute.name())
+        && condition.attributes().stream()
+            .skip(1)
+            .noneMatch(mask -> leaf.rule().attribute(mask.name()).isPresent());
+  }
+
+  private boolean isOfFamily(VariableUse use) {
+    Protocol protocol = leaf.rule().protocol().orElseThrow();
+    boolean six = protocol == Protocol.IPV6 || protocol.layer() == Protocol.Layer.IPV6;
+    return six == (Own.family(use.name()).orElseThrow() == Operand.Family.IPV6);
   }
 
   private List<String> valuesOf(Attribute attribute, VariableUse use) throws VirtException {
     List<String> raw = leaf.variables().get(use.name());
-    if (raw == null && isLearned(use)) {
-      raw = learned.ipv4().stream().map(IpText::format).toList();
+    boolean address = isOwnAddress(use);
+    literal |= address || isMac(use);
+    if (raw == null && address) {
+      raw = own.texts(Own.family(use.name()).orElseThrow());
     }
     if (raw == null || raw.isEmpty()) {
       throw binding("variable " + use.name() + " has no value");

@@ -3,13 +3,20 @@ package org.virt.nwfilter.internal.compile;
 import java.util.List;
 import org.virt.spi.nwfilter.Field;
 import org.virt.spi.nwfilter.Match;
+import org.virt.spi.nwfilter.Operand;
 
 /** Turns what is said of the source into the same of the destination, and back. */
 final class Turn {
   private Turn() {}
 
   static List<Match> round(List<Match> matches) {
-    return matches.stream().map(m -> new Match(of(m.field()), m.sense(), m.operand())).toList();
+    return matches.stream().map(m -> new Match(of(m.field()), m.sense(), of(m.operand()))).toList();
+  }
+
+  private static Operand of(Operand operand) {
+    return operand instanceof Operand.IpSet set
+        ? new Operand.IpSet(set.name(), set.source().stream().map(source -> !source).toList())
+        : operand;
   }
 
   private static Field of(Field field) {

@@ -41,8 +41,7 @@ final class Enforcer {
   private final Clock clock;
   private long generation;
 
-  /** The filters of the last time. */
-  private Definitions settled;
+  private Planner planner = new Planner(Definitions.of(List.of()), true);
 
   Enforcer(
       Loop loop,
@@ -66,7 +65,6 @@ final class Enforcer {
 
   /** Compiles and commits every port that changed since the last time. */
   void settle(Definitions definitions) {
-    settled = definitions;
     List<Port> dirty = ports.all().stream().filter(port -> port.dirty).toList();
     if (dirty.isEmpty()) {
       return;
@@ -79,7 +77,7 @@ final class Enforcer {
     List<Job> jobs = new ArrayList<>();
     for (Port port : dirty) {
       port.dirty = false;
-      plan(definitions, port, active.get())
+      plan(planner(definitions), port)
           .ifPresent(
               job -> {
                 if (isInstalled(job, active.get())) {
@@ -92,10 +90,18 @@ final class Enforcer {
     commit(active.get(), jobs);
   }
 
-  private Optional<Job> plan(Definitions definitions, Port port, Technique technique) {
+  /** Returns the planner for filters and the technique that rules are committed to. */
+  Planner planner(Definitions definitions) {
+    boolean lookups = techniques.active().map(t -> t.probe().lookups()).orElse(true);
+    if (!planner.isOf(definitions, lookups)) {
+      planner = new Planner(definitions, lookups);
+    }
+    return planner;
+  }
+
+  private Optional<Job> plan(Planner plans, Port port) {
     try {
-      Plan plan = Planner.plan(definitions, port, technique.probe().lookups());
-      return Optional.of(new Job(port, plan));
+      return Optional.of(new Job(port, plans.plan(port)));
     } catch (VirtException e) {
       failed(port, e);
       return Optional.empty();
@@ -108,15 +114,16 @@ final class Enforcer {
   private static boolean isInstalled(Job job, Technique technique) {
     Installed has = job.port().installed;
     return has.technique().equals(technique.name())
-        && has.digest().equals(job.digest())
+        && has.digest().equals(job.plan().program().digest())
+        && has.mac().equals(job.port().ref.mac())
         && hasAddresses(job.port(), technique);
   }
 
-  /** Says whether the technique's lookups find what the port has learned. */
+  /** Says whether the technique's lookups find what the port may use. */
   private static boolean hasAddresses(Port port, Technique technique) {
-    return port.learned.isEmpty()
+    return !technique.probe().lookups()
         || port.addressesIn.equals(technique.name())
-        || !technique.probe().lookups();
+        || port.learned.isEmpty() && BindingControls.given(port.binding).isEmpty();
   }
 
   private void waitForTechnique(Port port) {
@@ -158,41 +165,30 @@ final class Enforcer {
     }
     long number = apply(technique, jobs);
     for (Job job : jobs) {
-      done(job, new Installed(technique.name(), number, job.digest()));
+      String digest = job.plan().program().digest();
+      done(job, new Installed(technique.name(), number, digest, job.port().ref.mac()));
     }
     left.forEach(this::removeFrom);
   }
 
   private long apply(Technique technique, List<Job> jobs) throws VirtException {
-    FilterTechnique service = technique.service();
-    if (technique.probe().lookups()) {
-      shareAddresses(technique, jobs.stream().map(Job::port).toList());
+    boolean lookups = technique.probe().lookups();
+    Instant now = clock.instant();
+    List<PortProgram> programs = new ArrayList<>(jobs.size());
+    for (Job job : jobs) {
+      List<AddressBinding> addresses = lookups ? job.port().bindings(now) : List.of();
+      programs.add(new PortProgram(job.port().ref, job.plan().program(), addresses));
     }
     long number = ++generation;
-    List<PortProgram> programs = jobs.stream().map(job -> job.plan().program()).toList();
-    FilterTechnique.Prepared prepared = service.prepare(number, programs);
+    FilterTechnique.Prepared prepared = technique.service().prepare(number, programs);
     try {
       prepared.commit();
     } finally {
       prepared.discard();
     }
+    jobs.forEach(job -> job.port().addressesIn = lookups ? technique.name() : "");
     LOG.debug("{}: generation {} of {} ports", technique.name(), number, jobs.size());
     return number;
-  }
-
-  /**
-   * Has the technique's lookups find what was learned, before a program that asks them is there.
-   */
-  private void shareAddresses(Technique technique, List<Port> unknowing) throws VirtException {
-    Instant now = clock.instant();
-    List<Port> without =
-        unknowing.stream().filter(p -> !p.addressesIn.equals(technique.name())).toList();
-    List<AddressBinding> addresses =
-        without.stream().flatMap(port -> port.bindings(now).stream()).toList();
-    if (!addresses.isEmpty()) {
-      technique.service().bind(addresses, List.of());
-    }
-    without.forEach(port -> port.addressesIn = technique.name());
   }
 
   /**
@@ -206,9 +202,9 @@ final class Enforcer {
       return;
     }
     List<Job> jobs = new ArrayList<>();
+    Planner next = new Planner(definitions, active.get().probe().lookups());
     for (Port port : reached) {
-      Plan plan = Planner.plan(definitions, port, active.get().probe().lookups());
-      Job job = new Job(port, plan);
+      Job job = new Job(port, next.plan(port));
       if (!isInstalled(job, active.get())) {
         jobs.add(job);
       }
@@ -221,6 +217,7 @@ final class Enforcer {
     } catch (RuntimeException | LinkageError e) {
       throw wrapped("apply " + active.get().name() + " rules", e);
     }
+    planner = next;
   }
 
   private void removeFrom(String technique, List<PortRef> refs) {
@@ -266,15 +263,6 @@ final class Enforcer {
     port.reason = waits ? "waits for the guest's address" : "";
     ports.publish(port);
     port.succeed();
-    if (waits) {
-      loop.execute(() -> planAhead(port));
-    }
-  }
-
-  private void planAhead(Port port) {
-    if (ports.holds(port) && settled != null) {
-      techniques.active().ifPresent(t -> Planner.planAhead(settled, port, t.probe().lookups()));
-    }
   }
 
   /** The rules act on what goes through a bridge; beside one they would protect nothing. */
@@ -314,9 +302,5 @@ final class Enforcer {
   }
 
   /** A port and the program that it should have. */
-  private record Job(Port port, Plan plan) {
-    String digest() {
-      return plan.digest();
-    }
-  }
+  private record Job(Port port, Plan plan) {}
 }

@@ -166,7 +166,8 @@ final class Engine implements AutoCloseable {
   // --- bindings ----------------------------------------------------------------------------------
 
   void bind(FilterBinding binding, CompletableFuture<Void> done) throws VirtException {
-    Planner.check(definitions, binding);
+    Planner planner = enforcer.planner(definitions);
+    planner.check(binding);
     Link link = links.need(binding.port());
     if (!links.isBridgePort(link)) {
       throw Enforcer.noBridge(link.name());
@@ -175,11 +176,14 @@ final class Engine implements AutoCloseable {
     PortRef ref = new PortRef(link.name(), link.index(), binding.mac());
     // What can never be compiled is refused here; what the host refuses is kept and tried again.
     Port fresh = new Port(ref, binding);
-    Planner.plan(definitions, fresh, true);
+    planner.filter(fresh);
     Optional<Port> before = ports.find(binding.port());
     Port port = before.filter(p -> p.ref.equals(ref)).orElse(fresh);
     before.ifPresent(old -> replace(old, port, done));
     bindingStore.save(ref, binding);
+    if (!BindingControls.given(port.binding).equals(BindingControls.given(binding))) {
+      port.addressesIn = "";
+    }
     port.binding = binding;
     port.bridged = true;
     port.dirty = true;

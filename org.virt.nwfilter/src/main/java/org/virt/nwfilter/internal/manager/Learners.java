@@ -89,8 +89,8 @@ final class Learners {
         new LearnRequest(
             port.ref,
             port.binding.linkDevice(),
-            Planner.mode(port.binding).orElse(Mode.DHCP),
-            Planner.servers(port.binding));
+            BindingControls.mode(port.binding).orElse(Mode.DHCP),
+            BindingControls.servers(port.binding));
     Sink sink = new Sink(port);
     try {
       sink.subscription = learner.get().learn(request, sink);
@@ -167,7 +167,8 @@ final class Learners {
         return;
       }
     }
-    if (share(port, List.of(address), replaced.map(List::of).orElse(List.of()))) {
+    if (sharedWithRules(port)
+        || share(port, List.of(address), replaced.map(List::of).orElse(List.of()))) {
       replaced.ifPresent(old -> forget(port, old));
       port.learned.put(ip, address);
       port.dirty = true;
@@ -180,7 +181,7 @@ final class Learners {
 
   private static boolean oneOnly(Port port) {
     try {
-      return Planner.mode(port.binding).equals(Optional.of(Mode.ANY));
+      return BindingControls.mode(port.binding).equals(Optional.of(Mode.ANY));
     } catch (VirtException e) {
       return true;
     }
@@ -193,6 +194,15 @@ final class Learners {
             && address.source() == Source.DHCP
             && !port.learned.containsKey(address.address());
     return takes ? port.learned.values().stream().findFirst() : Optional.empty();
+  }
+
+  /** The first address comes into the kernel together with the rules that ask for it. */
+  private static boolean sharedWithRules(Port port) {
+    boolean first = port.learning == Learning.LEARNING;
+    if (first) {
+      port.addressesIn = "";
+    }
+    return first;
   }
 
   /** Tells the technique that the port's rules are in; without lookups compiling does. */

@@ -1,5 +1,6 @@
 package org.virt.nwfilter.internal.manager;
 
+import java.net.InetAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -198,13 +199,9 @@ public final class NetworkFilterManager implements FilterManager {
     List<PortAddress> all = new ArrayList<>();
     for (Ports.View view : engine.ports.views()) {
       FilterBinding binding = view.binding();
-      for (String given : binding.filter().parameters().getOrDefault(Planner.IP, List.of())) {
-        Planner.address(given)
-            .ifPresent(
-                ip ->
-                    all.add(
-                        new PortAddress(
-                            binding.port(), binding.mac(), ip, Source.CONFIG, Optional.empty())));
+      for (InetAddress given : BindingControls.given(binding)) {
+        all.add(
+            new PortAddress(binding.port(), binding.mac(), given, Source.CONFIG, Optional.empty()));
       }
       all.addAll(view.learned());
     }

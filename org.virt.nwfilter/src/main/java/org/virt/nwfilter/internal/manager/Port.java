@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.virt.api.MacAddress;
 import org.virt.api.Subscription;
 import org.virt.api.VirtException;
 import org.virt.api.nwfilter.FilterBinding;
@@ -18,7 +19,6 @@ import org.virt.api.nwfilter.PortAddress;
 import org.virt.api.nwfilter.PortStatus;
 import org.virt.api.nwfilter.PortStatus.Enforcement;
 import org.virt.api.nwfilter.PortStatus.Learning;
-import org.virt.nwfilter.internal.compile.Definitions;
 import org.virt.spi.nwfilter.AddressBinding;
 import org.virt.spi.nwfilter.PortRef;
 
@@ -34,7 +34,7 @@ final class Port {
   /** What the kernel has: of which technique, which commit, which program. */
   Installed installed = Installed.NOTHING;
 
-  /** Name of the technique whose lookups find the learned addresses; empty when none does. */
+  /** Name of the technique whose lookups find all its addresses and no others; empty for none. */
   String addressesIn = "";
 
   final Map<InetAddress, PortAddress> learned = new LinkedHashMap<>();
@@ -56,20 +56,11 @@ final class Port {
   boolean takenDown;
 
   int failures;
-  private Planner.Plans plans;
   final List<CompletableFuture<Void>> waiters = new ArrayList<>();
 
   Port(PortRef ref, FilterBinding binding) {
     this.ref = Objects.requireNonNull(ref, "ref");
     this.binding = Objects.requireNonNull(binding, "binding");
-  }
-
-  /** Returns what was compiled for it; nothing after filters or binding have changed. */
-  Planner.Plans plans(Definitions definitions, boolean lookups) {
-    if (plans == null || !plans.areOf(definitions, binding, lookups)) {
-      plans = new Planner.Plans(definitions, binding, lookups);
-    }
-    return plans;
   }
 
   boolean hasRules() {
@@ -85,10 +76,16 @@ final class Port {
   }
 
   /**
-   * Returns the learned addresses with the lifetime that is left; one that is over has none left.
+   * Returns the addresses that its binding gives and those that were learned, these with the
+   * lifetime that is left; one that is over has none left.
    */
   List<AddressBinding> bindings(Instant now) {
-    return learned.values().stream().map(address -> bindingOf(address, now)).toList();
+    Map<InetAddress, AddressBinding> all = new LinkedHashMap<>();
+    learned.values().forEach(address -> all.put(address.address(), bindingOf(address, now)));
+    for (InetAddress given : BindingControls.given(binding)) {
+      all.put(given, new AddressBinding(ref, given, Optional.empty()));
+    }
+    return List.copyOf(all.values());
   }
 
   AddressBinding bindingOf(PortAddress address, Instant now) {
@@ -121,7 +118,7 @@ final class Port {
   }
 
   /** What the kernel has of a port. */
-  record Installed(String technique, long generation, String digest) {
-    static final Installed NOTHING = new Installed("", 0, "");
+  record Installed(String technique, long generation, String digest, MacAddress mac) {
+    static final Installed NOTHING = new Installed("", 0, "", new MacAddress(0));
   }
 }

@@ -1,5 +1,6 @@
 package org.virt.nwfilter.internal.manager;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -13,6 +14,7 @@ import org.virt.nwfilter.internal.manager.Techniques.Technique;
 import org.virt.nwfilter.internal.xml.FilterDefinition;
 import org.virt.nwfilter.internal.xml.FilterXml;
 import org.virt.spi.nwfilter.FilterTechnique;
+import org.virt.spi.nwfilter.PortProgram;
 import org.virt.spi.nwfilter.PortRef;
 
 /** Prints what a filter would become, and changes nothing. Of the loop. */
@@ -46,12 +48,13 @@ final class Preview {
             ref,
             new FilterBinding(NOBODY, request.port(), Optional.empty(), request.mac(), filter));
     Technique technique = technique(request);
-    FilterTechnique.Prepared prepared =
-        technique
-            .service()
-            .prepare(
-                1,
-                List.of(Planner.preview(definitions, port, technique.probe().lookups()).program()));
+    boolean lookups = technique.probe().lookups();
+    PortProgram program =
+        new PortProgram(
+            ref,
+            new Planner(definitions, lookups).filter(port),
+            lookups ? port.bindings(Instant.EPOCH) : List.of());
+    FilterTechnique.Prepared prepared = technique.service().prepare(1, List.of(program));
     try {
       return prepared.text();
     } finally {

@@ -29,9 +29,10 @@ final class Redefinition {
     }
     Definitions next = old.with(definition);
     List<Port> reached = reached(next, definition.name());
+    Planner planner = new Planner(next, true);
     for (Port port : reached) {
       // Refuses a variable that the port lacks; only an address can be learned later.
-      Planner.check(next, port.binding);
+      planner.check(port.binding);
     }
     engine.filterStore.save(definition);
     try {

@@ -1,8 +1,11 @@
 package org.virt.nwfilter.internal.manager;
 
+import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -86,16 +89,20 @@ final class Takeover {
 
   /** Takes over a port's program; returns the addresses that its guest has lost meanwhile. */
   private List<AddressBinding> adopt(Technique technique, Port port, InstalledProgram program) {
-    port.installed = new Port.Installed(technique.name(), program.generation(), program.digest());
+    port.installed =
+        new Port.Installed(
+            technique.name(), program.generation(), program.digest(), program.port().mac());
+    Set<InetAddress> wanted = new HashSet<>(BindingControls.given(port.binding));
     if (port.unread) {
       // After a restart the kernel knows best: the file may be a second old.
-      learners.recover(port, program.addresses());
-      port.addressesIn = technique.name();
-      return List.of();
+      learners.recover(
+          port, program.addresses().stream().filter(a -> !wanted.contains(a.address())).toList());
     }
-    return program.addresses().stream()
-        .filter(binding -> !port.learned.containsKey(binding.address()))
-        .toList();
+    wanted.addAll(port.learned.keySet());
+    Set<InetAddress> found = new HashSet<>();
+    program.addresses().forEach(address -> found.add(address.address()));
+    port.addressesIn = found.containsAll(wanted) ? technique.name() : "";
+    return program.addresses().stream().filter(a -> !wanted.contains(a.address())).toList();
   }
 
   /** A technique has left; its rules stay in the kernel. */

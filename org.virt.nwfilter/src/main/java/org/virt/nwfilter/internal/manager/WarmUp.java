@@ -15,6 +15,7 @@ import org.virt.nwfilter.internal.compile.Definitions;
 import org.virt.nwfilter.internal.manager.Techniques.Technique;
 import org.virt.spi.nwfilter.PortProgram;
 import org.virt.spi.nwfilter.PortRef;
+import org.virt.spi.nwfilter.Program;
 
 /**
  * Has the JVM compile what makes rules before the first guest needs them: translates a standard
@@ -62,16 +63,16 @@ final class WarmUp {
     try {
       for (int i = 0; i < ROUNDS && !ended; i++) {
         Port port = new Port(NOBODY, binding);
-        prepare(Planner.plan(definitions, port, technique.probe().lookups()).program());
-        prepare(Planner.preview(definitions, port, technique.probe().lookups()).program());
+        Planner planner = new Planner(definitions, technique.probe().lookups());
+        prepare(planner.plan(port).program());
+        prepare(planner.filter(port));
       }
     } catch (VirtException | RuntimeException | LinkageError e) {
       LOG.debug("translate {} in advance: {}", FILTER, e.toString());
     }
   }
 
-  private void prepare(PortProgram program) throws VirtException {
-    program.digest();
-    technique.service().prepare(1, List.of(program)).discard();
+  private void prepare(Program program) throws VirtException {
+    technique.service().prepare(1, List.of(new PortProgram(NOBODY, program))).discard();
   }
 }

@@ -8,7 +8,6 @@ import java.util.UUID;
 import org.virt.spi.nwfilter.Match.Sense;
 import org.virt.spi.nwfilter.Protocol;
 import org.virt.spi.nwfilter.Step.Action;
-import org.virt.spi.nwfilter.Step.Direction;
 
 /**
  * A filter as it was written, checked.
@@ -87,6 +86,13 @@ public record FilterDefinition(
       }
       return Optional.empty();
     }
+  }
+
+  /** Which way a frame goes, seen from the guest. */
+  public enum Direction {
+    IN,
+    OUT,
+    INOUT
   }
 
   /** Whether a rule about connections accepts by their state. */

@@ -10,6 +10,7 @@ import java.util.Set;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 import org.virt.nwfilter.internal.xml.FilterDefinition.Attribute;
+import org.virt.nwfilter.internal.xml.FilterDefinition.Direction;
 import org.virt.nwfilter.internal.xml.FilterDefinition.FilterRule;
 import org.virt.nwfilter.internal.xml.FilterDefinition.Tracking;
 import org.virt.nwfilter.internal.xml.FilterDefinition.Value;
@@ -19,7 +20,6 @@ import org.virt.nwfilter.internal.xml.Vocabulary.Shape;
 import org.virt.spi.nwfilter.Match.Sense;
 import org.virt.spi.nwfilter.Protocol;
 import org.virt.spi.nwfilter.Step.Action;
-import org.virt.spi.nwfilter.Step.Direction;
 
 /** Reads a rule element. */
 final class RuleReader {

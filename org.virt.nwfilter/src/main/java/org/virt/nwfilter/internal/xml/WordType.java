@@ -27,7 +27,8 @@ enum WordType implements ValueType {
   STATES {
     @Override
     public String canonical(String text) {
-      return String.join(",", states(text).stream().map(Enum::name).toList());
+      Set<State> states = states(text);
+      return states.isEmpty() ? NONE : String.join(",", states.stream().map(Enum::name).toList());
     }
   },
   TCP_FLAGS {
@@ -54,6 +55,7 @@ enum WordType implements ValueType {
     }
   };
 
+  private static final String NONE = "NONE";
   private static final int COMMENT_LENGTH = 256;
   private static final int IPSET_DIMENSIONS = 6;
   private static final Pattern IPSET = Pattern.compile("[A-Za-z0-9_.:-]{1,31}");
@@ -68,17 +70,24 @@ enum WordType implements ValueType {
     };
   }
 
+  /** Returns the states that a text lists; none for {@code NONE}. */
   static Set<State> states(String text) {
     Set<State> states = EnumSet.noneOf(State.class);
+    boolean none = false;
     for (String word : text.split(",", -1)) {
+      String name = word.strip().toUpperCase(Locale.ROOT);
       try {
-        states.add(State.valueOf(word.strip().toUpperCase(Locale.ROOT)));
+        if (name.equals(NONE)) {
+          none = true;
+        } else {
+          states.add(State.valueOf(name));
+        }
       } catch (IllegalArgumentException e) {
         throw new IllegalArgumentException(
             "expected NONE or some of NEW, ESTABLISHED, RELATED, INVALID", e);
       }
     }
-    return states.contains(State.NONE) ? EnumSet.of(State.NONE) : states;
+    return none ? Set.of() : states;
   }
 
   static Operand.TcpFlags tcpFlags(String text) {

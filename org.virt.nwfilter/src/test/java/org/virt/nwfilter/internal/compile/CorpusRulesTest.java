@@ -7,9 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.virt.spi.nwfilter.PortProgram;
+import org.virt.spi.nwfilter.Program;
 import org.virt.spi.nwfilter.Step;
 
 /**
@@ -33,19 +34,23 @@ class CorpusRulesTest {
     assumeTrue(Files.isDirectory(folder), "no corpus at " + folder);
     try (Stream<Path> files = Files.list(folder)) {
       for (Path file : files.filter(f -> f.toString().endsWith(".xml")).sorted().toList()) {
-        PortProgram program =
+        Program program =
             given().filter(Files.readString(file)).compile("tck-testcase", Given.NOTHING);
         Path args = Path.of(file.toString().replace(".xml", ".args"));
         String text = Files.readString(args).replace("\\\n", " ");
         assertEquals(theirs(text, "J"), ours(program.outgoing()), file + " out");
         assertEquals(theirs(text, "P"), ours(program.incoming()), file + " in");
+        assertEquals(
+            tracked(text, "FJ"), tracked(program.transportOutgoing()), file + " transport out");
+        assertEquals(
+            tracked(text, "FP"), tracked(program.transportIncoming()), file + " transport in");
       }
     }
   }
 
-  private static List<String> ours(List<PortProgram.Chain> chains) {
+  private static List<String> ours(List<Program.Chain> chains) {
     List<String> verdicts = new ArrayList<>();
-    for (PortProgram.Chain chain : chains) {
+    for (Program.Chain chain : chains) {
       for (Step step : chain.steps()) {
         if (step instanceof Step.Rule rule) {
           // ebtables has no reject, libvirt drops.
@@ -79,5 +84,48 @@ class CorpusRulesTest {
       }
     }
     return verdicts;
+  }
+
+  private static List<String> tracked(List<Step.Rule> rules) {
+    List<String> verdicts = new ArrayList<>();
+    for (Step.Rule rule : rules) {
+      String protocol = rule.protocol().xmlName().replace("-ipv6", "");
+      Step.Connection connection = rule.connection();
+      verdicts.add(
+          rule.action().name().replace("RETURN", "ACCEPT")
+              + " "
+              + protocol
+              + connection.states().stream().sorted().toList()
+              + connection.way().map(way -> way.name()).orElse(""));
+    }
+    return verdicts;
+  }
+
+  /** Chains of iptables are called {@code FJ-vnet0} and {@code FP-vnet0}. */
+  private static List<String> tracked(String text, String chain) {
+    List<String> verdicts = new ArrayList<>();
+    for (String line : text.split("\n")) {
+      List<String> words = List.of(line.trim().split(" +"));
+      if (words.get(0).endsWith("tables") && words.contains(chain + "-vnet0")) {
+        List<Step.State> states =
+            after(words, "--ctstate").stream()
+                .flatMap(list -> Stream.of(list.split(",")))
+                .map(Step.State::valueOf)
+                .sorted()
+                .toList();
+        verdicts.add(
+            after(words, "-j").orElseThrow().replace("RETURN", "ACCEPT")
+                + " "
+                + after(words, "-p").orElseThrow()
+                + states
+                + after(words, "--ctdir").orElse("").toUpperCase(java.util.Locale.ROOT));
+      }
+    }
+    return verdicts;
+  }
+
+  private static Optional<String> after(List<String> words, String option) {
+    int at = words.indexOf(option);
+    return at < 0 ? Optional.empty() : Optional.of(words.get(at + 1));
   }
 }

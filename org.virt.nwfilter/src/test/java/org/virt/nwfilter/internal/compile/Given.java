@@ -1,27 +1,24 @@
 package org.virt.nwfilter.internal.compile;
 
-import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.virt.api.MacAddress;
-import org.virt.api.PortId;
 import org.virt.api.VirtException;
 import org.virt.api.nwfilter.FilterReference;
 import org.virt.nwfilter.internal.StandardFilters;
-import org.virt.nwfilter.internal.compile.PortCompiler.Learned;
 import org.virt.nwfilter.internal.xml.FilterXml;
 import org.virt.nwfilter.internal.xml.IpText;
-import org.virt.spi.nwfilter.PortProgram;
-import org.virt.spi.nwfilter.PortRef;
+import org.virt.spi.nwfilter.Program;
 
 /** Filters and a port to compile for. */
 final class Given {
-  static final PortRef PORT =
-      new PortRef(new PortId("vnet0"), 7, MacAddress.parse("52:54:00:12:34:56"));
-  static final Learned NOTHING = new Learned(List.of(), false);
-  static final Learned LOOKUPS = new Learned(List.of(), true);
+  static final MacAddress MAC = MacAddress.parse("52:54:00:12:34:56");
+  static final Own NOTHING = new Own(MAC, List.of(), Set.of(), false);
+  static final Own LOOKUPS = new Own(MAC, List.of(), Set.of(), true);
 
   private Definitions definitions = Definitions.of(StandardFilters.load());
   private final Map<String, List<String>> parameters = new LinkedHashMap<>();
@@ -44,17 +41,19 @@ final class Given {
     return new FilterReference(filter, parameters);
   }
 
-  PortProgram compile(String filter, Learned learned) throws VirtException {
-    return PortCompiler.filter(definitions, reference(filter), PORT, learned);
+  Program compile(String filter, Own own) throws VirtException {
+    return PortCompiler.filter(definitions, reference(filter), own).program();
   }
 
-  String text(String filter, Learned learned) throws VirtException {
-    return ProgramText.of(compile(filter, learned));
+  String text(String filter, Own own) throws VirtException {
+    return ProgramText.of(compile(filter, own));
   }
 
-  /** Compiles one rule about connections and returns what it becomes, without its origin. */
+  /** Compiles one outgoing rule about connections; what it becomes for outgoing packets. */
   List<String> transport(String rule) throws VirtException {
-    return lines("transport", rule);
+    return lines("transport out", rule).stream()
+        .map(line -> line.replace("[NEW, ESTABLISHED] original", ""))
+        .toList();
   }
 
   /** Compiles one rule and returns what it becomes in the root chain of a direction. */
@@ -72,13 +71,13 @@ final class Given {
     return lines;
   }
 
-  static Learned learned(String... addresses) {
-    return new Learned(
-        List.of(addresses).stream().map(a -> (Inet4Address) IpText.parse(a).orElseThrow()).toList(),
-        false);
+  static Own learned(String... addresses) {
+    List<InetAddress> all =
+        List.of(addresses).stream().<InetAddress>map(a -> IpText.parse(a).orElseThrow()).toList();
+    return new Own(MAC, all, Set.of(), false);
   }
 
-  static Learned lookups(String... addresses) {
-    return new Learned(learned(addresses).ipv4(), true);
+  static Own lookups(String... addresses) {
+    return new Own(MAC, learned(addresses).addresses(), Set.of(), true);
   }
 }

@@ -67,12 +67,11 @@ class GoldenProgramTest {
 
   @Test
   void learning() throws Exception {
-    compare("learning", ProgramText.of(PortCompiler.learning(Given.PORT)));
+    compare("learning", ProgramText.of(PortCompiler.learning(List.of())));
     compare(
         "learning-dhcpserver",
         ProgramText.of(
             PortCompiler.learning(
-                Given.PORT,
                 List.of(IpText.parse("10.1.2.2").get(), IpText.parse("10.1.2.1").get()))));
   }
 

@@ -6,14 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.virt.api.ErrorCode;
+import org.virt.api.MacAddress;
 import org.virt.api.VirtException;
-import org.virt.nwfilter.internal.compile.PortCompiler.Learned;
+import org.virt.api.nwfilter.FilterReference;
 
 class ProgramCompilerTest {
   private static String out(String element) {
@@ -31,9 +33,9 @@ class ProgramCompilerTest {
   void advancesListsOfOneIteratorTogether() throws Exception {
     assertEquals(
         List.of(
-            "accept out tcp ip-source=1.1.1.1/32 source-port=80",
-            "accept out tcp ip-source=2.2.2.2/32 source-port=90",
-            "accept out tcp ip-source=3.3.3.3/32 source-port=80"),
+            "accept tcp ip-source=1.1.1.1/32 source-port=80",
+            "accept tcp ip-source=2.2.2.2/32 source-port=90",
+            "accept tcp ip-source=3.3.3.3/32 source-port=80"),
         lists().transport(out("<tcp srcipaddr='$A' srcportstart='$B[@0]'/>")));
   }
 
@@ -41,12 +43,12 @@ class ProgramCompilerTest {
   void combinesIteratorsWithTheFirstOneFastest() throws Exception {
     assertEquals(
         List.of(
-            "accept out udp ip-source=1.1.1.1/32 source-port=80",
-            "accept out udp ip-source=2.2.2.2/32 source-port=80",
-            "accept out udp ip-source=3.3.3.3/32 source-port=80",
-            "accept out udp ip-source=1.1.1.1/32 source-port=90",
-            "accept out udp ip-source=2.2.2.2/32 source-port=90",
-            "accept out udp ip-source=3.3.3.3/32 source-port=90"),
+            "accept udp ip-source=1.1.1.1/32 source-port=80",
+            "accept udp ip-source=2.2.2.2/32 source-port=80",
+            "accept udp ip-source=3.3.3.3/32 source-port=80",
+            "accept udp ip-source=1.1.1.1/32 source-port=90",
+            "accept udp ip-source=2.2.2.2/32 source-port=90",
+            "accept udp ip-source=3.3.3.3/32 source-port=90"),
         lists().transport(out("<udp srcipaddr='$A[@1]' srcportstart='$B[@2]'/>")));
     assertEquals(
         24,
@@ -63,7 +65,7 @@ class ProgramCompilerTest {
   @Test
   void takesOneElementOfAList() throws Exception {
     assertEquals(
-        List.of("accept out tcp destination-port=90"),
+        List.of("accept tcp destination-port=90"),
         lists().transport(out("<tcp dstportstart='$B[1]'/>")));
     VirtException e =
         assertThrows(
@@ -129,12 +131,12 @@ class ProgramCompilerTest {
             + " dstipaddr='2.2.2.2' protocol='udp' srcportstart='1' dstportstart='2'/></rule>";
     assertEquals(
         List.of(
-            "drop in ip ether-source=01:02:03:04:05:06 ip-source=1.1.1.1/32"
+            "drop ip ether-source=01:02:03:04:05:06 ip-source=1.1.1.1/32"
                 + " ip-destination=2.2.2.2/32 ip-protocol=17 source-port=1 destination-port=2"),
         new Given().lines("in root", rule));
     assertEquals(
         List.of(
-            "drop out ip ether-destination=01:02:03:04:05:06 ip-destination=1.1.1.1/32"
+            "drop ip ether-destination=01:02:03:04:05:06 ip-destination=1.1.1.1/32"
                 + " ip-source=2.2.2.2/32 ip-protocol=17 destination-port=1 source-port=2"),
         new Given().lines("out root", rule));
   }
@@ -171,23 +173,23 @@ class ProgramCompilerTest {
         """
         out root
           stp → stp
-          drop out mac ether-type=8738  # io, rule 3
+          drop mac ether-type=8738  # io, rule 3
           ip → ipv4
-          drop out mac ether-type=4369  # io, rule 2
-          drop out ip  # io, rule 1
+          drop mac ether-type=4369  # io, rule 2
+          drop ip  # io, rule 1
         out stp
-          accept out stp stp-type=1 stp-root-cost=1-9  # ioc, rule 1
+          accept stp stp-type=1 stp-root-cost=1-9  # ioc, rule 1
         out ipv4
-          accept out ip ip-protocol=17 destination-port=20  # iob, rule 1
-          accept out ip ip-protocol=17 destination-port=55  # ioa, rule 1
-          accept out ip ip-protocol=17 destination-port=9  # ioa, rule 2
+          accept ip ip-protocol=17 destination-port=20  # iob, rule 1
+          accept ip ip-protocol=17 destination-port=55  # ioa, rule 1
+          accept ip ip-protocol=17 destination-port=9  # ioa, rule 2
         in root
-          drop in mac ether-type=8738  # io, rule 3
-          drop in mac ether-type=4369  # io, rule 2
+          drop mac ether-type=8738  # io, rule 3
+          drop mac ether-type=4369  # io, rule 2
           ip → ipv4
-          drop in ip  # io, rule 1
+          drop ip  # io, rule 1
         in ipv4
-          return in mac  # iob, rule 2
+          return mac  # iob, rule 2
         """,
         given.parameter("P", "55").text("io", Given.NOTHING));
   }
@@ -200,37 +202,72 @@ class ProgramCompilerTest {
                 "<filter name='a'><filterref filter='b'><parameter name='P' value='7'/>"
                     + "</filterref></filter>")
             .filter("<filter name='b'>" + out("<tcp dstportstart='$P'/>") + "</filter>");
-    assertTrue(given.text("a", Given.NOTHING).contains("destination-port=7 "));
-    assertTrue(given.parameter("P", "8").text("a", Given.NOTHING).contains("destination-port=8 "));
+    assertTrue(given.text("a", Given.NOTHING).contains("destination-port=7["));
+    assertTrue(given.parameter("P", "8").text("a", Given.NOTHING).contains("destination-port=8["));
+  }
+
+  private static List<String> both(String rule) throws VirtException {
+    List<String> lines = new ArrayList<>();
+    new Given().lines("transport out", rule).forEach(line -> lines.add("out: " + line));
+    new Given().lines("transport in", rule).forEach(line -> lines.add("in: " + line));
+    return lines;
   }
 
   @Test
   void letsAnswersOfAStatelessRuleThrough() throws Exception {
-    String rule =
-        "<rule action='accept' direction='in' statematch='false'>"
-            + "<tcp srcmacaddr='1:2:3:4:5:6' srcipaddr='10.1.2.3' dstportstart='100'/></rule>";
     assertEquals(
         List.of(
-            "accept in tcp ether-source=01:02:03:04:05:06 ip-source=10.1.2.3/32"
-                + " destination-port=100[NONE]",
-            "accept out tcp ip-destination=10.1.2.3/32 source-port=100[NONE]"),
-        new Given().transport(rule));
+            "out: accept tcp ip-destination=10.1.2.3/32 source-port=100",
+            "in: accept tcp ether-source=01:02:03:04:05:06 ip-source=10.1.2.3/32"
+                + " destination-port=100"),
+        both(
+            "<rule action='accept' direction='in' statematch='false'>"
+                + "<tcp srcmacaddr='1:2:3:4:5:6' srcipaddr='10.1.2.3' dstportstart='100'/></rule>"));
+  }
+
+  @Test
+  void tracksConnections() throws Exception {
+    assertEquals(
+        List.of(
+            "out: accept tcp destination-port=100[NEW, ESTABLISHED] original",
+            "in: accept tcp source-port=100[ESTABLISHED] reply"),
+        both(out("<tcp dstportstart='100'/>")));
+    assertEquals(
+        List.of("out: accept icmp icmp-type=8[NEW, ESTABLISHED]"), both(out("<icmp type='8'/>")));
+    assertEquals(
+        List.of("out: drop udp destination-port=9", "in: drop udp source-port=9"),
+        both("<rule action='drop' direction='out'><udp dstportstart='9'/></rule>"));
+    assertEquals(
+        List.of("out: accept all", "in: accept all"),
+        both("<rule action='accept' direction='inout'><all/></rule>"));
+    assertEquals(
+        List.of("in: drop all ether-source!=01:02:03:04:05:06"),
+        both(
+            "<rule action='drop' direction='inout'>"
+                + "<all match='no' srcmacaddr='1:2:3:4:5:6'/></rule>"));
+    assertEquals(
+        List.of("in: drop tcp connection-limit=2"),
+        both("<rule action='drop' direction='in'><tcp connlimit-above='2'/></rule>"));
+    assertEquals(
+        List.of(
+            "out: accept all ip-set=s:dst[ESTABLISHED] reply",
+            "in: accept all ip-set=s:src[NEW, ESTABLISHED] original"),
+        both("<rule action='accept' direction='in'><all ipset='s' ipsetflags='src'/></rule>"));
   }
 
   @Test
   void keepsWrittenStates() throws Exception {
     assertEquals(
-        List.of("accept out all[ESTABLISHED, RELATED]"),
+        List.of("accept all[ESTABLISHED, RELATED]"),
         new Given().transport(out("<all state='RELATED,ESTABLISHED'/>")));
-    assertEquals(
-        List.of("accept out tcp[NONE]"), new Given().transport(out("<tcp state='NONE'/>")));
+    assertEquals(List.of("accept tcp"), new Given().transport(out("<tcp state='NONE'/>")));
   }
 
   @Test
   void compilesEveryKindOfOperand() throws Exception {
     assertEquals(
         List.of(
-            "accept out tcp ip-source=10.1.0.0/16 ip-destination=1.1.1.1-1.1.1.9 ip-dscp!=10"
+            "accept tcp ip-source=10.1.0.0/16 ip-destination=1.1.1.1-1.1.1.9 ip-dscp!=10"
                 + " connection-limit=3 ip-set=s:src,dst source-port=1-2 tcp-option=4"
                 + " tcp-flags=18/2[NEW]"),
         new Given()
@@ -241,20 +278,18 @@ class ProgramCompilerTest {
                         + " ipsetflags='src,dst' srcportstart='1' srcportend='2' option='4'"
                         + " flags='SYN,ACK/SYN' comment='c'/><tcp match='no' dscp='0xa'/>")));
     assertEquals(
-        List.of(
-            "accept out arp arp-operation=2 arp-sender-mac!=52:54:00:12:34:56"
-                + " arp-gratuitous=yes"),
+        List.of("accept arp arp-operation=2 arp-sender-mac!=own" + " arp-gratuitous=yes"),
         new Given()
             .lines(
                 "out root",
                 out(
                     "<arp opcode='Reply' gratuitous='true'/><arp match='no' arpsrcmacaddr='$MAC'/>")));
     assertEquals(
-        List.of("accept out mac ether-destination=01:00:00:00:00:00/ff:00:00:00:00:00"),
+        List.of("accept mac ether-destination=01:00:00:00:00:00/ff:00:00:00:00:00"),
         new Given()
             .lines("out root", out("<mac dstmacaddr='1:0:0:0:0:0' dstmacmask='ff:0:0:0:0:0'/>")));
     assertEquals(
-        List.of("accept out ipv6 ip-source=fe80::/10 ip-protocol=58 icmp-type=133-136"),
+        List.of("accept ipv6 ip-source=fe80::/10 ip-protocol=58 icmp-type=133-136"),
         new Given()
             .lines(
                 "out root",
@@ -281,7 +316,7 @@ class ProgramCompilerTest {
   private static boolean usesLookup(String element) throws VirtException {
     Given given = new Given().parameter("PORTS", "1", "2");
     given.filter("<filter name='t'>" + out(element) + "</filter>");
-    Learned learned = Given.lookups("7.7.7.7", "8.8.8.8");
+    Own learned = Given.lookups("7.7.7.7", "8.8.8.8");
     String text = given.text("t", learned);
     assertNotEquals(text.contains("lookup(ipv4)"), text.contains("7.7.7."), text);
     return text.contains("lookup(ipv4)");
@@ -299,6 +334,26 @@ class ProgramCompilerTest {
     String text = new Given().parameter("IP", "1.1.1.1").text("clean-traffic", Given.LOOKUPS);
     assertTrue(text.contains("ip-source=1.1.1.1/32"));
     assertFalse(text.contains("lookup"));
+  }
+
+  @Test
+  void sharesProgramsOfPortsThatDifferInTheirOwnOnly() throws Exception {
+    Own first = new Own(Given.MAC, List.of(), Set.of(Own.IP), true);
+    Own second = new Own(MacAddress.parse("52:54:00:00:00:01"), List.of(), Set.of(Own.IP), true);
+    Given one = new Given().parameter("IP", "1.1.1.1");
+    Given other = new Given().parameter("IP", "2.2.2.2");
+    FilterReference clean = one.reference("clean-traffic");
+    assertEquals(
+        PortCompiler.filter(one.definitions(), clean, first),
+        PortCompiler.filter(other.definitions(), other.reference("clean-traffic"), second));
+    assertTrue(PortCompiler.filter(one.definitions(), clean, first).shared());
+    one.filter("<filter name='m'>" + out("<ip srcipaddr='$IP' srcipmask='24'/>") + "</filter>");
+    assertFalse(PortCompiler.filter(one.definitions(), one.reference("m"), first).shared());
+    one.filter(
+        "<filter name='m'>"
+            + out("<mac srcmacaddr='$MAC' srcmacmask='ff:ff:ff:0:0:0'/>")
+            + "</filter>");
+    assertFalse(PortCompiler.filter(one.definitions(), one.reference("m"), first).shared());
   }
 
   @Test

@@ -6,26 +6,31 @@ import java.util.stream.Collectors;
 import org.virt.nwfilter.internal.xml.IpText;
 import org.virt.spi.nwfilter.Match;
 import org.virt.spi.nwfilter.Operand;
-import org.virt.spi.nwfilter.PortProgram;
+import org.virt.spi.nwfilter.Program;
 import org.virt.spi.nwfilter.Step;
 
 /** Prints a program for golden files: a line for each step. */
 final class ProgramText {
   private ProgramText() {}
 
-  static String of(PortProgram program) {
+  static String of(Program program) {
     StringBuilder out = new StringBuilder();
     chains(out, "out", program.outgoing());
     chains(out, "in", program.incoming());
-    if (!program.transport().isEmpty()) {
-      out.append("transport\n");
-      program.transport().forEach(rule -> step(out, rule));
-    }
+    transport(out, "out", program.transportOutgoing());
+    transport(out, "in", program.transportIncoming());
     return out.toString();
   }
 
-  private static void chains(StringBuilder out, String way, List<PortProgram.Chain> chains) {
-    for (PortProgram.Chain chain : chains) {
+  private static void transport(StringBuilder out, String way, List<Step.Rule> rules) {
+    if (!rules.isEmpty()) {
+      out.append("transport ").append(way).append('\n');
+      rules.forEach(rule -> step(out, rule));
+    }
+  }
+
+  private static void chains(StringBuilder out, String way, List<Program.Chain> chains) {
+    for (Program.Chain chain : chains) {
       out.append(way).append(' ').append(chain.name()).append('\n');
       chain.steps().forEach(step -> step(out, step));
     }
@@ -36,12 +41,13 @@ final class ProgramText {
       out.append("  ").append(jump.protocol().xmlName()).append(" → ").append(jump.chain());
       out.append('\n');
     } else if (step instanceof Step.Rule rule) {
-      out.append("  ").append(word(rule.action())).append(' ').append(word(rule.direction()));
+      out.append("  ").append(word(rule.action()));
       out.append(' ').append(rule.protocol().xmlName());
       rule.matches().forEach(m -> out.append(' ').append(match(m)));
-      if (!rule.states().isEmpty()) {
-        out.append(rule.states().stream().sorted().map(Enum::name).toList());
+      if (!rule.connection().states().isEmpty()) {
+        out.append(rule.connection().states().stream().sorted().map(Enum::name).toList());
       }
+      rule.connection().way().ifPresent(way -> out.append(' ').append(word(way)));
       out.append("  # ").append(rule.origin().replace("filter ", "")).append('\n');
     }
   }
@@ -53,7 +59,9 @@ final class ProgramText {
   }
 
   private static String operand(Operand operand) {
-    if (operand instanceof Operand.Mac mac) {
+    if (operand instanceof Operand.PortMac) {
+      return "own";
+    } else if (operand instanceof Operand.Mac mac) {
       return mac.value() + (mac.mask().equals(Operand.Mac.WHOLE) ? "" : "/" + mac.mask());
     } else if (operand instanceof Operand.Number number) {
       return number.from() + (number.from() == number.to() ? "" : "-" + number.to());

@@ -52,6 +52,8 @@ final class FakeTechnique implements FilterTechnique {
         commits.incrementAndGet();
         for (PortProgram program : programs) {
           kernel.programs.put(program.port().index(), new Held(program, generation));
+          kernel.addresses.remove(program.port().index());
+          program.addresses().forEach(a -> kernel.bindings(a.port().index()).put(a.address(), a));
         }
       }
 
@@ -87,7 +89,7 @@ final class FakeTechnique implements FilterTechnique {
                 new InstalledProgram(
                     held.program.port(),
                     held.generation,
-                    held.program.digest(),
+                    held.program.program().digest(),
                     List.copyOf(kernel.bindings(held.program.port().index()).values())))
         .toList();
   }

@@ -23,6 +23,7 @@ import org.virt.spi.nwfilter.AddressBinding;
 import org.virt.spi.nwfilter.Field;
 import org.virt.spi.nwfilter.PortProgram;
 import org.virt.spi.nwfilter.PortRef;
+import org.virt.spi.nwfilter.Program;
 import org.virt.spi.nwfilter.Protocol;
 import org.virt.spi.nwfilter.Step.Action;
 
@@ -152,18 +153,27 @@ abstract class AddressContract extends TechniqueFixture {
   }
 
   @Test
-  void keepsAddressesApartFromPrograms() throws Exception {
+  void replacesAddressesTogetherWithTheProgram() throws Exception {
     assumeTrue(technique.probe().lookups(), "the technique has no lookups");
     PortRef port = plug();
-    bind(port, "10.0.0.2", LONG);
-    expectClosed(port);
-    commit(guarded(port));
-    expect(true, port, MINE);
-    commit(port, DROP_ALL);
-    expect(false, port, MINE);
-    commit(guarded(port));
-    expect(true, port, MINE);
+    PortRef other = plug();
+    Program program = guarded(port).program();
+    AddressBinding mine = binding(port, "10.0.0.2", Optional.of(LONG));
+    AddressBinding mine6 = binding(port, "fd00::2", Optional.empty());
+    commit(
+        new PortProgram(port, program, List.of(mine, mine6)),
+        new PortProgram(other, program, List.of(binding(other, "10.0.0.3", Optional.of(SHORT)))));
+    expect(true, port, MINE, MINE6);
     expect(false, port, SPOOFED);
+    expect(false, other, MINE, MINE6);
+    await("the other's address expires", () -> !leaves(other, SPOOFED));
+    commit(new PortProgram(port, program, List.of(binding(port, "10.0.0.3", Optional.empty()))));
+    expect(true, port, SPOOFED);
+    expect(false, port, MINE, MINE6);
+    restart();
+    commit(new PortProgram(port, program));
+    expectClosed(port);
+    assertEquals(List.of(), listed(port).orElseThrow().addresses());
   }
 
   @Test

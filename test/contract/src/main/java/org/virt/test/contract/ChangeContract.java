@@ -27,8 +27,8 @@ import org.virt.spi.nwfilter.Field;
 import org.virt.spi.nwfilter.FilterTechnique.Prepared;
 import org.virt.spi.nwfilter.InstalledProgram;
 import org.virt.spi.nwfilter.PortProgram;
-import org.virt.spi.nwfilter.PortProgram.Chain;
 import org.virt.spi.nwfilter.PortRef;
+import org.virt.spi.nwfilter.Program.Chain;
 import org.virt.spi.nwfilter.Protocol;
 import org.virt.spi.nwfilter.Step;
 import org.virt.spi.nwfilter.Step.Action;
@@ -151,14 +151,16 @@ abstract class ChangeContract extends AddressContract {
     PortProgram second = program(other, allow("10.0.0.3"));
     long one = commit(first);
     long two = commit(second);
-    InstalledProgram firstListed = new InstalledProgram(port, one, first.digest(), List.of());
+    InstalledProgram firstListed =
+        new InstalledProgram(port, one, first.program().digest(), List.of());
     assertEquals(Optional.of(firstListed), listed(port));
     PortProgram third = program(port, allow("10.0.0.4"));
     long three = commit(third);
-    InstalledProgram now = new InstalledProgram(port, three, third.digest(), List.of());
+    InstalledProgram now = new InstalledProgram(port, three, third.program().digest(), List.of());
     assertEquals(Optional.of(now), listed(port));
     assertEquals(
-        Optional.of(new InstalledProgram(other, two, second.digest(), List.of())), listed(other));
+        Optional.of(new InstalledProgram(other, two, second.program().digest(), List.of())),
+        listed(other));
     assertEquals(2, technique.list().size());
   }
 
@@ -197,7 +199,8 @@ abstract class ChangeContract extends AddressContract {
       technique = start();
     }
     assertEquals(
-        Optional.of(new InstalledProgram(port, number, program.digest(), List.of())), listed(port));
+        Optional.of(new InstalledProgram(port, number, program.program().digest(), List.of())),
+        listed(port));
     expect(true, port, GOOD);
     expect(false, port, SPOOFED);
     commit(program(port, allow("10.0.0.3"), DROP_ALL));
@@ -247,6 +250,7 @@ abstract class ChangeContract extends AddressContract {
       over.set(true);
       thread.join();
     }
-    assertEquals(programs.get(REPLACEMENTS - 1).digest(), listed(port).orElseThrow().digest());
+    assertEquals(
+        programs.get(REPLACEMENTS - 1).program().digest(), listed(port).orElseThrow().digest());
   }
 }

@@ -25,8 +25,8 @@ import org.virt.api.VirtException;
 import org.virt.spi.nwfilter.FilterTechnique;
 import org.virt.spi.nwfilter.FilterTechnique.Prepared;
 import org.virt.spi.nwfilter.PortProgram;
-import org.virt.spi.nwfilter.PortProgram.Chain;
 import org.virt.spi.nwfilter.PortRef;
+import org.virt.spi.nwfilter.Program.Chain;
 import org.virt.spi.nwfilter.Protocol;
 import org.virt.spi.nwfilter.Step.Action;
 
@@ -129,7 +129,7 @@ public abstract class FilterTechniqueContract extends MeaningContract {
     assertTrue(failure.getMessage().contains(port.id().name()), failure.getMessage());
     expectClosed(port);
     expectClosed(other);
-    assertEquals(program.digest(), listed(port).orElseThrow().digest());
+    assertEquals(program.program().digest(), listed(port).orElseThrow().digest());
     assertEquals(1, technique.list().size());
     commit(open(other));
     expectOpen(other);
@@ -158,7 +158,7 @@ public abstract class FilterTechniqueContract extends MeaningContract {
     expect(false, port, GOOD);
     expect(true, port, ARP);
     expectClosed(second);
-    assertEquals(program.digest(), listed(port).orElseThrow().digest());
+    assertEquals(program.program().digest(), listed(port).orElseThrow().digest());
     assertEquals(List.of(), listed(port).orElseThrow().addresses());
     commit(open(port));
     expectOpen(port);

@@ -1,19 +1,19 @@
 package org.virt.test.contract;
 
 import java.util.List;
-import java.util.Set;
 import org.virt.api.MacAddress;
 import org.virt.spi.nwfilter.Field;
 import org.virt.spi.nwfilter.Match;
 import org.virt.spi.nwfilter.Match.Sense;
 import org.virt.spi.nwfilter.Operand;
 import org.virt.spi.nwfilter.PortProgram;
-import org.virt.spi.nwfilter.PortProgram.Chain;
 import org.virt.spi.nwfilter.PortRef;
+import org.virt.spi.nwfilter.Program;
+import org.virt.spi.nwfilter.Program.Chain;
 import org.virt.spi.nwfilter.Protocol;
 import org.virt.spi.nwfilter.Step;
 import org.virt.spi.nwfilter.Step.Action;
-import org.virt.spi.nwfilter.Step.Direction;
+import org.virt.spi.nwfilter.Step.Connection;
 import org.virt.spi.nwfilter.Step.Rule;
 
 /** Short words for programs. */
@@ -37,8 +37,7 @@ final class Programs {
   }
 
   static PortProgram program(PortRef port, List<Chain> outgoing, List<Chain> incoming) {
-    return new PortProgram(
-        port, turned(Direction.OUT, outgoing), turned(Direction.IN, incoming), List.of());
+    return new PortProgram(port, new Program(outgoing, incoming));
   }
 
   /** Returns a program of one chain that does the same both ways. */
@@ -51,7 +50,7 @@ final class Programs {
   }
 
   static Step rule(Action action, Protocol protocol, Match... matches) {
-    return new Rule(action, Direction.OUT, protocol, List.of(matches), Set.of(), ORIGIN);
+    return new Rule(action, protocol, List.of(matches), Connection.ANY, ORIGIN);
   }
 
   static Step jump(String chain, Protocol protocol) {
@@ -84,17 +83,5 @@ final class Programs {
 
   static Operand range(String from, String to) {
     return new Operand.NetRange(Packets.address(from), Packets.address(to));
-  }
-
-  private static List<Chain> turned(Direction direction, List<Chain> chains) {
-    return chains.stream()
-        .map(c -> new Chain(c.name(), c.steps().stream().map(s -> turned(direction, s)).toList()))
-        .toList();
-  }
-
-  private static Step turned(Direction direction, Step step) {
-    return step instanceof Rule r
-        ? new Rule(r.action(), direction, r.protocol(), r.matches(), r.states(), r.origin())
-        : step;
   }
 }

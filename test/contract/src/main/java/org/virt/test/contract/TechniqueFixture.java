@@ -30,6 +30,7 @@ import org.virt.spi.nwfilter.InstalledProgram;
 import org.virt.spi.nwfilter.Operand;
 import org.virt.spi.nwfilter.PortProgram;
 import org.virt.spi.nwfilter.PortRef;
+import org.virt.spi.nwfilter.Program;
 import org.virt.spi.nwfilter.Protocol;
 import org.virt.spi.nwfilter.Step;
 
@@ -261,11 +262,10 @@ public abstract class TechniqueFixture {
     Step.Rule rule =
         new Step.Rule(
             Step.Action.ACCEPT,
-            Step.Direction.OUT,
             Protocol.ALL,
             List.of(Programs.is(Field.IP_SET, new Operand.IpSet("contract-none", List.of(true)))),
-            Set.of(),
+            Step.Connection.ANY,
             Programs.ORIGIN);
-    return new PortProgram(port, List.of(), List.of(), List.of(rule));
+    return new PortProgram(port, new Program(List.of(), List.of(), List.of(rule), List.of()));
   }
 }

@@ -12,7 +12,7 @@ import org.virt.spi.nwfilter.Field;
 import org.virt.spi.nwfilter.Match;
 import org.virt.spi.nwfilter.Match.Sense;
 import org.virt.spi.nwfilter.Operand;
-import org.virt.spi.nwfilter.PortProgram.Chain;
+import org.virt.spi.nwfilter.Program.Chain;
 import org.virt.spi.nwfilter.Protocol;
 import org.virt.spi.nwfilter.Step;
 import org.virt.spi.nwfilter.Step.Action;
@@ -27,12 +27,14 @@ final class Interpreter {
   private static final int STP = 17; // behind addresses, length and LLC
 
   private final byte[] frame;
+  private final MacAddress own;
   private final Set<InetAddress> bound;
   private final int type;
   private final int start;
 
-  private Interpreter(byte[] frame, Set<InetAddress> bound) {
+  private Interpreter(byte[] frame, MacAddress own, Set<InetAddress> bound) {
     this.frame = frame;
+    this.own = own;
     this.bound = bound;
     int at = 12;
     while (TAGS.contains((int) number(at, 2))) {
@@ -43,10 +45,10 @@ final class Interpreter {
   }
 
   /** Says whether chains let a frame pass. */
-  static boolean passes(List<Chain> chains, byte[] frame, Set<InetAddress> bound) {
+  static boolean passes(List<Chain> chains, byte[] frame, MacAddress own, Set<InetAddress> bound) {
     byte[] padded = Arrays.copyOf(frame, Math.max(frame.length, 128));
     return chains.isEmpty()
-        || new Interpreter(padded, bound).run(chains, chains.get(0)).orElse(Action.ACCEPT)
+        || new Interpreter(padded, own, bound).run(chains, chains.get(0)).orElse(Action.ACCEPT)
             == Action.ACCEPT;
   }
 
@@ -123,6 +125,8 @@ final class Interpreter {
     } else if (operand instanceof Operand.NetRange range) {
       return Arrays.compareUnsigned(value, range.from().getAddress()) >= 0
           && Arrays.compareUnsigned(value, range.to().getAddress()) <= 0;
+    } else if (operand instanceof Operand.PortMac) {
+      return MacAddress.of(value, 0).equals(own);
     } else if (operand instanceof Operand.Lookup) {
       return bound.contains(address(value));
     }

@@ -14,8 +14,8 @@ import org.virt.api.PortId;
 import org.virt.spi.nwfilter.AddressBinding;
 import org.virt.spi.nwfilter.InstalledProgram;
 import org.virt.spi.nwfilter.PortProgram;
-import org.virt.spi.nwfilter.PortProgram.Chain;
 import org.virt.spi.nwfilter.PortRef;
+import org.virt.spi.nwfilter.Program.Chain;
 
 /** A bridge, its ports and their rules in memory, which outlive every technique. */
 final class MemoryKernel implements FrameLab {
@@ -50,8 +50,8 @@ final class MemoryKernel implements FrameLab {
 
   @Override
   public synchronized boolean passes(PortRef from, byte[] frame, PortRef to) {
-    return passes(from, frame, entry -> entry.program().outgoing())
-        && passes(to, frame, entry -> entry.program().incoming());
+    return passes(from, frame, entry -> entry.program().program().outgoing())
+        && passes(to, frame, entry -> entry.program().program().incoming());
   }
 
   private boolean passes(PortRef port, byte[] frame, Function<Entry, List<Chain>> way) {
@@ -59,11 +59,16 @@ final class MemoryKernel implements FrameLab {
     return port.equals(UPLINK)
         || port.equals(HOST)
         || entry != null
-            && Interpreter.passes(way.apply(entry), frame, bound(port.index()).keySet());
+            && Interpreter.passes(
+                way.apply(entry), frame, port.mac(), bound(port.index()).keySet());
   }
 
   synchronized void commit(long generation, List<PortProgram> added) {
-    added.forEach(p -> programs.put(p.port().index(), new Entry(p, generation)));
+    for (PortProgram program : added) {
+      programs.put(program.port().index(), new Entry(program, generation));
+      bound(program.port().index()).clear();
+      bind(program.addresses(), List.of());
+    }
   }
 
   synchronized void remove(Iterable<PortRef> ports) {
@@ -88,7 +93,9 @@ final class MemoryKernel implements FrameLab {
       PortRef port = entry.program().port();
       List<AddressBinding> bound = new ArrayList<>();
       bound(port.index()).forEach((a, end) -> bound.add(new AddressBinding(port, a, left(end))));
-      list.add(new InstalledProgram(port, entry.generation(), entry.program().digest(), bound));
+      list.add(
+          new InstalledProgram(
+              port, entry.generation(), entry.program().program().digest(), bound));
     }
     return list;
   }

@@ -9,6 +9,7 @@ import org.virt.spi.nwfilter.FilterTechnique;
 import org.virt.spi.nwfilter.InstalledProgram;
 import org.virt.spi.nwfilter.PortProgram;
 import org.virt.spi.nwfilter.PortRef;
+import org.virt.spi.nwfilter.Program;
 import org.virt.spi.nwfilter.TechniqueProbe;
 
 /**
@@ -26,11 +27,12 @@ record MemoryTechnique(MemoryKernel kernel, boolean allowed) implements FilterTe
   @Override
   public Prepared prepare(long generation, List<PortProgram> programs) throws VirtException {
     for (PortProgram program : programs) {
-      if (!program.transport().isEmpty()) {
-        String rule = program.port() + ": " + program.transport().get(0).origin();
+      Program rules = program.program();
+      if (rules.hasTransport()) {
+        String rule = program.port() + ": " + rules.transportOutgoing().get(0).origin();
         throw new VirtException(ErrorCode.CONFIG_UNSUPPORTED, rule + ": connections are not known");
       }
-      if (!Interpreter.ends(program.outgoing()) || !Interpreter.ends(program.incoming())) {
+      if (!Interpreter.ends(rules.outgoing()) || !Interpreter.ends(rules.incoming())) {
         throw new VirtException(
             ErrorCode.CONFIG_UNSUPPORTED, program.port() + ": chains that go in a circle");
       }

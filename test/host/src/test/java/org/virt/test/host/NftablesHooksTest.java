@@ -23,6 +23,7 @@ import org.virt.nwfilter.nftables.internal.NftablesTechnique;
 import org.virt.spi.nwfilter.FilterTechnique;
 import org.virt.spi.nwfilter.PortProgram;
 import org.virt.spi.nwfilter.PortRef;
+import org.virt.spi.nwfilter.Program;
 import org.virt.test.host.lab.Endpoint;
 import org.virt.test.host.lab.Frames;
 import org.virt.test.host.lab.Lab;
@@ -31,6 +32,7 @@ import org.virt.test.host.lab.PrivateNetwork;
 /** The odd ways of frames through a bridge, and who else may touch the table. */
 @PrivateNetwork
 class NftablesHooksTest {
+  private static final Program OPEN = new Program(List.of(), List.of());
   private static final MacAddress PORT_ACCESS = MacAddress.parse("01:80:c2:00:00:03");
   private static final int PORT_ACCESS_TYPE = 0x888e;
   private static final int IGMP = 2;
@@ -63,9 +65,7 @@ class NftablesHooksTest {
   }
 
   private void open(Endpoint port) throws VirtException {
-    technique
-        .prepare(1, List.of(new PortProgram(port.port(), List.of(), List.of(), List.of())))
-        .commit();
+    technique.prepare(1, List.of(new PortProgram(port.port(), OPEN))).commit();
   }
 
   private void close(Endpoint port) throws VirtException {
@@ -187,7 +187,7 @@ class NftablesHooksTest {
             new PortId("tap9"),
             lab.links().find(new PortId("tap9")).orElseThrow().index(),
             guest.mac());
-    PortProgram program = new PortProgram(port, List.of(), List.of(), List.of());
+    PortProgram program = new PortProgram(port, OPEN);
     VirtException failure =
         assertThrows(VirtException.class, () -> technique.prepare(1, List.of(program)));
     assertEquals(ErrorCode.CONFIG_UNSUPPORTED, failure.code());

@@ -7,7 +7,6 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,6 +21,7 @@ import org.virt.spi.nwfilter.Match;
 import org.virt.spi.nwfilter.Operand;
 import org.virt.spi.nwfilter.PortProgram;
 import org.virt.spi.nwfilter.PortRef;
+import org.virt.spi.nwfilter.Program;
 import org.virt.spi.nwfilter.Protocol;
 import org.virt.spi.nwfilter.Step;
 import org.virt.test.host.lab.PrivateNetwork;
@@ -68,7 +68,8 @@ class NftablesTextTest {
   void printsWhatTheKernelHas() throws VirtException {
     FilterTechnique.Prepared prepared =
         technique.prepare(
-            7, List.of(everything(PORT), new PortProgram(OTHER, List.of(), List.of(), List.of())));
+            7,
+            List.of(everything(PORT), new PortProgram(OTHER, new Program(List.of(), List.of()))));
     prepared.commit();
     String committed = takeAway();
     Command.of("nft", "-f", "-").withInput(prepared.text()).require();
@@ -83,12 +84,12 @@ class NftablesTextTest {
 
   private static PortProgram everything(PortRef port) {
     List<Step> out = new ArrayList<>(steps());
-    List<PortProgram.Chain> outgoing =
+    List<Program.Chain> outgoing =
         List.of(
-            new PortProgram.Chain("root", out),
-            new PortProgram.Chain("ipv4-x:y", List.of(rule(Step.Action.RETURN, Protocol.IP))));
+            new Program.Chain("root", out),
+            new Program.Chain("ipv4-x:y", List.of(rule(Step.Action.RETURN, Protocol.IP))));
     return new PortProgram(
-        port, outgoing, List.of(new PortProgram.Chain("root", steps().subList(1, 40))), List.of());
+        port, new Program(outgoing, List.of(new Program.Chain("root", steps().subList(1, 40)))));
   }
 
   private static List<Step> steps() {
@@ -190,12 +191,7 @@ class NftablesTextTest {
 
   private static Step.Rule rule(Step.Action action, Protocol protocol, Match... matches) {
     return new Step.Rule(
-        action,
-        Step.Direction.OUT,
-        protocol,
-        List.of(matches),
-        Set.of(),
-        "filter \"text\", rule 1");
+        action, protocol, List.of(matches), Step.Connection.ANY, "filter \"text\", rule 1");
   }
 
   private static Operand number(long value) {

@@ -1,6 +1,7 @@
 package org.virt.nwfilter.nftables.internal;
 
 import java.util.List;
+import org.virt.spi.nwfilter.AddressBinding;
 import org.virt.spi.nwfilter.PortRef;
 
 /** Rules in the kernel's terms; both the batch and the text are made from them. */
@@ -30,8 +31,14 @@ final class Code {
    *
    * @param port the port
    * @param label what the first chain keeps, to be known again
+   * @param addresses what its lookups find
    * @param outgoing for frames that the guest sends
    * @param incoming for frames towards the guest
    */
-  record Program(PortRef port, Label label, List<Chain> outgoing, List<Chain> incoming) {}
+  record Program(
+      PortRef port,
+      Label label,
+      List<AddressBinding> addresses,
+      List<Chain> outgoing,
+      List<Chain> incoming) {}
 }

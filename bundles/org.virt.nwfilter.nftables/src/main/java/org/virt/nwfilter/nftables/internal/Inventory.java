@@ -34,7 +34,7 @@ final class Inventory {
     }
     reader.elements(Layout.FROM_PORT).forEach(element -> inventory.from.add(element.index()));
     reader.elements(Layout.TO_PORT).forEach(element -> inventory.to.add(element.index()));
-    for (String set : List.of(Layout.ADDRESSES4, Layout.ADDRESSES6)) {
+    for (String set : Layout.ADDRESSES) {
       for (TableReader.Found found : reader.elements(set)) {
         inventory.bound(found.index(), set, new Batch.Element(found.key()));
       }
@@ -118,6 +118,7 @@ final class Inventory {
     chains.put(index, names);
     from.add(index);
     to.add(index);
+    addresses.remove(index);
   }
 
   void removed(int index) {

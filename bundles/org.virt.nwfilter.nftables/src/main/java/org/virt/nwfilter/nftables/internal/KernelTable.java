@@ -42,18 +42,24 @@ final class KernelTable implements AutoCloseable {
     if (programs.isEmpty()) {
       return;
     }
+    AddressChange change =
+        new AddressChange(
+            programs.stream().flatMap(program -> program.addresses().stream()).toList(), List.of());
     change(
         "commit nftables rules of ",
         encoded::origin,
         (batch, known) -> {
           batch.writer().append(encoded.messages());
           List<Integer> ports = programs.stream().map(program -> program.port().index()).toList();
+          deleteAddresses(batch, known, ports);
+          addAddresses(batch, change);
           unmap(batch, known, ports);
           map(batch, Layout.FROM_PORT, programs, Code.Program::outgoing);
           map(batch, Layout.TO_PORT, programs, Code.Program::incoming);
           deleteChains(batch, known, ports);
         });
     programs.forEach(inventory::installed);
+    change.record(inventory);
   }
 
   synchronized void remove(Collection<Integer> ports) throws VirtException {
@@ -63,11 +69,7 @@ final class KernelTable implements AutoCloseable {
         (batch, known) -> {
           unmap(batch, known, ports);
           deleteChains(batch, known, ports);
-          for (String set : List.of(Layout.ADDRESSES4, Layout.ADDRESSES6)) {
-            List<Batch.Element> elements = new ArrayList<>();
-            ports.forEach(index -> elements.addAll(known.addressesOf(index, set)));
-            deleteElements(batch, set, elements);
-          }
+          deleteAddresses(batch, known, ports);
         });
     ports.forEach(inventory::removed);
   }
@@ -77,10 +79,10 @@ final class KernelTable implements AutoCloseable {
         "bind addresses in nftables",
         sequence -> "",
         (batch, known) -> {
-          for (String set : List.of(Layout.ADDRESSES4, Layout.ADDRESSES6)) {
+          for (String set : Layout.ADDRESSES) {
             deleteElements(batch, set, change.all(set));
-            batch.elements(Batch.NEW_ELEMENTS, set, change.added(set));
           }
+          addAddresses(batch, change);
         });
     change.record(inventory);
   }
@@ -95,6 +97,20 @@ final class KernelTable implements AutoCloseable {
       takeOver();
     }
     return Inventory.programs(reader);
+  }
+
+  private static void deleteAddresses(Batch batch, Inventory known, Collection<Integer> ports) {
+    for (String set : Layout.ADDRESSES) {
+      List<Batch.Element> elements = new ArrayList<>();
+      ports.forEach(index -> elements.addAll(known.addressesOf(index, set)));
+      deleteElements(batch, set, elements);
+    }
+  }
+
+  private static void addAddresses(Batch batch, AddressChange change) {
+    for (String set : Layout.ADDRESSES) {
+      batch.elements(Batch.NEW_ELEMENTS, set, change.added(set));
+    }
   }
 
   /**

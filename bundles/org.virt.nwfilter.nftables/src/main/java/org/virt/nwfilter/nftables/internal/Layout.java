@@ -22,6 +22,7 @@ final class Layout {
   static final String TO_PORT = "to_port";
   static final String ADDRESSES4 = "addresses4";
   static final String ADDRESSES6 = "addresses6";
+  static final List<String> ADDRESSES = List.of(ADDRESSES4, ADDRESSES6);
   static final int PRIORITY = -300;
 
   private static final byte[] LINK_LOCAL = MacAddress.parse("01:80:c2:00:00:00").bytes();

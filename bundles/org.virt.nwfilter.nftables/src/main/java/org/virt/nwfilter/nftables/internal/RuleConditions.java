@@ -38,6 +38,7 @@ final class RuleConditions {
 
   private final Step.Rule rule;
   private final Subject index;
+  private final MacAddress own;
   private final List<Condition> conditions = new ArrayList<>();
 
   /** The rule cannot be said exactly; the message says why. */
@@ -54,8 +55,9 @@ final class RuleConditions {
     private static final long serialVersionUID = 1L;
   }
 
-  RuleConditions(Step.Rule rule, boolean out) {
+  RuleConditions(Step.Rule rule, boolean out, MacAddress own) {
     this.rule = rule;
+    this.own = own;
     index = out ? Subjects.IN_INDEX : Subjects.OUT_INDEX;
   }
 
@@ -134,7 +136,10 @@ final class RuleConditions {
                     new Refused(
                         name(match.field()) + " is not supported in " + rule.protocol().xmlName()));
     boolean not = match.sense() == Match.Sense.IS_NOT;
-    Operand operand = match.operand();
+    Operand operand =
+        match.operand() instanceof Operand.PortMac
+            ? new Operand.Mac(own, Operand.Mac.WHOLE)
+            : match.operand();
     if (operand instanceof Operand.Number number) {
       addNumber(
           match.field() == Field.ETHER_TYPE ? typeSubject(number.from(), not) : subject,

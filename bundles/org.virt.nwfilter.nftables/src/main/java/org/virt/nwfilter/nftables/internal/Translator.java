@@ -6,11 +6,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
 import org.virt.nwfilter.nftables.internal.Condition.Compare;
 import org.virt.spi.nwfilter.Field;
 import org.virt.spi.nwfilter.PortProgram;
+import org.virt.spi.nwfilter.Program;
 import org.virt.spi.nwfilter.Protocol;
 import org.virt.spi.nwfilter.Step;
 
@@ -24,7 +26,7 @@ final class Translator {
 
   private Translator(PortProgram program, long generation) {
     this.program = program;
-    label = new Label(program.port(), generation, program.digest());
+    label = new Label(program.port(), generation, program.program().digest());
   }
 
   /**
@@ -37,24 +39,28 @@ final class Translator {
   }
 
   private Code.Program translate() throws VirtException {
-    if (!program.transport().isEmpty()) {
-      Step.Rule first = program.transport().get(0);
+    Program rules = program.program();
+    if (rules.hasTransport()) {
+      Step.Rule first =
+          Stream.concat(rules.transportOutgoing().stream(), rules.transportIncoming().stream())
+              .findFirst()
+              .orElseThrow();
       throw refusal(first, "rules about " + first.protocol().xmlName() + " are not supported");
     }
     return new Code.Program(
         program.port(),
         label,
-        direction(program.outgoing(), true),
-        direction(program.incoming(), false));
+        program.addresses(),
+        direction(rules.outgoing(), true),
+        direction(rules.incoming(), false));
   }
 
-  private List<Code.Chain> direction(List<PortProgram.Chain> chains, boolean out)
-      throws VirtException {
-    List<PortProgram.Chain> all =
-        chains.isEmpty() ? List.of(new PortProgram.Chain("root", List.of())) : chains;
+  private List<Code.Chain> direction(List<Program.Chain> chains, boolean out) throws VirtException {
+    List<Program.Chain> all =
+        chains.isEmpty() ? List.of(new Program.Chain("root", List.of())) : chains;
     Map<String, String> names = names(all, out);
     List<Code.Chain> result = new ArrayList<>(all.size());
-    for (PortProgram.Chain chain : all) {
+    for (Program.Chain chain : all) {
       boolean first = result.isEmpty();
       List<Code.Rule> rules = new ArrayList<>(chain.steps().size() + 2);
       if (first && looksBehindTags(all)) {
@@ -83,8 +89,8 @@ final class Translator {
               Verdict.DROP,
               "second tag"));
 
-  private static boolean looksBehindTags(List<PortProgram.Chain> chains) {
-    for (PortProgram.Chain chain : chains) {
+  private static boolean looksBehindTags(List<Program.Chain> chains) {
+    for (Program.Chain chain : chains) {
       for (Step step : chain.steps()) {
         if (step instanceof Step.Jump jump && EtherType.of(jump.protocol()).isPresent()) {
           return true;
@@ -99,11 +105,10 @@ final class Translator {
     return false;
   }
 
-  private Map<String, String> names(List<PortProgram.Chain> chains, boolean out)
-      throws VirtException {
+  private Map<String, String> names(List<Program.Chain> chains, boolean out) throws VirtException {
     Map<String, String> names = new HashMap<>();
     Set<String> taken = new HashSet<>();
-    for (PortProgram.Chain chain : chains) {
+    for (Program.Chain chain : chains) {
       String plain = chain.name().replaceAll("[^A-Za-z0-9_-]", "_");
       String name =
           label.prefix()
@@ -130,7 +135,8 @@ final class Translator {
       rules.add(new Code.Rule(jumpConditions(jump.protocol()), Verdict.jump(target), ""));
     } else if (step instanceof Step.Rule rule && rule.action() != Step.Action.CONTINUE) {
       try {
-        List<Condition> conditions = new RuleConditions(rule, out).conditions();
+        List<Condition> conditions =
+            new RuleConditions(rule, out, program.port().mac()).conditions();
         rules.add(new Code.Rule(conditions, verdict(rule), comment(rule.origin())));
       } catch (RuleConditions.Never e) {
         return; // such a rule matches no frame

@@ -9,7 +9,6 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.virt.api.ErrorCode;
 import org.virt.api.MacAddress;
@@ -19,8 +18,9 @@ import org.virt.spi.nwfilter.Field;
 import org.virt.spi.nwfilter.Match;
 import org.virt.spi.nwfilter.Operand;
 import org.virt.spi.nwfilter.PortProgram;
-import org.virt.spi.nwfilter.PortProgram.Chain;
 import org.virt.spi.nwfilter.PortRef;
+import org.virt.spi.nwfilter.Program;
+import org.virt.spi.nwfilter.Program.Chain;
 import org.virt.spi.nwfilter.Protocol;
 import org.virt.spi.nwfilter.Step;
 import org.virt.spi.nwfilter.Step.Action;
@@ -32,7 +32,7 @@ class TranslatorTest {
 
   private static Step.Rule rule(Action action, Protocol protocol, Match... matches) {
     return new Step.Rule(
-        action, Step.Direction.OUT, protocol, List.of(matches), Set.of(), "filter test, rule 1");
+        action, protocol, List.of(matches), Step.Connection.ANY, "filter test, rule 1");
   }
 
   private static Match is(Field field, Operand operand) {
@@ -48,7 +48,8 @@ class TranslatorTest {
   }
 
   private static PortProgram program(Step... steps) {
-    return new PortProgram(PORT, List.of(new Chain("root", List.of(steps))), List.of(), List.of());
+    return new PortProgram(
+        PORT, new Program(List.of(new Chain("root", List.of(steps))), List.of()));
   }
 
   private static String golden(String name) throws IOException {
@@ -66,7 +67,7 @@ class TranslatorTest {
 
   @Test
   void writesAGuardedPort() throws Exception {
-    Operand own = new Operand.Mac(MAC, Operand.Mac.WHOLE);
+    Operand own = new Operand.PortMac();
     List<Chain> out =
         List.of(
             new Chain(
@@ -91,9 +92,9 @@ class TranslatorTest {
             new Chain(
                 "arp",
                 List.of(rule(Action.ACCEPT, Protocol.ARP, is(Field.ARP_SENDER_IP, LEARNED)))));
-    PortProgram program = new PortProgram(PORT, out, List.of(), List.of());
+    PortProgram program = new PortProgram(PORT, new Program(out, List.of()));
     String text = NftText.of(List.of(Translator.translate(program, 3)));
-    assertEquals(golden("guarded.nft"), text.replace(program.digest(), "DIGEST"));
+    assertEquals(golden("guarded.nft"), text.replace(program.program().digest(), "DIGEST"));
   }
 
   @Test
@@ -101,7 +102,7 @@ class TranslatorTest {
     Step.Rule tcp = rule(Action.ACCEPT, Protocol.TCP);
     expectRefusal(
         "filter test, rule 1: rules about tcp are not supported",
-        new PortProgram(PORT, List.of(), List.of(), List.of(tcp)));
+        new PortProgram(PORT, new Program(List.of(), List.of(), List.of(tcp), List.of())));
   }
 
   @Test
