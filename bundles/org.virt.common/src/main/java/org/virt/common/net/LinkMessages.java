@@ -50,10 +50,8 @@ final class LinkMessages {
     return start(SET, NetlinkWriter.REQUEST | NetlinkWriter.ACK, index, flags, change);
   }
 
-  static NetlinkWriter delete(PortId name) {
-    NetlinkWriter writer = start(DELETED, NetlinkWriter.REQUEST | NetlinkWriter.ACK, 0, 0, 0);
-    writer.attributeString(NAME, name.name());
-    return writer;
+  static NetlinkWriter delete(int index) {
+    return start(DELETED, NetlinkWriter.REQUEST | NetlinkWriter.ACK, index, 0, 0);
   }
 
   private static NetlinkWriter start(int type, int messageFlags, int index, int flags, int change) {

@@ -27,7 +27,10 @@ public interface Links {
   /** Makes a tap; it is down and belongs to no bridge. An interface of that name is an error. */
   Link createTap(TapRequest request) throws VirtException;
 
-  /** Deletes an interface; one that is not there is no error. */
+  /**
+   * Deletes an interface, and returns once it is in no list and no bridge any more and its name is
+   * free; the kernel frees its memory later. One that is not there is no error.
+   */
   void delete(PortId name) throws VirtException;
 
   /** Switches an interface on. */

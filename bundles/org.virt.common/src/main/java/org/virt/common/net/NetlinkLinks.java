@@ -18,6 +18,7 @@ import org.virt.common.netlink.NetlinkWriter;
 /** Links by rtnetlink(7). */
 public final class NetlinkLinks implements Links, AutoCloseable {
   private final NetlinkSocket socket;
+  private final LinkRemover remover = new LinkRemover(this);
 
   private NetlinkLinks(NetlinkSocket socket) {
     this.socket = socket;
@@ -84,9 +85,11 @@ public final class NetlinkLinks implements Links, AutoCloseable {
 
   @Override
   public void delete(PortId name) throws VirtException {
-    NetlinkWriter request = LinkMessages.delete(name);
-    request.end();
-    Optional<NetlinkError> error = socket.exchange(request).error();
+    Optional<Link> link = find(name);
+    if (link.isEmpty()) {
+      return;
+    }
+    Optional<NetlinkError> error = remover.remove(link.get().index());
     if (error.isPresent() && error.get().errno() != NetlinkError.ENODEV) {
       throw refused("delete " + name, error.get());
     }
@@ -161,9 +164,12 @@ public final class NetlinkLinks implements Links, AutoCloseable {
     return LinkWatch.start(listener);
   }
 
-  /** Closes the socket for requests; watches go on until they are closed. */
+  /**
+   * Closes the socket for requests; watches go on until they are closed, deletions to their end.
+   */
   @Override
   public void close() {
+    remover.close();
     socket.close();
   }
 }

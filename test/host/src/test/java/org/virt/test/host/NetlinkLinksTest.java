@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -119,6 +123,49 @@ class NetlinkLinksTest {
     VirtException noBridge =
         assertThrows(VirtException.class, () -> links.join(index, new PortId("br9")));
     assertEquals(ErrorCode.NO_INTERFACE, noBridge.code());
+  }
+
+  @Test
+  void deletesForGoodWhileTheKernelStillCleansUp() throws Exception {
+    Lab.ip("link add br7 type bridge");
+    PortId name = new PortId("tap0");
+    Set<Integer> indexes = new HashSet<>();
+    for (int i = 0; i < 20; i++) {
+      Link tap = links.createTap(new TapRequest(name, 0, Set.of()));
+      links.join(tap.index(), new PortId("br7"));
+      links.up(tap.index());
+      links.delete(name);
+      indexes.add(tap.index());
+      assertEquals(Optional.empty(), links.find(name));
+      assertFalse(Files.exists(Path.of("/proc/sys/net/ipv4/conf/tap0")));
+      assertEquals("", Lab.ip("-brief link show master br7"));
+    }
+    assertEquals(20, indexes.size());
+  }
+
+  @Test
+  void deletesManyAtOnce() throws Exception {
+    List<Link> taps = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      taps.add(tap());
+    }
+    taps.parallelStream().forEach(this::delete);
+    assertEquals(List.of("lo"), links.list().stream().map(link -> link.name().name()).toList());
+  }
+
+  private void delete(Link link) {
+    try {
+      links.delete(link.name());
+    } catch (VirtException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void saysWhyAnInterfaceStays() {
+    VirtException failure = assertThrows(VirtException.class, () -> links.delete(new PortId("lo")));
+    assertEquals(ErrorCode.SYSTEM_ERROR, failure.code());
+    assertEquals("delete lo: Operation not supported", failure.getMessage());
   }
 
   @Test
