@@ -21,7 +21,8 @@ import org.virt.shell.internal.wire.Wire;
 /**
  * Gives commands to a runtime and does what only the user's side can do. Called by {@code run/virt}
  * as {@code SOCKET MODE URI QUIET TERMINAL DEMO [COMMAND [ARGUMENT]…]}, where TERMINAL says whether
- * input and output are one; ends with the command's exit status.
+ * input and output are one; ends with the command's exit status. The JVM that runs it has no
+ * compiler: no lambdas, no streams and little else on the way of a command that only prints.
  */
 public final class Client {
   private static final int OWN_ARGUMENTS = 6;
@@ -75,7 +76,7 @@ public final class Client {
   }
 
   private int run() throws IOException {
-    Runtime.getRuntime().addShutdownHook(new Thread(this::interrupted, "virt-client-interrupt"));
+    Runtime.getRuntime().addShutdownHook(new Interrupted());
     wire.send(FrameType.OPEN, request.encode());
     try {
       for (Frame frame = wire.receive(); frame != null; frame = wire.receive()) {
@@ -108,15 +109,22 @@ public final class Client {
   }
 
   /** Ctrl-C and the like: lets the command end by itself, gives the terminal back. */
-  private void interrupted() {
-    try {
-      wire.send(FrameType.INTERRUPT);
-      // Whether it ended by itself or not: after that time the terminal is given back.
-      ended.await(INTERRUPT_MILLIS, TimeUnit.MILLISECONDS);
-    } catch (IOException | InterruptedException e) {
-      // The connection is gone, and the command with it.
-    } finally {
-      terminal.restore();
+  private final class Interrupted extends Thread {
+    Interrupted() {
+      super("virt-client-interrupt");
+    }
+
+    @Override
+    public void run() {
+      try {
+        wire.send(FrameType.INTERRUPT);
+        // Whether it ended by itself or not: after that time the terminal is given back.
+        ended.await(INTERRUPT_MILLIS, TimeUnit.MILLISECONDS);
+      } catch (IOException | InterruptedException e) {
+        // The connection is gone, and the command with it.
+      } finally {
+        terminal.restore();
+      }
     }
   }
 }

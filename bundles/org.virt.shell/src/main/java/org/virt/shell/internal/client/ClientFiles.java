@@ -1,14 +1,16 @@
 package org.virt.shell.internal.client;
 
 import java.io.BufferedInputStream;
+import java.io.FileInputStream;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.SocketChannel;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import jdk.net.ExtendedSocketOptions;
 import org.virt.shell.internal.wire.FrameType;
 import org.virt.shell.internal.wire.Request.Mode;
@@ -22,12 +24,12 @@ final class ClientFiles {
   private static final String STDIN = "-";
 
   private final SocketChannel channel;
-  private final List<String> arguments;
+  private final Set<String> arguments;
   private final Mode mode;
 
   ClientFiles(SocketChannel channel, List<String> arguments, Mode mode) {
     this.channel = channel;
-    this.arguments = arguments;
+    this.arguments = new HashSet<>(arguments);
     this.mode = mode;
   }
 
@@ -35,17 +37,20 @@ final class ClientFiles {
     byte[] content;
     try {
       content = read(path, stdin);
-    } catch (NoSuchFileException e) {
-      wire.send(FrameType.FILE_ERROR, "No such file or directory");
-      return;
-    } catch (AccessDeniedException e) {
-      wire.send(FrameType.FILE_ERROR, "Permission denied");
+    } catch (FileNotFoundException e) {
+      wire.send(FrameType.FILE_ERROR, reason(path, e.getMessage()));
       return;
     } catch (IOException e) {
       wire.send(FrameType.FILE_ERROR, String.valueOf(e.getMessage()));
       return;
     }
     wire.send(FrameType.FILE, content);
+  }
+
+  /** Returns what the JDK puts into parentheses behind the path: the words of strerror(3). */
+  private static String reason(String path, String message) {
+    boolean known = message.startsWith(path + " (") && message.endsWith(")");
+    return known ? message.substring(path.length() + 2, message.length() - 1) : message;
   }
 
   private byte[] read(String path, InputStream stdin) throws IOException {
@@ -56,20 +61,16 @@ final class ClientFiles {
       if (mode != Mode.COMMAND) {
         throw new IOException("standard input holds the commands");
       }
-      // FileInputStream's own readNBytes asks for the length, which a pipe does not have.
-      return limited(new BufferedInputStream(stdin));
+      return limited(stdin);
     }
-    Path file = Path.of(path);
-    if (Files.isDirectory(file)) {
-      throw new IOException("Is a directory");
-    }
-    try (InputStream in = Files.newInputStream(file)) {
+    try (InputStream in = new FileInputStream(path)) {
       return limited(in);
     }
   }
 
   private static byte[] limited(InputStream in) throws IOException {
-    byte[] content = in.readNBytes(Wire.MAX_PAYLOAD + 1);
+    // FileInputStream's own readNBytes asks for the length, which a pipe does not have.
+    byte[] content = new BufferedInputStream(in).readNBytes(Wire.MAX_PAYLOAD + 1);
     if (content.length > Wire.MAX_PAYLOAD) {
       throw new IOException("File too large");
     }
@@ -77,8 +78,15 @@ final class ClientFiles {
   }
 
   private boolean named(String path) {
-    return arguments.stream()
-        .anyMatch(argument -> argument.equals(path) || argument.endsWith("=" + path));
+    if (arguments.contains(path)) {
+      return true;
+    }
+    for (String argument : arguments) {
+      if (argument.endsWith("=" + path)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private boolean trusted() throws IOException {

@@ -14,6 +14,8 @@ import org.virt.shell.internal.wire.Wire;
  * which classes a command needs. {@code run/virt} makes the client's class archive from that.
  */
 public final class Training {
+  private static final String FILE = "/dev/null";
+
   private Training() {}
 
   /** Takes the path of a socket, which must not exist. */
@@ -24,13 +26,17 @@ public final class Training {
       runtime.setDaemon(true);
       runtime.start();
       Client.main(
-          new String[] {arguments[0], "COMMAND", "test:///default", "false", "false", "", "list"});
+          new String[] {
+            arguments[0], "COMMAND", "test:///default", "false", "false", "", "define", FILE
+          });
     }
   }
 
   private static void answer(ServerSocketChannel server) {
     try (SocketChannel client = server.accept();
         Wire wire = new Wire(client)) {
+      wire.receive();
+      wire.send(FrameType.READ_FILE, FILE);
       wire.receive();
       wire.send(FrameType.OUT, "\n");
       wire.send(FrameType.ERR, "\n");

@@ -1,7 +1,6 @@
 package org.virt.shell.internal.command;
 
 import java.io.PrintStream;
-import java.util.ArrayList;
 import java.util.List;
 import org.virt.api.Connect;
 import org.virt.api.Domain;
@@ -52,16 +51,12 @@ public record Invocation(
 
   /** Returns the file that an argument names. */
   public String file(String argument) throws CommandException {
-    return peer.readFile(arguments.required(argument));
+    return peer.readFiles(List.of(arguments.required(argument))).get(0);
   }
 
   /** Reads the files of an argument that may be given several times, in the order given. */
   public List<String> files(String argument) throws CommandException {
-    List<String> contents = new ArrayList<>();
-    for (String path : arguments.values(argument)) {
-      contents.add(peer.readFile(path));
-    }
-    return contents;
+    return peer.readFiles(arguments.values(argument));
   }
 
   /**

@@ -2,6 +2,7 @@ package org.virt.shell.internal.command;
 
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.util.List;
 
 /**
  * Whoever gives the command, and what only that side can do: reading its files, using its terminal.
@@ -20,11 +21,12 @@ public interface Peer {
   boolean hasTerminal();
 
   /**
-   * Reads one of its files; {@code -} and {@code /dev/stdin} are its standard input.
+   * Reads some of its files, and returns them in the order of the paths; {@code -} and {@code
+   * /dev/stdin} are its standard input.
    *
-   * @throws CommandException when it cannot be read, with the reason
+   * @throws CommandException when one cannot be read, with the reason
    */
-  String readFile(String path) throws CommandException;
+  List<String> readFiles(List<String> paths) throws CommandException;
 
   /**
    * Has the user edit a text and returns it.

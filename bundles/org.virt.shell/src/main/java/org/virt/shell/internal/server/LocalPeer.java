@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.felix.service.command.CommandSession;
 import org.virt.shell.internal.command.CommandException;
 import org.virt.shell.internal.command.Peer;
@@ -43,12 +45,16 @@ final class LocalPeer implements Peer {
   }
 
   @Override
-  public String readFile(String path) throws CommandException {
-    try {
-      return Files.readString(Path.of(path));
-    } catch (IOException e) {
-      throw new CommandException("Failed to open file '" + path + "': " + e, e);
+  public List<String> readFiles(List<String> paths) throws CommandException {
+    List<String> contents = new ArrayList<>();
+    for (String path : paths) {
+      try {
+        contents.add(Files.readString(Path.of(path)));
+      } catch (IOException e) {
+        throw new CommandException("Failed to open file '" + path + "': " + e, e);
+      }
     }
+    return contents;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.virt.shell.internal.server;
 
 import java.io.PrintStream;
+import java.util.List;
 import org.virt.shell.internal.command.CommandException;
 import org.virt.shell.internal.command.Peer;
 
@@ -27,8 +28,8 @@ record PipedPeer(Peer client) implements Peer {
   }
 
   @Override
-  public String readFile(String path) throws CommandException {
-    return client.readFile(path);
+  public List<String> readFiles(List<String> paths) throws CommandException {
+    return client.readFiles(paths);
   }
 
   @Override

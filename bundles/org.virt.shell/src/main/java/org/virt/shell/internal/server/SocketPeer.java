@@ -6,9 +6,9 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.List;
 import java.util.function.Consumer;
 import org.virt.shell.internal.command.CommandException;
 import org.virt.shell.internal.command.Peer;
@@ -26,7 +26,7 @@ final class SocketPeer implements Peer {
   private final PrintStream out;
   private final PrintStream err;
   private final ByteQueue input = new ByteQueue();
-  private final BlockingQueue<Frame> answers = new LinkedBlockingQueue<>();
+  private final Questions questions;
   private final Interrupts interrupts = new Interrupts();
   private volatile boolean keysWanted;
   private volatile Consumer<String> window = size -> {};
@@ -34,6 +34,7 @@ final class SocketPeer implements Peer {
   SocketPeer(Wire wire, Request request) {
     this.wire = wire;
     this.request = request;
+    this.questions = new Questions(wire);
     this.out = stream(FrameType.OUT);
     this.err = stream(FrameType.ERR);
   }
@@ -52,15 +53,14 @@ final class SocketPeer implements Peer {
       case INPUT_END -> input.end();
       case INTERRUPT -> interrupts.fire();
       case WINDOW -> window.accept(frame.text());
-      default -> answers.add(frame);
+      default -> questions.answered(frame);
     }
   }
 
   /** Ends all waiting: the client has gone. */
   void gone() {
     input.end();
-    answers.add(
-        new Frame(FrameType.FILE_ERROR, "the client has gone".getBytes(StandardCharsets.UTF_8)));
+    questions.gone();
     interrupts.fireForever();
   }
 
@@ -112,19 +112,25 @@ final class SocketPeer implements Peer {
   }
 
   @Override
-  public String readFile(String path) throws CommandException {
-    Frame answer = ask("Failed to open file '" + path + "'", FrameType.READ_FILE, path);
-    if (answer.type() != FrameType.FILE) {
-      throw new CommandException("Failed to open file '" + path + "': " + answer.text());
+  public List<String> readFiles(List<String> paths) throws CommandException {
+    String failure = "Failed to open file '" + String.join("', '", paths) + "'";
+    List<Frame> answers = ask(failure, FrameType.READ_FILE, paths);
+    List<String> contents = new ArrayList<>(answers.size());
+    for (Frame answer : answers) {
+      if (answer.type() != FrameType.FILE) {
+        String path = paths.get(contents.size());
+        throw new CommandException("Failed to open file '" + path + "': " + answer.text());
+      }
+      contents.add(answer.text());
     }
-    return answer.text();
+    return contents;
   }
 
   @Override
   public String edit(String text) throws CommandException {
     boolean keys = keysWanted;
     try {
-      Frame answer = ask("Failed to edit", FrameType.EDIT, text);
+      Frame answer = ask("Failed to edit", FrameType.EDIT, List.of(text)).get(0);
       if (answer.type() != FrameType.EDITED) {
         throw new CommandException("Failed to edit: " + answer.text());
       }
@@ -138,7 +144,7 @@ final class SocketPeer implements Peer {
   public int demo() throws CommandException {
     boolean keys = keysWanted;
     try {
-      Frame answer = ask("Failed to run the demonstration", FrameType.DEMO, "");
+      Frame answer = ask("Failed to run the demonstration", FrameType.DEMO, List.of("")).get(0);
       if (answer.type() != FrameType.RAN) {
         throw new CommandException("Failed to run the demonstration: " + answer.text());
       }
@@ -159,12 +165,12 @@ final class SocketPeer implements Peer {
     }
   }
 
-  private Frame ask(String failure, FrameType question, String text) throws CommandException {
+  private List<Frame> ask(String failure, FrameType question, List<String> texts)
+      throws CommandException {
     out.flush();
     err.flush();
     try {
-      wire.send(question, text);
-      return answers.take();
+      return questions.ask(question, texts);
     } catch (IOException e) {
       throw new CommandException(failure, e);
     } catch (InterruptedException e) {

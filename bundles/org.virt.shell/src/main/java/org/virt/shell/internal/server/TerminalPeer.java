@@ -3,6 +3,7 @@ package org.virt.shell.internal.server;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jline.terminal.Attributes;
 import org.jline.terminal.Terminal;
 import org.virt.shell.internal.command.CommandException;
@@ -41,8 +42,8 @@ final class TerminalPeer implements Peer {
   }
 
   @Override
-  public String readFile(String path) throws CommandException {
-    return client.readFile(path);
+  public List<String> readFiles(List<String> paths) throws CommandException {
+    return client.readFiles(paths);
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.virt.shell.internal.command.CommandException;
@@ -56,12 +57,13 @@ final class FakePeer implements Peer {
   }
 
   @Override
-  public String readFile(String path) throws CommandException {
-    String content = files.get(path);
-    if (content == null) {
-      throw new CommandException("Failed to open file '" + path + "': No such file or directory");
+  public List<String> readFiles(List<String> paths) throws CommandException {
+    for (String path : paths) {
+      if (!files.containsKey(path)) {
+        throw new CommandException("Failed to open file '" + path + "': No such file or directory");
+      }
     }
-    return content;
+    return paths.stream().map(files::get).toList();
   }
 
   @Override

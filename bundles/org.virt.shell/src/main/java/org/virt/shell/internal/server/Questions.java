@@ -1,0 +1,65 @@
+package org.virt.shell.internal.server;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.virt.shell.internal.wire.Frame;
+import org.virt.shell.internal.wire.FrameType;
+import org.virt.shell.internal.wire.Wire;
+
+/** What a client is asked, and its answers, which come in the order of the questions. */
+final class Questions {
+  private static final Frame GONE =
+      new Frame(FrameType.FILE_ERROR, "the client has gone".getBytes(StandardCharsets.UTF_8));
+
+  private final Wire wire;
+  private final BlockingQueue<Frame> answers = new LinkedBlockingQueue<>();
+  private int unread;
+
+  Questions(Wire wire) {
+    this.wire = wire;
+  }
+
+  /** Takes an answer that came from the client. */
+  void answered(Frame answer) {
+    answers.add(answer);
+  }
+
+  /** Answers all questions from now on: the client has gone. */
+  void gone() {
+    answers.add(GONE);
+  }
+
+  /**
+   * Sends all questions at once, so that many cost no more than one round trip, and waits for all
+   * answers.
+   */
+  synchronized List<Frame> ask(FrameType question, List<String> texts)
+      throws IOException, InterruptedException {
+    // Whoever asked before was interrupted.
+    while (unread > 0) {
+      next();
+    }
+    for (String text : texts) {
+      wire.send(question, text);
+      unread++;
+    }
+    List<Frame> taken = new ArrayList<>(texts.size());
+    while (unread > 0) {
+      taken.add(next());
+    }
+    return taken;
+  }
+
+  private Frame next() throws InterruptedException {
+    Frame answer = answers.take();
+    if (answer.equals(GONE)) {
+      answers.add(GONE);
+    }
+    unread--;
+    return answer;
+  }
+}
