@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # Builds the distribution when there is none or sources are newer, and finds the Java to run it. Source this file.
-# Needs $run and $dist, sets $java.
+# Needs $run, $dist and $client_flags, sets $java.
 
 # shellcheck source=packages.sh
 . "$run/lib/packages.sh"
@@ -85,9 +85,9 @@ archive_classes() {
         [[ $jar == */org.virt.* ]] || ln -s "$jar" "$scratch/bundles/"
     done
     {
-        "$java" -XX:DumpLoadedClassList="$scratch/client" -cp "${jars[0]}" \
+        "$java" "${client_flags[@]}" -XX:DumpLoadedClassList="$scratch/client" -cp "${jars[0]}" \
             org.virt.shell.internal.client.Training "$scratch/socket" &&
-            "$java" -Xint -XX:+UseSerialGC -Xshare:dump -XX:SharedClassListFile="$scratch/client" \
+            "$java" "${client_flags[@]}" -Xshare:dump -XX:SharedClassListFile="$scratch/client" \
                 -XX:SharedArchiveFile="$dist/client.jsa" -cp "${jars[0]}"
 
         "$java" -XX:TieredStopAtLevel=1 -XX:DumpLoadedClassList="$scratch/daemon" -jar "${launcher[0]}" \
