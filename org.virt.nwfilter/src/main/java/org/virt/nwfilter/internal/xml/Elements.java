@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
@@ -16,7 +17,8 @@ import org.virt.api.xml.SafeXml;
 /** Walks through elements that have attributes and children and no text of their own. */
 final class Elements {
   private static final Pattern UUID_FORM =
-      Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
+      Pattern.compile(
+          "([0-9a-fA-F]{8})-?([0-9a-fA-F]{4})-?([0-9a-fA-F]{4})-?([0-9a-fA-F]{4})-?([0-9a-fA-F]{12})");
 
   private final XMLStreamReader in;
 
@@ -107,10 +109,11 @@ final class Elements {
   UUID uuid() throws XMLStreamException {
     known();
     String text = in.getElementText().strip();
-    if (!UUID_FORM.matcher(text).matches()) {
+    Matcher form = UUID_FORM.matcher(text);
+    if (!form.matches()) {
       throw error("'" + text + "' is not a UUID");
     }
-    return UUID.fromString(text);
+    return UUID.fromString(form.replaceFirst("$1-$2-$3-$4-$5"));
   }
 
   /** Reads a {@code filterref} with its parameters. */

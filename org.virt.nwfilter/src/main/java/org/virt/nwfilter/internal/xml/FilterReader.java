@@ -29,8 +29,10 @@ final class FilterReader {
     Chain chain = chain(chainName.orElse("root"));
     int priority = chain.defaultPriority();
     Optional<String> written = in.optional("priority");
-    if (written.isPresent() && chainName.isPresent()) {
-      priority = priority(in, "priority", written.get());
+    if (written.isPresent()) {
+      int given = priority(in, "priority", written.get());
+      // libvirt: of no effect where no chain is named.
+      priority = chainName.isPresent() ? given : priority;
     }
     Optional<UUID> uuid = Optional.empty();
     List<Entry> entries = new ArrayList<>();
@@ -76,7 +78,7 @@ final class FilterReader {
 
   static int priority(Elements in, String what, String text) throws XMLStreamException {
     try {
-      int priority = Integer.parseInt(text.strip());
+      int priority = Integer.parseInt(text.stripLeading());
       if (Math.abs(priority) <= MAX_PRIORITY) {
         return priority;
       }

@@ -1,8 +1,8 @@
 package org.virt.nwfilter.internal.xml;
 
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -10,13 +10,13 @@ import java.util.regex.Pattern;
  *
  * @param min the smallest one
  * @param max the greatest one
- * @param notation whether hexadecimal ones are taken
+ * @param notation which hexadecimal ones are taken and printed
  * @param words numbers by the words that stand for them
  */
 record NumberType(long min, long max, Notation notation, Map<String, Long> words)
     implements ValueType {
-  private static final Pattern DECIMAL = Pattern.compile("[0-9]{1,18}");
-  private static final Pattern HEX = Pattern.compile("0[xX][0-9a-fA-F]{1,15}");
+  private static final Pattern DECIMAL = Pattern.compile("[ \\t\\n]*\\+?([0-9]{1,18})");
+  private static final Pattern HEX = Pattern.compile("[ \\t\\n]*\\+?0[xX]([0-9a-fA-F]{1,15})");
   private static final int RADIX = 16;
 
   static final NumberType UINT8 = upTo(0xff);
@@ -31,11 +31,13 @@ record NumberType(long min, long max, Notation notation, Map<String, Long> words
           0xffff,
           Notation.ANY,
           words("arp", 0x806, "rarp", 0x8035, "ipv4", 0x800, "ipv6", 0x86dd, "vlan", 0x8100));
+  static final NumberType ENCAPSULATED_TYPE =
+      new NumberType(0x3c, ETHER_TYPE.max, Notation.ANY, ETHER_TYPE.words);
   static final NumberType ARP_OPERATION =
       new NumberType(
           0,
           0xffff,
-          Notation.ANY,
+          Notation.PRINTED_DECIMAL,
           words(
               "Request", 1,
               "Reply", 2,
@@ -56,7 +58,10 @@ record NumberType(long min, long max, Notation notation, Map<String, Long> words
               "sctp", 132, "icmpv6", 58));
 
   enum Notation {
+    /** Each is printed in the notation in which it was given. */
     ANY,
+    /** Hexadecimal ones are taken and printed as decimal ones. */
+    PRINTED_DECIMAL,
     DECIMAL_ONLY
   }
 
@@ -80,10 +85,12 @@ record NumberType(long min, long max, Notation notation, Map<String, Long> words
       }
     }
     long number;
-    if (DECIMAL.matcher(text).matches()) {
-      number = Long.parseLong(text);
-    } else if (notation == Notation.ANY && HEX.matcher(text).matches()) {
-      number = Long.parseLong(text.substring(2), RADIX);
+    Matcher decimal = DECIMAL.matcher(text);
+    Matcher hex = HEX.matcher(text);
+    if (decimal.matches()) {
+      number = Long.parseLong(decimal.group(1));
+    } else if (notation != Notation.DECIMAL_ONLY && hex.matches()) {
+      number = Long.parseLong(hex.group(1), RADIX);
     } else {
       throw new IllegalArgumentException("expected " + expected());
     }
@@ -101,7 +108,7 @@ record NumberType(long min, long max, Notation notation, Map<String, Long> words
         return word.getKey();
       }
     }
-    return text.toLowerCase(Locale.ROOT).startsWith("0x")
+    return notation == Notation.ANY && HEX.matcher(text).matches()
         ? "0x" + Long.toHexString(number)
         : Long.toString(number);
   }

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import javax.xml.stream.XMLStreamException;
@@ -57,13 +58,26 @@ final class RuleReader {
     if (protocol.isPresent()) {
       for (Condition condition : Vocabulary.of(protocol.get())) {
         check(condition);
-        for (AttributeSpec spec : condition.attributes()) {
-          Optional.ofNullable(attributes.get(spec.name())).ifPresent(sorted::add);
-        }
+        sorted.addAll(parts(condition));
       }
       checkLayer4(protocol.get());
     }
     return new FilterRule(number, action, direction, priority, tracking, protocol, sorted);
+  }
+
+  /**
+   * Returns the attributes of a condition. A mask or the end of a range belongs to what comes first
+   * and cannot be negated alone: it takes its sense, as with libvirt.
+   */
+  private List<Attribute> parts(Condition condition) {
+    List<Attribute> parts =
+        condition.attributes().stream()
+            .map(spec -> attributes.get(spec.name()))
+            .filter(Objects::nonNull)
+            .toList();
+    return parts.stream()
+        .map(part -> new Attribute(part.name(), parts.get(0).sense(), part.value()))
+        .toList();
   }
 
   private <E extends Enum<E>> E constant(E[] values, String attribute) throws XMLStreamException {
@@ -162,10 +176,6 @@ final class RuleReader {
     }
     if (first != null && second == null && condition.shape() == Shape.IP_SET) {
       throw in.error("'ipset' without 'ipsetflags' in one rule");
-    }
-    if (first != null && second != null && first.sense() != second.sense()) {
-      throw in.error(
-          "'" + first.name() + "' and '" + second.name() + "' under different 'match' in one rule");
     }
   }
 

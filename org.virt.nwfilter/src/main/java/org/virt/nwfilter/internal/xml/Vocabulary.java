@@ -96,7 +96,7 @@ public final class Vocabulary {
       case VLAN -> {
         macs(list);
         number(list, Field.VLAN_ID, NumberType.VLAN_ID, "vlanid");
-        number(list, Field.VLAN_ENCAPSULATED, NumberType.ETHER_TYPE, "encap-protocol");
+        number(list, Field.VLAN_ENCAPSULATED, NumberType.ENCAPSULATED_TYPE, "encap-protocol");
       }
       case STP -> stp(list);
       case ARP, RARP -> arp(list);

@@ -1,5 +1,8 @@
 package org.virt.nwfilter.internal.xml;
 
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -11,11 +14,14 @@ import org.virt.spi.nwfilter.Step.State;
 
 /** A value made of words. */
 enum WordType implements ValueType {
-  /** Free text; libvirt keeps no more than 256 characters. */
+  /** Free text; libvirt keeps no more than 256 bytes. */
   COMMENT {
     @Override
     public String canonical(String text) {
-      return text.length() > COMMENT_LENGTH ? text.substring(0, COMMENT_LENGTH) : text;
+      ByteBuffer kept = ByteBuffer.allocate(COMMENT_BYTES);
+      CharBuffer given = CharBuffer.wrap(text);
+      StandardCharsets.UTF_8.newEncoder().encode(given, kept, true);
+      return text.substring(0, given.position());
     }
   },
   BOOLEAN {
@@ -56,17 +62,17 @@ enum WordType implements ValueType {
   };
 
   private static final String NONE = "NONE";
-  private static final int COMMENT_LENGTH = 256;
+  private static final int COMMENT_BYTES = 256;
   private static final int IPSET_DIMENSIONS = 6;
   private static final Pattern IPSET = Pattern.compile("[A-Za-z0-9_.:-]{1,31}");
   private static final List<String> FLAGS = List.of("FIN", "SYN", "RST", "PSH", "ACK", "URG");
   private static final int ALL_FLAGS = 0x3f;
 
   static boolean isTrue(String text) {
-    return switch (text.toLowerCase(Locale.ROOT)) {
+    return switch (text) {
       case "true", "yes", "1" -> true;
       case "false", "no", "0" -> false;
-      default -> throw new IllegalArgumentException("expected true or false");
+      default -> throw new IllegalArgumentException("expected true, yes, 1, false, no or 0");
     };
   }
 
@@ -133,7 +139,7 @@ enum WordType implements ValueType {
   static List<Boolean> sources(String text) {
     List<Boolean> sources = new ArrayList<>();
     for (String word : text.split(",", -1)) {
-      switch (word.strip().toLowerCase(Locale.ROOT)) {
+      switch (word.toLowerCase(Locale.ROOT)) {
         case "src" -> sources.add(true);
         case "dst" -> sources.add(false);
         default -> throw new IllegalArgumentException("expected one to six of src, dst");

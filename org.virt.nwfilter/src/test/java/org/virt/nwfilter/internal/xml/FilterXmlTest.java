@@ -55,6 +55,11 @@ class FilterXmlTest {
         "<all state='NONE,NEW'/>|<all state='NONE'/>",
         "<all ipset='a' ipsetflags='SRC,dst' connlimit-above='3'/>|<all connlimit-above='3' ipset='a' ipsetflags='src,dst'/>",
         "<tcp srcipaddr='$A' dstportstart='$B[1]' srcportstart='$C[@2]' dscp='$D[@0]'/>|<tcp srcipaddr='$A' dscp='$D' srcportstart='$C[@2]' dstportstart='$B[1]'/>",
+        "<vlan encap-protocol='60'/>|<vlan encap-protocol='60'/>",
+        "<arp opcode='0x1F'/>|<arp opcode='31'/>",
+        "<all dscp=' 07' connlimit-above='+5'/>|<all dscp='7' connlimit-above='5'/>",
+        "<ip match='no' srcipaddr='1.1.1.1'/><ip srcipmask='8' dscp='1'/>|<ip match='no' srcipaddr='1.1.1.1' srcipmask='8'/> <ip dscp='1'/>",
+        "<tcp srcportstart='1'/><tcp match='no' srcportend='9'/>|<tcp srcportstart='1' srcportend='9'/>",
         "<stp age='5' age-hi='6' port='1' port_hi='2'/>|<stp port='1' port-hi='2' age='5' age-hi='6'/>",
         "<arp hwtype='0X0A' protocoltype='0x0800'/>|<arp hwtype='0xa' protocoltype='0x800'/>",
       })
@@ -94,7 +99,9 @@ class FilterXmlTest {
         "<all ipset='x' ipsetflags='src,src,src,src,src,src,src'/>",
         "<ip/><arp/>",
         "<ip dscp='1'/><ip dscp='2'/>",
-        "<ip srcipaddr='1.1.1.1'/><ip match='no' srcipmask='8'/>",
+        "<arp gratuitous='TRUE'/>",
+        "<all ipset='x' ipsetflags='src, dst'/>",
+        "<ip dscp='-0'/>",
         "<ip>text</ip>",
         "<ip><mac/></ip>",
       })
@@ -120,6 +127,8 @@ class FilterXmlTest {
         "<filter name='a' chain='mac-a b'/>",
         "<filter name='a' chain='ipv4' priority='-1001'/>",
         "<filter name='a' chain='ipv4' priority='x'/>",
+        "<filter name='a' chain='ipv4' priority='5 '/>",
+        "<filter name='a' priority='1001'/>",
         "<filter name='a'><uuid>x</uuid></filter>",
         "<filter name='a'><bar/></filter>",
         "<filter name='a'>text</filter>",
@@ -177,6 +186,13 @@ class FilterXmlTest {
   }
 
   @Test
+  void readsAUuidWithoutDashes() throws VirtException {
+    FilterDefinition filter =
+        FilterXml.parse("<filter name='a'><uuid>01A992D2f8c87c27f69bab0a9d377379</uuid></filter>");
+    assertEquals("01a992d2-f8c8-7c27-f69b-ab0a9d377379", filter.uuid().orElseThrow().toString());
+  }
+
+  @Test
   void keepsAValueOutOfRangeAsIllegal() throws VirtException {
     FilterDefinition filter = FilterXml.parse(rule("<ip dscp='64'/>"));
     FilterRule rule = (FilterRule) filter.entries().get(0);
@@ -199,5 +215,8 @@ class FilterXmlTest {
     assertEquals(
         "<ip comment='" + "x".repeat(256) + "'/>",
         printedRule("<ip comment='" + "x".repeat(300) + "'/>"));
+    assertEquals(
+        "<ip comment='" + "\u20ac".repeat(85) + "'/>",
+        printedRule("<ip comment='" + "\u20ac".repeat(86) + "'/>"));
   }
 }
