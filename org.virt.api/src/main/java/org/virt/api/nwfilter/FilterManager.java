@@ -42,6 +42,22 @@ public interface FilterManager {
   NetworkFilter filter(String nameOrUuid) throws VirtException;
 
   /**
+   * Returns how a filter is put together: references, chains in order, variables.
+   *
+   * @throws VirtException {@code NO_NWFILTER}
+   */
+  FilterOutline outline(String nameOrUuid) throws VirtException;
+
+  /**
+   * Takes over filters and bindings of another installation. Each document is taken over entirely
+   * or not at all; a filter or binding that reaches a filter which was kept or refused is refused,
+   * for it would mean something else here.
+   *
+   * @return what became of each document: filters first, in the order of their references
+   */
+  List<ImportResult> takeOver(ImportRequest request);
+
+  /**
    * Protects an existing interface. When it returns, the port is in force or closed while an
    * address is learned; an interface that was down may then be brought up, one that was up was
    * never open in between. Binding a bound port again replaces its binding.

@@ -28,6 +28,9 @@ import org.virt.api.VirtException;
 import org.virt.api.nwfilter.FilterBinding;
 import org.virt.api.nwfilter.FilterListener;
 import org.virt.api.nwfilter.FilterManager;
+import org.virt.api.nwfilter.FilterOutline;
+import org.virt.api.nwfilter.ImportRequest;
+import org.virt.api.nwfilter.ImportResult;
 import org.virt.api.nwfilter.NetworkFilter;
 import org.virt.api.nwfilter.PortAddress;
 import org.virt.api.nwfilter.PortAddress.Source;
@@ -128,6 +131,17 @@ public final class NetworkFilterManager implements FilterManager {
   @Override
   public NetworkFilter filter(String nameOrUuid) throws VirtException {
     return Redefinition.view(Redefinition.find(definitions(), nameOrUuid));
+  }
+
+  @Override
+  public FilterOutline outline(String nameOrUuid) throws VirtException {
+    Definitions known = definitions();
+    return Outline.of(known, Redefinition.find(known, nameOrUuid));
+  }
+
+  @Override
+  public List<ImportResult> takeOver(ImportRequest request) {
+    return new Import(this, this::definitions, request).run();
   }
 
   private Definitions definitions() {

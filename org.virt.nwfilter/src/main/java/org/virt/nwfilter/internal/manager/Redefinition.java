@@ -133,6 +133,9 @@ final class Redefinition {
 
   static NetworkFilter view(FilterDefinition definition) {
     return new NetworkFilter(
-        definition.uuid().orElseThrow(), definition.name(), FilterXml.print(definition));
+        definition.uuid().orElseThrow(),
+        definition.name(),
+        FilterXml.print(definition),
+        FilterXml.faults(definition));
   }
 }

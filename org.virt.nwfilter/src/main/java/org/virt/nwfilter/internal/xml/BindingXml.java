@@ -15,6 +15,12 @@ import org.virt.api.xml.XmlWriter;
 
 /** The {@code filterbinding} XML of libvirt. */
 public final class BindingXml {
+  /** The element that libvirt puts around a binding in its own files. */
+  public static final String STATUS = "filterbindingstatus";
+
+  /** The element of a binding. */
+  public static final String ROOT = "filterbinding";
+
   private BindingXml() {}
 
   /**
@@ -23,7 +29,16 @@ public final class BindingXml {
    * @throws VirtException {@code XML_ERROR} with line and column
    */
   public static FilterBinding parse(String xml) throws VirtException {
-    return SafeXml.read("filter binding XML", xml, in -> new Reader(in).binding());
+    return SafeXml.read("filter binding XML", xml, in -> new Reader(in).document());
+  }
+
+  /**
+   * Reads a binding as libvirt keeps it, {@value #STATUS} around it.
+   *
+   * @throws VirtException {@code XML_ERROR} with line and column
+   */
+  public static FilterBinding parseStatus(String xml) throws VirtException {
+    return SafeXml.read("filter binding XML", xml, in -> new Reader(in).status());
   }
 
   /** Prints a binding as libvirt does. */
@@ -54,8 +69,26 @@ public final class BindingXml {
       this.in = new Elements(in);
     }
 
-    FilterBinding binding() throws XMLStreamException {
-      in.root("filterbinding");
+    FilterBinding document() throws XMLStreamException {
+      in.root(ROOT);
+      FilterBinding binding = binding();
+      in.finish();
+      return binding;
+    }
+
+    FilterBinding status() throws XMLStreamException {
+      in.root(STATUS);
+      in.known();
+      if (!in.nextChild() || !in.name().equals(ROOT)) {
+        throw in.error("expected <" + ROOT + "> in <" + STATUS + ">");
+      }
+      FilterBinding binding = binding();
+      in.end();
+      in.finish();
+      return binding;
+    }
+
+    private FilterBinding binding() throws XMLStreamException {
       in.known();
       while (in.nextChild()) {
         switch (in.name()) {
@@ -67,15 +100,12 @@ public final class BindingXml {
           default -> throw in.error("unknown element <" + in.name() + "> in <filterbinding>");
         }
       }
-      FilterBinding binding =
-          new FilterBinding(
-              needed(owner, "owner"),
-              needed(port, "portdev"),
-              linkDevice,
-              needed(mac, "mac"),
-              needed(filter, "filterref"));
-      in.finish();
-      return binding;
+      return new FilterBinding(
+          needed(owner, "owner"),
+          needed(port, "portdev"),
+          linkDevice,
+          needed(mac, "mac"),
+          needed(filter, "filterref"));
     }
 
     private <T> Optional<T> once(Optional<T> before, T value) throws XMLStreamException {

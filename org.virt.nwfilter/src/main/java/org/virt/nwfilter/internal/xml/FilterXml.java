@@ -1,8 +1,10 @@
 package org.virt.nwfilter.internal.xml;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.virt.api.VirtException;
 import org.virt.api.xml.SafeXml;
 import org.virt.api.xml.XmlWriter;
@@ -35,6 +37,30 @@ public final class FilterXml {
   /** Prints a filter with the values that make it unusable, so that it stays so when read again. */
   public static String printAll(FilterDefinition filter) {
     return write(filter, Content.ALL);
+  }
+
+  /** Prints a rule in one line, all of it: {@code accept in <ip protocol='tcp'/>}. */
+  public static String line(FilterRule rule) {
+    XmlWriter out = new XmlWriter();
+    rule.protocol().ifPresent(protocol -> attributes(out, protocol.xmlName(), rule, Content.ALL));
+    String tracking = rule.tracking() == Tracking.STATELESS ? " stateless " : " ";
+    String elements = out.toString().lines().map(String::strip).collect(Collectors.joining(" "));
+    return (word(rule.action()) + " " + word(rule.direction()) + tracking + elements).strip();
+  }
+
+  /** Returns why a filter cannot be used: its values that do not exist, each with its rule. */
+  public static List<String> faults(FilterDefinition filter) {
+    List<String> faults = new ArrayList<>();
+    for (Entry entry : filter.entries()) {
+      if (entry instanceof FilterRule rule) {
+        for (Attribute attribute : rule.attributes()) {
+          if (attribute.value() instanceof Value.Illegal illegal) {
+            faults.add("rule " + rule.number() + ": " + illegal.reason());
+          }
+        }
+      }
+    }
+    return faults;
   }
 
   /** Prints parameters of a filter reference: one element a value, sorted by name. */

@@ -77,12 +77,18 @@ final class ClientFiles {
     return content;
   }
 
+  /** Whether it is an argument, or XML in a folder that is one. */
   private boolean named(String path) {
     if (arguments.contains(path)) {
       return true;
     }
+    boolean inside = path.endsWith(".xml") && !path.contains("/../");
     for (String argument : arguments) {
       if (argument.endsWith("=" + path)) {
+        return true;
+      }
+      String folder = argument.endsWith("/") ? argument : argument + "/";
+      if (inside && path.startsWith(folder)) {
         return true;
       }
     }

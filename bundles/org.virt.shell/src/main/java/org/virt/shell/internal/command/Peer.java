@@ -3,6 +3,7 @@ package org.virt.shell.internal.command;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Whoever gives the command, and what only that side can do: reading its files, using its terminal.
@@ -27,6 +28,14 @@ public interface Peer {
    * @throws CommandException when one cannot be read, with the reason
    */
   List<String> readFiles(List<String> paths) throws CommandException;
+
+  /**
+   * Returns the names of the files in one of its folders, sorted; absent when there is no such
+   * folder. Names with line breaks are left out.
+   *
+   * @throws CommandException when it cannot be read, with the reason
+   */
+  Optional<List<String>> listFolder(String path) throws CommandException;
 
   /**
    * Has the user edit a text and returns it.

@@ -88,6 +88,7 @@ public final class FilterCommands {
     NetworkFilter filter =
         attempt("Failed to define network filter from " + file, () -> filters.define(xml));
     call.confirm("Network filter " + filter.name() + " defined from " + file);
+    warn(call, filter);
   }
 
   private void undefine(Invocation call) throws CommandException {
@@ -127,6 +128,18 @@ public final class FilterCommands {
     NetworkFilter now =
         attempt("Failed to define network filter " + filter.name(), () -> filters.define(edited));
     call.confirm("Network filter " + now.name() + " XML configuration edited.");
+    warn(call, now);
+  }
+
+  /** A filter with a value that does not exist is kept, as libvirt once did, and of no use. */
+  private static void warn(Invocation call, NetworkFilter filter) {
+    filter
+        .faults()
+        .forEach(
+            fault ->
+                call.peer()
+                    .err()
+                    .println("warning: filter " + filter.name() + " cannot be bound: " + fault));
   }
 
   /** Asks for all bindings at once, for then they are committed together. */

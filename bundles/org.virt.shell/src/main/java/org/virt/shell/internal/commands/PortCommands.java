@@ -9,7 +9,6 @@ import java.util.Optional;
 import org.virt.api.PortId;
 import org.virt.api.nwfilter.FilterManager;
 import org.virt.api.nwfilter.PortAddress;
-import org.virt.api.nwfilter.PortStatus;
 import org.virt.api.nwfilter.TechniqueStatus;
 import org.virt.shell.internal.command.Command;
 import org.virt.shell.internal.command.CommandException;
@@ -19,7 +18,7 @@ import org.virt.shell.internal.command.Parameter.Values;
 import org.virt.shell.internal.command.Table;
 import org.virt.shell.internal.command.UsageException;
 
-/** Commands that show what is in force on ports, and choose the technique. */
+/** Commands that show the addresses of ports, and choose the technique. */
 public final class PortCommands {
   private static final String PORT = "port";
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
@@ -31,9 +30,6 @@ public final class PortCommands {
                 "nwfilter-technique", Group.FILTER, "show the filter techniques, or choose one")
             .optional("name", "the technique that is to hold the rules", Values.TECHNIQUE)
             .does(this::technique),
-        Command.named("nwfilter-status", Group.FILTER, "show what is in force on bound interfaces")
-            .optional(PORT, "one interface only", Values.PORT)
-            .does(this::status),
         Command.named("addresses", Group.FILTER, "list the addresses that interfaces may use")
             .optional(PORT, "those of one interface only", Values.PORT)
             .does(this::addresses));
@@ -54,28 +50,6 @@ public final class PortCommands {
       List<String> details = technique.details();
       table.row(technique.name(), technique.use().name(), details.isEmpty() ? "-" : details.get(0));
       details.stream().skip(1).forEach(detail -> table.row("", "", detail));
-    }
-    call.out().print(table.text(call.peer().quiet()));
-  }
-
-  private void status(Invocation call) throws CommandException, UsageException {
-    Optional<PortId> only = port(call);
-    List<PortStatus> ports =
-        call.filters().status().stream()
-            .filter(s -> only.isEmpty() || only.get().equals(s.port()))
-            .toList();
-    if (only.isPresent() && ports.isEmpty()) {
-      throw new CommandException("interface '" + only.get() + "' is not bound to a filter");
-    }
-    Table table = new Table("Port", "State", "Technique", "Generation", "Learning", "Reason");
-    for (PortStatus port : ports) {
-      table.row(
-          port.port().name(),
-          port.enforcement().name(),
-          orDash(port.technique()),
-          port.generation() == 0 ? "-" : Long.toString(port.generation()),
-          port.learning().name(),
-          orDash(port.reason()));
     }
     call.out().print(table.text(call.peer().quiet()));
   }
@@ -102,9 +76,5 @@ public final class PortCommands {
   private static Optional<PortId> port(Invocation call) throws UsageException {
     Optional<String> name = call.arguments().value(PORT);
     return name.isEmpty() ? Optional.empty() : Optional.of(Invocation.port(name.get()));
-  }
-
-  private static String orDash(String text) {
-    return text.isEmpty() ? "-" : text;
   }
 }

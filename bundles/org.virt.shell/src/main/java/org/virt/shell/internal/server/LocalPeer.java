@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.felix.service.command.CommandSession;
 import org.virt.shell.internal.command.CommandException;
 import org.virt.shell.internal.command.Peer;
@@ -55,6 +57,24 @@ final class LocalPeer implements Peer {
       }
     }
     return contents;
+  }
+
+  @Override
+  public Optional<List<String>> listFolder(String path) throws CommandException {
+    Path folder = Path.of(path);
+    if (!Files.isDirectory(folder)) {
+      return Optional.empty();
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return Optional.of(
+          files
+              .filter(Files::isRegularFile)
+              .map(file -> file.getFileName().toString())
+              .sorted()
+              .toList());
+    } catch (IOException e) {
+      throw new CommandException("Failed to open folder '" + path + "': " + e, e);
+    }
   }
 
   @Override

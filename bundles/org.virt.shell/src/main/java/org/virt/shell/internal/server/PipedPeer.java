@@ -2,6 +2,7 @@ package org.virt.shell.internal.server;
 
 import java.io.PrintStream;
 import java.util.List;
+import java.util.Optional;
 import org.virt.shell.internal.command.CommandException;
 import org.virt.shell.internal.command.Peer;
 
@@ -30,6 +31,11 @@ record PipedPeer(Peer client) implements Peer {
   @Override
   public List<String> readFiles(List<String> paths) throws CommandException {
     return client.readFiles(paths);
+  }
+
+  @Override
+  public Optional<List<String>> listFolder(String path) throws CommandException {
+    return client.listFolder(path);
   }
 
   @Override

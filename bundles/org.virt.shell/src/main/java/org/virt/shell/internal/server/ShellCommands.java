@@ -13,10 +13,13 @@ import org.virt.shell.internal.command.Services;
 import org.virt.shell.internal.commands.DomainCommands;
 import org.virt.shell.internal.commands.EventCommand;
 import org.virt.shell.internal.commands.FilterCommands;
+import org.virt.shell.internal.commands.FilterTreeCommand;
 import org.virt.shell.internal.commands.HostCommands;
+import org.virt.shell.internal.commands.ImportCommand;
 import org.virt.shell.internal.commands.MonitorCommands;
 import org.virt.shell.internal.commands.PortCommands;
 import org.virt.shell.internal.commands.RuntimeCommands;
+import org.virt.shell.internal.commands.StatusCommand;
 
 /** All commands of this bundle, for those who run them. */
 @Component(service = ShellCommands.class)
@@ -38,7 +41,10 @@ public final class ShellCommands {
             new EventCommand().commands(),
             new HostCommands(version).commands(),
             new FilterCommands().commands(),
+            new FilterTreeCommand().commands(),
+            new ImportCommand().commands(),
             new PortCommands().commands(),
+            new StatusCommand().commands(),
             new RuntimeCommands().commands())
         .flatMap(List::stream)
         .toList();

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.virt.shell.internal.command.CommandException;
 import org.virt.shell.internal.command.Peer;
@@ -124,6 +125,17 @@ final class SocketPeer implements Peer {
       contents.add(answer.text());
     }
     return contents;
+  }
+
+  @Override
+  public Optional<List<String>> listFolder(String path) throws CommandException {
+    String failure = "Failed to open folder '" + path + "'";
+    Frame answer = ask(failure, FrameType.LIST_FOLDER, List.of(path)).get(0);
+    return switch (answer.type()) {
+      case FILE -> Optional.of(answer.text().lines().toList());
+      case NO_FOLDER -> Optional.empty();
+      default -> throw new CommandException(failure + ": " + answer.text());
+    };
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import org.jline.terminal.Attributes;
 import org.jline.terminal.Terminal;
 import org.virt.shell.internal.command.CommandException;
@@ -44,6 +45,11 @@ final class TerminalPeer implements Peer {
   @Override
   public List<String> readFiles(List<String> paths) throws CommandException {
     return client.readFiles(paths);
+  }
+
+  @Override
+  public Optional<List<String>> listFolder(String path) throws CommandException {
+    return client.listFolder(path);
   }
 
   @Override

@@ -8,10 +8,12 @@ public enum FrameType {
   INPUT,
   /** Client: its input has ended; empty. */
   INPUT_END,
-  /** Client: the file that was asked for. */
+  /** Client: the file that was asked for, or the names in the folder, a line each. */
   FILE,
-  /** Client: why that file cannot be read, text. */
+  /** Client: why that file or folder cannot be read, text. */
   FILE_ERROR,
+  /** Client: there is no such folder; empty. */
+  NO_FOLDER,
   /**
    * Client: the edited text, or, when the editor failed, nothing and {@link #FILE_ERROR} instead.
    */
@@ -30,6 +32,8 @@ public enum FrameType {
   EXIT,
   /** Runtime: wants a file of the client's; its path as the user gave it. */
   READ_FILE,
+  /** Runtime: wants the names in a folder of the client's; its path as the user gave it. */
+  LIST_FOLDER,
   /** Runtime: wants the user to edit this text. */
   EDIT,
   /** Runtime: wants the demonstration to be run; empty. */

@@ -4,9 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.virt.api.DomainStatus.Reason;
 import org.virt.api.DomainSummary.Persistence;
+import org.virt.api.nwfilter.FilterListener;
+import org.virt.api.nwfilter.ImportRequest.Existing;
+import org.virt.api.nwfilter.ImportResult.Outcome;
+import org.virt.api.nwfilter.PortStatus;
+import org.virt.api.nwfilter.PortStatus.Enforcement;
+import org.virt.api.nwfilter.PortStatus.Learning;
 import org.virt.shell.internal.command.Command;
 import org.virt.shell.internal.command.CommandTable;
 import org.virt.shell.internal.command.Session;
@@ -56,6 +63,91 @@ class CommandsTest {
     assertEquals("- A\n- b\n\n", output("list", "--inactive", "--name", "--id"));
     assertEquals("ten\n\n", output("list", "--all", "--state-paused", "--name"));
     assertEquals("ten\nA\nb\n\n", output("list", "--all", "--persistent", "--name"));
+  }
+
+  @Test
+  void showsHowAFilterIsPutTogether() {
+    services.filters.define("f");
+    assertEquals(
+        """
+        f  (chain root, 2 rules)
+          +- b  (chain mac, 1 rule, A=1,2)
+          |    +- c  (chain root, 0 rules)
+          +- c  (chain root, 0 rules)
+
+        chain root
+          -800  chain mac
+
+        chain mac, priority -800
+           500  drop out <mac/>  (filter b, rule 1)
+
+        protocols above IP, after all chains
+           500  drop out <mac/>  (filter b, rule 1)
+
+         Variable   From                                     Values   Used by
+        --------------------------------------------------------------------------------
+         A          filterref, unless the binding gives it   1, 2     filter b, rule 1
+         IP         binding, else learned                    -        x
+                                                                      y
+
+        """,
+        output("nwfilter-tree", "f"));
+  }
+
+  @Test
+  void takesOverTheFilesOfAnInstallation() {
+    peer.files.put("/etc/libvirt/nwfilter/a.xml", "a");
+    peer.files.put("/etc/libvirt/nwfilter/a.bak", "no");
+    peer.files.put("/run/libvirt/nwfilter-binding/vnet0.xml", "vnet0");
+    peer.files.put("/copy/etc/libvirt/nwfilter/b.xml", "b");
+    peer.files.put("/some/c.xml", "c");
+    assertEquals(
+        """
+         Kind     Name    Result     Reason
+        -------------------------------------
+         filter   a       imported   -
+         filter   vnet0   imported   -
+
+        """,
+        output("nwfilter-import"));
+    assertEquals(Existing.KEEP, services.filters.asked.existing());
+    output("nwfilter-import", "/copy/", "--replace");
+    assertEquals(
+        Map.of("/copy/etc/libvirt/nwfilter/b.xml", "b"), services.filters.asked.documents());
+    assertEquals(Existing.REPLACE, services.filters.asked.existing());
+    output("nwfilter-import", "/some");
+    assertEquals(Map.of("/some/c.xml", "c"), services.filters.asked.documents());
+    assertEquals("error: no folder /none\n", failure(1, "nwfilter-import", "/none"));
+    services.filters.outcome = Outcome.REFUSED;
+    assertEquals(1, run("nwfilter-import", "/some"));
+    assertTrue(peer.printed().contains(" filter   c      refused   why\n"));
+    assertEquals("error: 1 of 1 were refused\n", peer.errors());
+  }
+
+  @Test
+  void printsEachChangeOfAPortUntilAnInterrupt() throws Exception {
+    Thread user =
+        new Thread(
+            () -> {
+              while (services.filters.listeners.isEmpty() || peer.onInterrupt.isEmpty()) {
+                Thread.onSpinWait();
+              }
+              FilterListener listener = services.filters.listeners.get(0);
+              PortStatus before = services.filters.status().get(0);
+              listener.portChanged(before);
+              listener.portChanged(services.filters.status().get(1));
+              listener.portChanged(
+                  new PortStatus(
+                      before.port(), Enforcement.FAILED, "nftables", 12, Learning.BOUND, "why"));
+              peer.onInterrupt.get(0).run();
+            });
+    user.start();
+    List<String> lines = output("nwfilter-status", "vnet0", "--watch").lines().toList();
+    user.join();
+    assertEquals(5, lines.size(), lines.toString());
+    assertTrue(lines.get(2).contains("IN_FORCE"), lines.get(2));
+    assertTrue(lines.get(3).endsWith("  vnet0  FAILED  nftables  12  BOUND  why"), lines.get(3));
+    assertEquals(List.of(), services.filters.listeners);
   }
 
   @Test

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.virt.api.ErrorCode;
 import org.virt.api.MacAddress;
 import org.virt.api.PortId;
@@ -16,7 +17,17 @@ import org.virt.api.VirtException;
 import org.virt.api.nwfilter.FilterBinding;
 import org.virt.api.nwfilter.FilterListener;
 import org.virt.api.nwfilter.FilterManager;
+import org.virt.api.nwfilter.FilterOutline;
+import org.virt.api.nwfilter.FilterOutline.Chain;
+import org.virt.api.nwfilter.FilterOutline.Node;
+import org.virt.api.nwfilter.FilterOutline.Source;
+import org.virt.api.nwfilter.FilterOutline.Step;
+import org.virt.api.nwfilter.FilterOutline.Variable;
 import org.virt.api.nwfilter.FilterReference;
+import org.virt.api.nwfilter.ImportRequest;
+import org.virt.api.nwfilter.ImportResult;
+import org.virt.api.nwfilter.ImportResult.Kind;
+import org.virt.api.nwfilter.ImportResult.Outcome;
 import org.virt.api.nwfilter.NetworkFilter;
 import org.virt.api.nwfilter.PortAddress;
 import org.virt.api.nwfilter.PortStatus;
@@ -29,7 +40,10 @@ final class FakeFilters implements FilterManager {
   private static final MacAddress MAC = MacAddress.parse("52:54:00:00:00:01");
 
   final Map<String, NetworkFilter> filters = new TreeMap<>();
+  final List<FilterListener> listeners = new CopyOnWriteArrayList<>();
   String chosen = "";
+  ImportRequest asked = new ImportRequest(Map.of(), ImportRequest.Existing.KEEP);
+  Outcome outcome = Outcome.IMPORTED;
 
   @Override
   public NetworkFilter define(String xml) {
@@ -139,7 +153,40 @@ final class FakeFilters implements FilterManager {
   }
 
   @Override
+  public FilterOutline outline(String nameOrUuid) {
+    Step jump = new Step(-800, Optional.of("mac"), "", "mac");
+    Step rule = new Step(500, Optional.empty(), "filter b, rule 1", "drop out <mac/>");
+    Node last = new Node("c", "root", 0, 0, Map.of(), List.of());
+    Node inner = new Node("b", "mac", -800, 1, Map.of("A", List.of("1", "2")), List.of(last));
+    return new FilterOutline(
+        new Node(nameOrUuid, "root", 0, 2, Map.of(), List.of(inner, last)),
+        List.of(
+            new Chain("root", 0, List.of(jump)),
+            new Chain("mac", -800, List.of(rule)),
+            new Chain("", 0, List.of(rule))),
+        List.of(
+            new Variable("A", Source.REFERENCE, List.of("1", "2"), List.of("filter b, rule 1")),
+            new Variable("IP", Source.BINDING_OR_LEARNED, List.of(), List.of("x", "y"))));
+  }
+
+  @Override
+  public List<ImportResult> takeOver(ImportRequest request) {
+    asked = request;
+    return request.documents().entrySet().stream()
+        .map(
+            e ->
+                new ImportResult(
+                    e.getKey(),
+                    Kind.FILTER,
+                    e.getValue(),
+                    outcome,
+                    outcome == Outcome.REFUSED ? "why" : ""))
+        .toList();
+  }
+
+  @Override
   public Subscription subscribe(FilterListener listener) {
-    return () -> {};
+    listeners.add(listener);
+    return () -> listeners.remove(listener);
   }
 }

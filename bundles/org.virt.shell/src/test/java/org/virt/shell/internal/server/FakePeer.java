@@ -6,6 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 import org.virt.shell.internal.command.CommandException;
 import org.virt.shell.internal.command.Peer;
@@ -14,6 +16,7 @@ import org.virt.shell.internal.command.Peer;
 final class FakePeer implements Peer {
   final Map<String, String> files = new HashMap<>();
   UnaryOperator<String> editor = text -> text;
+  final List<Runnable> onInterrupt = new CopyOnWriteArrayList<>();
   boolean quiet;
   private final ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
   private final ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
@@ -67,6 +70,18 @@ final class FakePeer implements Peer {
   }
 
   @Override
+  public Optional<List<String>> listFolder(String path) {
+    List<String> names =
+        files.keySet().stream()
+            .filter(file -> file.startsWith(path + "/"))
+            .map(file -> file.substring(path.length() + 1))
+            .filter(name -> name.indexOf('/') < 0)
+            .sorted()
+            .toList();
+    return names.isEmpty() ? Optional.empty() : Optional.of(names);
+  }
+
+  @Override
   public String edit(String text) {
     return editor.apply(text);
   }
@@ -83,6 +98,6 @@ final class FakePeer implements Peer {
 
   @Override
   public void onInterrupt(Runnable action) {
-    // Nobody interrupts a test.
+    onInterrupt.add(action);
   }
 }

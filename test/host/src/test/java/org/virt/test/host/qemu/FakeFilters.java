@@ -11,6 +11,9 @@ import org.virt.api.VirtException;
 import org.virt.api.nwfilter.FilterBinding;
 import org.virt.api.nwfilter.FilterListener;
 import org.virt.api.nwfilter.FilterManager;
+import org.virt.api.nwfilter.FilterOutline;
+import org.virt.api.nwfilter.ImportRequest;
+import org.virt.api.nwfilter.ImportResult;
 import org.virt.api.nwfilter.NetworkFilter;
 import org.virt.api.nwfilter.PortAddress;
 import org.virt.api.nwfilter.PortStatus;
@@ -54,6 +57,16 @@ final class FakeFilters implements FilterManager {
     if (bindings.remove(port) == null) {
       throw new VirtException(ErrorCode.NO_NWFILTER_BINDING, "no binding of " + port);
     }
+  }
+
+  @Override
+  public FilterOutline outline(String nameOrUuid) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public List<ImportResult> takeOver(ImportRequest request) {
+    throw new UnsupportedOperationException();
   }
 
   @Override
