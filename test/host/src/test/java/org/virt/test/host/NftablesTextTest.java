@@ -102,6 +102,7 @@ class NftablesTextTest {
         addLinkRules(steps, sense, action, whole, masked);
         addArpRules(steps, sense, action, whole, masked);
         addIpRules(steps, sense, action);
+        addOwn(steps, sense, action);
       }
     }
     addLookups(steps);
@@ -192,6 +193,13 @@ class NftablesTextTest {
   private static Step.Rule rule(Step.Action action, Protocol protocol, Match... matches) {
     return new Step.Rule(
         action, protocol, List.of(matches), Step.Connection.ANY, "filter \"text\", rule 1");
+  }
+
+  private static void addOwn(List<Step> steps, Match.Sense sense, Step.Action action) {
+    Operand own = new Operand.PortMac();
+    steps.add(rule(action, Protocol.MAC, new Match(Field.ETHER_SOURCE, sense, own)));
+    steps.add(rule(action, Protocol.ARP, new Match(Field.ARP_SENDER_MAC, sense, own)));
+    steps.add(rule(action, Protocol.RARP, new Match(Field.ARP_TARGET_MAC, sense, own)));
   }
 
   private static Operand number(long value) {

@@ -43,8 +43,6 @@ final class Batch {
   private static final int SET_TIMEOUT = 0x10;
   private static final int DATA_VERDICT = 0xffffff00;
   // Types of nft's own, for printing: 6 bits for each part of a concatenation.
-  private static final int TYPE_IPV4 = 7;
-  private static final int TYPE_IPV6 = 8;
   private static final int TYPE_INDEX = 20;
   private static final int TYPE_BITS = 6;
 
@@ -110,16 +108,29 @@ final class Batch {
     writer.end();
   }
 
-  void addressSet(String name, int id, int addressBytes) {
-    beginSet(name, SET_TIMEOUT);
-    int type = addressBytes == Integer.BYTES ? TYPE_IPV4 : TYPE_IPV6;
-    writer.attributeBe32(4, TYPE_INDEX << TYPE_BITS | type);
-    writer.attributeBe32(5, Integer.BYTES + addressBytes);
+  /** Makes the sets and maps of ports. */
+  void setsAndMaps() {
+    int id = 1;
+    for (Layout.PortSet set : Layout.SETS) {
+      portSet(set, id++);
+    }
+    for (String map : Layout.MAPS) {
+      verdictMap(map, id++);
+    }
+  }
+
+  private void portSet(Layout.PortSet set, int id) {
+    beginSet(set.name(), set.timed() ? SET_TIMEOUT : 0);
+    writer.attributeBe32(4, TYPE_INDEX << TYPE_BITS | set.type());
+    writer.attributeBe32(5, Integer.BYTES + set.bytes());
     writer.attributeBe32(10, id);
+    if (set.note().length > 0) {
+      writer.attributeBytes(13, set.note());
+    }
     writer.end();
   }
 
-  void verdictMap(String name, int id) {
+  private void verdictMap(String name, int id) {
     beginSet(name, SET_MAP);
     writer.attributeBe32(4, TYPE_INDEX);
     writer.attributeBe32(5, Integer.BYTES);
@@ -165,9 +176,6 @@ final class Batch {
     begin(NEW_CHAIN, NetlinkWriter.CREATE | NetlinkWriter.EXCL);
     writer.attributeString(1, table);
     writer.attributeString(3, chain.name());
-    if (!chain.comment().isEmpty()) {
-      writer.attributeBytes(12, ExpressionWriter.comment(chain.comment()));
-    }
     writer.end();
   }
 
@@ -218,10 +226,11 @@ final class Batch {
    * @param key its key
    * @param verdict for a map, what it leads to; else {@link Verdict#NEXT}
    * @param timeout milliseconds; 0 for no end
+   * @param comment what is kept with it; empty for nothing
    */
-  record Element(byte[] key, Verdict verdict, long timeout) {
+  record Element(byte[] key, Verdict verdict, long timeout, String comment) {
     Element(byte[] key) {
-      this(key, Verdict.NEXT, 0);
+      this(key, Verdict.NEXT, 0, "");
     }
 
     @Override
@@ -264,6 +273,9 @@ final class Batch {
     }
     if (element.timeout() > 0) {
       writer.attributeBe64(4, element.timeout());
+    }
+    if (!element.comment().isEmpty()) {
+      writer.attributeBytes(6, ExpressionWriter.comment(element.comment()));
     }
     writer.endNest(nest);
   }

@@ -1,8 +1,8 @@
 package org.virt.nwfilter.nftables.internal;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.virt.spi.nwfilter.AddressBinding;
-import org.virt.spi.nwfilter.PortRef;
 
 /** Rules in the kernel's terms; both the batch and the text are made from them. */
 final class Code {
@@ -21,24 +21,36 @@ final class Code {
    * A chain.
    *
    * @param name unique within the table
-   * @param comment what is kept with it; empty for none
    * @param rules looked at in this order
    */
-  record Chain(String name, String comment, List<Rule> rules) {}
+  record Chain(String name, List<Rule> rules) {}
 
   /**
-   * The chains of a port; the first one of each direction is entered.
+   * The chains of a program, which all its ports share; the first one of each direction is entered.
    *
-   * @param port the port
-   * @param label what the first chain keeps, to be known again
-   * @param addresses what its lookups find
-   * @param outgoing for frames that the guest sends
-   * @param incoming for frames towards the guest
+   * @param group what the names of all its chains begin with; the same for the same rules only
+   * @param outgoing for frames that a guest sends
+   * @param incoming for frames towards a guest
    */
-  record Program(
-      PortRef port,
-      Label label,
-      List<AddressBinding> addresses,
-      List<Chain> outgoing,
-      List<Chain> incoming) {}
+  record Rules(String group, List<Chain> outgoing, List<Chain> incoming) {
+    /** Returns all chains. */
+    List<Chain> chains() {
+      List<Chain> all = new ArrayList<>(outgoing);
+      all.addAll(incoming);
+      return all;
+    }
+  }
+
+  /**
+   * A port, and what it has.
+   *
+   * @param label what the kernel keeps of it, to be known again
+   * @param addresses what its lookups find
+   * @param rules its program's chains
+   */
+  record Port(Label label, List<AddressBinding> addresses, Rules rules) {
+    int index() {
+      return label.port().index();
+    }
+  }
 }

@@ -63,16 +63,17 @@ sealed interface Condition {
   }
 
   /**
-   * Looks for the port together with an address in the set of bound addresses.
+   * Looks for the port together with an address in a set of what ports have of their own.
    *
    * @param port {@link Subjects#IN_INDEX} or {@link Subjects#OUT_INDEX}
    * @param address the address's field
    * @param set name of the set
+   * @param negated whether it must not be found
    */
-  record Member(Subject port, Subject address, String set) implements Condition {
+  record Member(Subject port, Subject address, String set, boolean negated) implements Condition {
     @Override
     public String text() {
-      return port.name() + " . " + address.name() + " @" + set;
+      return port.name() + " . " + address.name() + (negated ? " != @" : " @") + set;
     }
   }
 

@@ -12,6 +12,10 @@ import org.virt.nwfilter.nftables.internal.Condition.Member;
  */
 final class ExpressionWriter {
   private static final int VERDICT_REGISTER = 0;
+
+  /** {@code NFT_LOOKUP_F_INV}. */
+  private static final int INVERTED = 1;
+
   private static final int FIRST = 1;
 
   /** The 4 bytes behind the first four: {@code NFT_REG32_01}. */
@@ -34,10 +38,10 @@ final class ExpressionWriter {
     } else if (condition instanceof Member member) {
       load(member.port(), FIRST);
       load(member.address(), BEHIND_INDEX);
-      lookup(member.set(), false);
+      lookup(member.set(), member.negated() ? INVERTED : 0);
     } else if (condition instanceof Dispatch dispatch) {
       load(dispatch.port(), FIRST);
-      lookup(dispatch.map(), true);
+      map(dispatch.map());
     }
   }
 
@@ -109,13 +113,21 @@ final class ExpressionWriter {
     end();
   }
 
-  private void lookup(String set, boolean verdict) {
+  private void lookup(String set, int flags) {
     begin("lookup");
     writer.attributeString(1, set);
     writer.attributeBe32(2, FIRST);
-    if (verdict) {
-      writer.attributeBe32(3, VERDICT_REGISTER);
+    if (flags != 0) {
+      writer.attributeBe32(5, flags);
     }
+    end();
+  }
+
+  private void map(String map) {
+    begin("lookup");
+    writer.attributeString(1, map);
+    writer.attributeBe32(2, FIRST);
+    writer.attributeBe32(3, VERDICT_REGISTER);
     end();
   }
 

@@ -1,130 +1,145 @@
 package org.virt.nwfilter.nftables.internal;
 
-import java.net.InetAddress;
-import java.net.UnknownHostException;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.virt.api.VirtException;
-import org.virt.spi.nwfilter.AddressBinding;
-import org.virt.spi.nwfilter.InstalledProgram;
-import org.virt.spi.nwfilter.PortRef;
+import org.virt.nwfilter.nftables.internal.Batch.Element;
 
 /**
  * What the kernel has of ours, as far as it was read or committed by this process. For one thread
  * at a time.
  */
 final class Inventory {
-  private final Map<Integer, Set<String>> chains = new HashMap<>();
-  private final Set<Integer> from = new HashSet<>();
-  private final Set<Integer> to = new HashSet<>();
-  private final Map<Integer, Map<Batch.Element, String>> addresses = new HashMap<>();
+  private final Map<String, Group> groups = new HashMap<>();
+  private final Map<Integer, Entry> ports = new HashMap<>();
+
+  /** Chains that belong together, and the ports that they are entered for. */
+  private static final class Group {
+    private final Set<String> chains = new LinkedHashSet<>();
+    private final Set<Integer> users = new HashSet<>();
+  }
+
+  /** What there is of one port. */
+  private static final class Entry {
+    private String group = "";
+
+    /** By set or map, the keys of the port's elements. */
+    private final Map<String, Set<Element>> elements = new HashMap<>();
+
+    private Set<Element> of(String set) {
+      return elements.computeIfAbsent(set, s -> new HashSet<>());
+    }
+  }
 
   /** Reads what there is. */
   static Inventory read(TableReader reader) throws VirtException {
     Inventory inventory = new Inventory();
-    for (String chain : reader.chains().keySet()) {
-      Label.index(chain).ifPresent(index -> inventory.chainsOf(index).add(chain));
+    for (String chain : reader.chains()) {
+      if (!Layout.isFirst(chain)) {
+        inventory.group(nameOf(chain)).chains.add(chain);
+      }
     }
-    reader.elements(Layout.FROM_PORT).forEach(element -> inventory.from.add(element.index()));
-    reader.elements(Layout.TO_PORT).forEach(element -> inventory.to.add(element.index()));
-    for (String set : Layout.ADDRESSES) {
+    for (String set : Layout.ELEMENTS) {
       for (TableReader.Found found : reader.elements(set)) {
-        inventory.bound(found.index(), set, new Batch.Element(found.key()));
+        Entry entry = inventory.entry(found.index());
+        entry.of(set).add(new Element(found.key()));
+        if (set.equals(Layout.FROM_PORT)) {
+          entry.group = nameOf(found.chain());
+          inventory.group(entry.group).users.add(found.index());
+        }
       }
     }
     return inventory;
   }
 
-  /** Returns the programs that are entered from both maps, with their addresses. */
-  static List<InstalledProgram> programs(TableReader reader) throws VirtException {
-    Map<String, String> comments = reader.chains();
-    Map<Integer, String> incoming = new HashMap<>();
-    reader
-        .elements(Layout.TO_PORT)
-        .forEach(element -> incoming.put(element.index(), element.chain()));
-    List<TableReader.Found> addresses = new ArrayList<>(reader.elements(Layout.ADDRESSES4));
-    addresses.addAll(reader.elements(Layout.ADDRESSES6));
-    Map<Integer, List<TableReader.Found>> byPort = new HashMap<>();
-    addresses.forEach(
-        found -> byPort.computeIfAbsent(found.index(), i -> new ArrayList<>()).add(found));
-    List<InstalledProgram> programs = new ArrayList<>();
-    for (TableReader.Found element : reader.elements(Layout.FROM_PORT)) {
-      String out = element.chain();
-      String in = incoming.getOrDefault(element.index(), "");
-      Optional<Label> label = Label.read(out, comments.getOrDefault(out, ""));
-      if (label.isPresent() && label.equals(Label.read(in, comments.getOrDefault(in, "")))) {
-        programs.add(program(label.get(), byPort.getOrDefault(element.index(), List.of())));
+  private static String nameOf(String chain) {
+    int end = chain.indexOf('-');
+    return end < 0 ? chain : chain.substring(0, end);
+  }
+
+  private Group group(String name) {
+    return groups.computeIfAbsent(name, n -> new Group());
+  }
+
+  private Entry entry(int index) {
+    return ports.computeIfAbsent(index, i -> new Entry());
+  }
+
+  /** Says whether the chains of a group are there. */
+  boolean hasChains(String group) {
+    return groups.containsKey(group);
+  }
+
+  /** Returns the keys that ports have in a set or map. */
+  List<Element> elements(String set, Collection<Integer> indexes) {
+    List<Element> all = new ArrayList<>(indexes.size());
+    for (int index : indexes) {
+      Entry entry = ports.get(index);
+      if (entry != null) {
+        all.addAll(entry.elements.getOrDefault(set, Set.of()));
       }
     }
-    return programs;
+    return all;
   }
 
-  private static InstalledProgram program(Label label, List<TableReader.Found> found) {
-    List<AddressBinding> bindings =
-        found.stream().map(address -> binding(label.port(), address)).toList();
-    return new InstalledProgram(label.port(), label.generation(), label.digest(), bindings);
+  /**
+   * Returns the chains that nobody needs any more.
+   *
+   * @param without ports that will have none of those that they have
+   * @param instead the groups that ports will have then
+   */
+  Set<String> unused(Set<Integer> without, Set<String> instead) {
+    Set<String> unused = new LinkedHashSet<>();
+    groups.forEach(
+        (name, group) -> {
+          if (!instead.contains(name)
+              && group.users.size() <= without.size()
+              && without.containsAll(group.users)) {
+            unused.addAll(group.chains);
+          }
+        });
+    return unused;
   }
 
-  private static AddressBinding binding(PortRef port, TableReader.Found found) {
-    try {
-      byte[] address = Arrays.copyOfRange(found.key(), Integer.BYTES, found.key().length);
-      return new AddressBinding(
-          port, InetAddress.getByAddress(address), found.millis().map(Duration::ofMillis));
-    } catch (UnknownHostException e) {
-      throw new IllegalStateException(e);
+  void added(int index, String set, Element key) {
+    entry(index).of(set).add(key);
+  }
+
+  void dropped(int index, String set, Element key) {
+    entry(index).of(set).remove(key);
+  }
+
+  /** Notes a port's commit, but for its addresses. */
+  void installed(Code.Port port) {
+    removed(port.index());
+    Entry entry = entry(port.index());
+    entry.group = port.rules().group();
+    for (String map : Layout.MAPS) {
+      entry.of(map).add(PortElements.entry(port.index()));
     }
-  }
-
-  /** Returns the chains of a port. */
-  Set<String> chainsOf(int index) {
-    return chains.computeIfAbsent(index, i -> new HashSet<>());
-  }
-
-  boolean isMapped(String map, int index) {
-    return (map.equals(Layout.FROM_PORT) ? from : to).contains(index);
-  }
-
-  /** Returns the elements of a set that are bound to a port. */
-  List<Batch.Element> addressesOf(int index, String set) {
-    List<Batch.Element> elements = new ArrayList<>();
-    addresses
-        .getOrDefault(index, Map.of())
-        .forEach(
-            (element, itsSet) ->
-                elements.addAll(itsSet.equals(set) ? List.of(element) : List.of()));
-    return elements;
-  }
-
-  void bound(int index, String set, Batch.Element element) {
-    addresses.computeIfAbsent(index, i -> new HashMap<>()).put(element, set);
-  }
-
-  void dropped(int index, Batch.Element element) {
-    addresses.getOrDefault(index, new HashMap<>()).remove(element);
-  }
-
-  void installed(Code.Program program) {
-    int index = program.port().index();
-    Set<String> names = new HashSet<>();
-    program.outgoing().forEach(chain -> names.add(chain.name()));
-    program.incoming().forEach(chain -> names.add(chain.name()));
-    chains.put(index, names);
-    from.add(index);
-    to.add(index);
-    addresses.remove(index);
+    Element mac = PortElements.mac(port.label().port());
+    entry.of(Layout.MACS).add(mac);
+    entry.of(Layout.RAW_MACS).add(mac);
+    Group group = group(entry.group);
+    group.users.add(port.index());
+    port.rules().chains().forEach(chain -> group.chains.add(chain.name()));
   }
 
   void removed(int index) {
-    chains.remove(index);
-    from.remove(index);
-    to.remove(index);
-    addresses.remove(index);
+    Entry entry = ports.remove(index);
+    if (entry != null && groups.containsKey(entry.group)) {
+      groups.get(entry.group).users.remove(index);
+    }
+  }
+
+  /** Notes that chains are gone. */
+  void deleted(Set<String> names) {
+    groups.values().removeIf(group -> group.users.isEmpty() && names.containsAll(group.chains));
   }
 }

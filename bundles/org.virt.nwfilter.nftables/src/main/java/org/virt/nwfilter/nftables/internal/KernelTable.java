@@ -1,10 +1,8 @@
 package org.virt.nwfilter.nftables.internal;
 
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.Set;
 import java.util.function.IntFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,41 +35,26 @@ final class KernelTable implements AutoCloseable {
     void write(Batch batch, Inventory inventory);
   }
 
-  synchronized void commit(EncodedPrograms encoded) throws VirtException {
-    List<Code.Program> programs = encoded.programs();
-    if (programs.isEmpty()) {
-      return;
+  synchronized void commit(List<Code.Port> ports) throws VirtException {
+    if (!ports.isEmpty()) {
+      Commit commit = new Commit(ports);
+      change("commit nftables rules of ", commit::origin, commit::write);
+      commit.record(inventory);
     }
-    AddressChange change =
-        new AddressChange(
-            programs.stream().flatMap(program -> program.addresses().stream()).toList(), List.of());
-    change(
-        "commit nftables rules of ",
-        encoded::origin,
-        (batch, known) -> {
-          batch.writer().append(encoded.messages());
-          List<Integer> ports = programs.stream().map(program -> program.port().index()).toList();
-          deleteAddresses(batch, known, ports);
-          addAddresses(batch, change);
-          unmap(batch, known, ports);
-          map(batch, Layout.FROM_PORT, programs, Code.Program::outgoing);
-          map(batch, Layout.TO_PORT, programs, Code.Program::incoming);
-          deleteChains(batch, known, ports);
-        });
-    programs.forEach(inventory::installed);
-    change.record(inventory);
   }
 
-  synchronized void remove(Collection<Integer> ports) throws VirtException {
-    change(
-        "remove nftables rules",
-        sequence -> "",
-        (batch, known) -> {
-          unmap(batch, known, ports);
-          deleteChains(batch, known, ports);
-          deleteAddresses(batch, known, ports);
-        });
+  synchronized void remove(Set<Integer> ports) throws VirtException {
+    change("remove nftables rules", sequence -> "", (batch, known) -> remove(batch, known, ports));
+    Set<String> unused = inventory.unused(ports, Set.of());
     ports.forEach(inventory::removed);
+    inventory.deleted(unused);
+  }
+
+  private static void remove(Batch batch, Inventory known, Set<Integer> ports) {
+    for (String set : Layout.ELEMENTS) {
+      Commit.delete(batch, set, known.elements(set, ports));
+    }
+    Commit.deleteChains(batch, known.unused(ports, Set.of()));
   }
 
   synchronized void bind(AddressChange change) throws VirtException {
@@ -80,9 +63,9 @@ final class KernelTable implements AutoCloseable {
         sequence -> "",
         (batch, known) -> {
           for (String set : Layout.ADDRESSES) {
-            deleteElements(batch, set, change.all(set));
+            Commit.delete(batch, set, change.all(set));
+            batch.elements(Batch.NEW_ELEMENTS, set, change.added(set));
           }
-          addAddresses(batch, change);
         });
     change.record(inventory);
   }
@@ -96,63 +79,7 @@ final class KernelTable implements AutoCloseable {
     if (table.get().owner() == 0 && flags != 0) {
       takeOver();
     }
-    return Inventory.programs(reader);
-  }
-
-  private static void deleteAddresses(Batch batch, Inventory known, Collection<Integer> ports) {
-    for (String set : Layout.ADDRESSES) {
-      List<Batch.Element> elements = new ArrayList<>();
-      ports.forEach(index -> elements.addAll(known.addressesOf(index, set)));
-      deleteElements(batch, set, elements);
-    }
-  }
-
-  private static void addAddresses(Batch batch, AddressChange change) {
-    for (String set : Layout.ADDRESSES) {
-      batch.elements(Batch.NEW_ELEMENTS, set, change.added(set));
-    }
-  }
-
-  /**
-   * Deletes elements that may have expired: adding one that is there does nothing, and then it is
-   * there for sure.
-   */
-  private static void deleteElements(Batch batch, String set, List<Batch.Element> elements) {
-    batch.elements(Batch.NEW_ELEMENTS, set, elements);
-    batch.elements(Batch.DELETE_ELEMENTS, set, elements);
-  }
-
-  private static void unmap(Batch batch, Inventory known, Collection<Integer> ports) {
-    for (String map : List.of(Layout.FROM_PORT, Layout.TO_PORT)) {
-      List<Batch.Element> old = new ArrayList<>();
-      for (int index : ports) {
-        if (known.isMapped(map, index)) {
-          old.add(new Batch.Element(HostOrder.bytes(index)));
-        }
-      }
-      batch.elements(Batch.DELETE_ELEMENTS, map, old);
-    }
-  }
-
-  private static void map(
-      Batch batch,
-      String map,
-      List<Code.Program> programs,
-      Function<Code.Program, List<Code.Chain>> chains) {
-    List<Batch.Element> elements = new ArrayList<>(programs.size());
-    for (Code.Program program : programs) {
-      Verdict first = Verdict.goTo(chains.apply(program).get(0).name());
-      elements.add(new Batch.Element(HostOrder.bytes(program.port().index()), first, 0));
-    }
-    batch.elements(Batch.NEW_ELEMENTS, map, elements);
-  }
-
-  private static void deleteChains(Batch batch, Inventory known, Collection<Integer> ports) {
-    for (int index : ports) {
-      // Rules first: while one jumps to a chain it cannot be deleted.
-      known.chainsOf(index).forEach(batch::flushChain);
-      known.chainsOf(index).forEach(batch::deleteChain);
-    }
+    return InstalledPrograms.read(reader);
   }
 
   private void change(String action, IntFunction<String> origin, Changes changes)
@@ -199,10 +126,7 @@ final class KernelTable implements AutoCloseable {
    */
   private void setUp(Batch batch) {
     batch.newTable(flags, 0);
-    batch.addressSet(Layout.ADDRESSES4, 1, 4);
-    batch.addressSet(Layout.ADDRESSES6, 2, 16);
-    batch.verdictMap(Layout.FROM_PORT, 3);
-    batch.verdictMap(Layout.TO_PORT, 4);
+    batch.setsAndMaps();
     batch.tableWithChains(flags, Layout.CHAINS);
     for (Layout.Gate gate : Layout.GATES) {
       new Batch(batch.writer(), Layout.TABLE, gate.family()).tableWithChains(flags, gate.chains());

@@ -8,7 +8,7 @@ import org.virt.api.PortId;
 import org.virt.spi.nwfilter.PortRef;
 
 /**
- * Names of a program's chains and what its first chain says about it, so that another runtime can
+ * What is said of a port beside the element that leads to its chains, so that another runtime can
  * read it back.
  *
  * @param port the port
@@ -16,47 +16,35 @@ import org.virt.spi.nwfilter.PortRef;
  * @param digest the program's digest
  */
 record Label(PortRef port, long generation, String digest) {
-  private static final Pattern CHAIN = Pattern.compile("p(\\d{1,10})g(\\d{1,19})-(out|in)-.*");
-  private static final Pattern COMMENT =
-      Pattern.compile("(\\S+) mac ([0-9a-f:]{17}) digest ([0-9a-f]+)");
-
+  private static final Pattern TEXT =
+      Pattern.compile("(\\S+) mac ([0-9a-f:]{17}) generation (\\d{1,19}) program ([0-9a-f]+)");
   private static final Pattern ESCAPE = Pattern.compile("%([0-9a-f]{2})");
 
-  /** Returns what the names of all its chains begin with. */
-  String prefix() {
-    return "p" + port.index() + "g" + generation;
-  }
-
-  /** Returns what its first chains say. */
-  String comment() {
-    return encoded(port.id().name()) + " mac " + port.mac() + " digest " + digest;
+  /** Returns it as the kernel keeps it. */
+  String text() {
+    return encoded(port.id().name())
+        + " mac "
+        + port.mac()
+        + " generation "
+        + generation
+        + " program "
+        + digest;
   }
 
   /**
-   * Returns the interface index that a chain's name has in it; absent for a chain that is none of a
-   * port's.
+   * Reads a text back; absent when it says something else.
+   *
+   * @param index the interface index of the element
    */
-  static Optional<Integer> index(String chain) {
-    Matcher name = CHAIN.matcher(chain);
-    try {
-      return name.matches() ? Optional.of(Integer.parseInt(name.group(1))) : Optional.empty();
-    } catch (NumberFormatException e) {
-      return Optional.empty();
-    }
-  }
-
-  /** Reads a first chain back; absent when it says something else. */
-  static Optional<Label> read(String chain, String comment) {
-    Matcher name = CHAIN.matcher(chain);
-    Matcher text = COMMENT.matcher(comment);
-    if (!name.matches() || !text.matches()) {
+  static Optional<Label> read(int index, String text) {
+    Matcher label = TEXT.matcher(text);
+    if (!label.matches()) {
       return Optional.empty();
     }
     try {
-      PortId id = new PortId(decoded(text.group(1)));
-      PortRef port =
-          new PortRef(id, Integer.parseInt(name.group(1)), MacAddress.parse(text.group(2)));
-      return Optional.of(new Label(port, Long.parseLong(name.group(2)), text.group(3)));
+      PortId id = new PortId(decoded(label.group(1)));
+      PortRef port = new PortRef(id, index, MacAddress.parse(label.group(2)));
+      return Optional.of(new Label(port, Long.parseLong(label.group(3)), label.group(4)));
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }

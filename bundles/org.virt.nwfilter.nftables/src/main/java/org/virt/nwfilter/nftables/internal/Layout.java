@@ -1,5 +1,6 @@
 package org.virt.nwfilter.nftables.internal;
 
+import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 import org.virt.api.MacAddress;
@@ -22,7 +23,39 @@ final class Layout {
   static final String TO_PORT = "to_port";
   static final String ADDRESSES4 = "addresses4";
   static final String ADDRESSES6 = "addresses6";
+  static final String MACS = "macs";
+
+  /** As {@link #MACS}, for fields that nft has no name for, and so no type. */
+  static final String RAW_MACS = "raw_macs";
+
+  /**
+   * nft's note of {@code typeof iif . @nh,64,48}: type-length-value lists of the expressions
+   * concatenation (13), meta (9) with key iif, and payload (7) with base, offset and length in
+   * bits.
+   */
+  private static final byte[] TYPE_OF_RAW =
+      HexFormat.of()
+          .parseHex(
+              "000400000000034000040d0000000138000e000409000000010600040400000001260004070000000"
+                  + "11e000400000000010400000000020402000000030440000000040430000000");
+
+  private static final byte[] NOTHING = {};
+
+  /** The sets of what ports have of their own. */
+  static final List<PortSet> SETS =
+      List.of(
+          new PortSet(MACS, "type iface_index . ether_addr", 9, 8, false, NOTHING),
+          new PortSet(RAW_MACS, "typeof iif . @nh,64,48", 4, 8, false, TYPE_OF_RAW),
+          new PortSet(ADDRESSES4, "type iface_index . ipv4_addr", 7, 4, true, NOTHING),
+          new PortSet(ADDRESSES6, "type iface_index . ipv6_addr", 8, 16, true, NOTHING));
+
   static final List<String> ADDRESSES = List.of(ADDRESSES4, ADDRESSES6);
+  static final List<String> MAPS = List.of(FROM_PORT, TO_PORT);
+
+  /** The sets and maps with elements of ports. */
+  static final List<String> ELEMENTS =
+      List.of(FROM_PORT, TO_PORT, MACS, RAW_MACS, ADDRESSES4, ADDRESSES6);
+
   static final int PRIORITY = -300;
 
   private static final byte[] LINK_LOCAL = MacAddress.parse("01:80:c2:00:00:00").bytes();
@@ -83,6 +116,23 @@ final class Layout {
    * @param chains its chains
    */
   record Gate(int family, List<Base> chains) {}
+
+  /**
+   * A set whose elements are a port and something of its own.
+   *
+   * @param name its name
+   * @param typeText how nft writes the type of the elements
+   * @param type nft's number for the type
+   * @param bytes how long that is, with what fills up its last register
+   * @param timed whether elements may end by themselves
+   * @param note what nft keeps with the set for its printing; empty for nothing
+   */
+  record PortSet(String name, String typeText, int type, int bytes, boolean timed, byte[] note) {}
+
+  /** Says whether a chain is one that the kernel enters by itself. */
+  static boolean isFirst(String chain) {
+    return CHAINS.stream().anyMatch(base -> base.name().equals(chain));
+  }
 
   static String addresses(Operand.Family family) {
     return family == Operand.Family.IPV4 ? ADDRESSES4 : ADDRESSES6;

@@ -1,7 +1,9 @@
 package org.virt.nwfilter.nftables.internal;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.virt.spi.nwfilter.AddressBinding;
 
 /** Writes programs as {@code nft -f} takes them. */
 final class NftText {
@@ -12,18 +14,27 @@ final class NftText {
   private NftText() {}
 
   /** Returns the table as it would be with these programs alone. */
-  static String of(List<Code.Program> programs) {
+  static String of(List<Code.Port> ports) {
     NftText writer = new NftText();
-    writer.table(programs);
+    writer.table(ports);
     return writer.text.toString();
   }
 
-  private void table(List<Code.Program> programs) {
+  /** Returns chains alone. */
+  static String of(List<Code.Chain> outgoing, List<Code.Chain> incoming) {
+    NftText writer = new NftText();
+    outgoing.forEach(writer::chain);
+    incoming.forEach(writer::chain);
+    return writer.text.toString();
+  }
+
+  private void table(List<Code.Port> ports) {
     line("table bridge " + Layout.TABLE + " {");
-    set(Layout.ADDRESSES4, "ipv4_addr");
-    set(Layout.ADDRESSES6, "ipv6_addr");
-    map(Layout.FROM_PORT, programs.stream().map(p -> element(p, p.outgoing())).toList());
-    map(Layout.TO_PORT, programs.stream().map(p -> element(p, p.incoming())).toList());
+    for (Layout.PortSet set : Layout.SETS) {
+      set(set, elements(ports, set.name()));
+    }
+    map(Layout.FROM_PORT, ports.stream().map(p -> entry(p, p.rules().outgoing())).toList());
+    map(Layout.TO_PORT, ports.stream().map(p -> entry(p, p.rules().incoming())).toList());
     for (Layout.Base base : Layout.CHAINS) {
       line("");
       line(INDENT + "chain " + base.name() + " {");
@@ -38,17 +49,20 @@ final class NftText {
       base.rules().forEach(this::rule);
       line(INDENT + "}");
     }
-    for (Code.Program program : programs) {
-      program.outgoing().forEach(this::chain);
-      program.incoming().forEach(this::chain);
-    }
+    ports.stream()
+        .map(Code.Port::rules)
+        .distinct()
+        .forEach(rules -> rules.chains().forEach(this::chain));
     line("}");
   }
 
-  private void set(String name, String address) {
-    line(INDENT + "set " + name + " {");
-    line(INDENT + INDENT + "type iface_index . " + address);
-    line(INDENT + INDENT + "flags timeout");
+  private void set(Layout.PortSet set, List<String> elements) {
+    line(INDENT + "set " + set.name() + " {");
+    line(INDENT + INDENT + set.typeText());
+    if (set.timed()) {
+      line(INDENT + INDENT + "flags timeout");
+    }
+    elements(elements);
     line(INDENT + "}");
     line("");
   }
@@ -56,30 +70,53 @@ final class NftText {
   private void map(String name, List<String> elements) {
     line(INDENT + "map " + name + " {");
     line(INDENT + INDENT + "type iface_index : verdict");
-    if (!elements.isEmpty()) {
-      line(
-          INDENT
-              + INDENT
-              + "elements = { "
-              + String.join(",\n" + INDENT.repeat(3), elements)
-              + " }");
-    }
+    elements(elements);
     line(INDENT + "}");
     if (name.equals(Layout.FROM_PORT)) {
       line("");
     }
   }
 
-  private static String element(Code.Program program, List<Code.Chain> chains) {
-    return program.port().index() + " : " + Verdict.goTo(chains.get(0).name()).text();
+  private void elements(List<String> elements) {
+    if (!elements.isEmpty()) {
+      String list = String.join(",\n" + INDENT.repeat(3), elements);
+      line(INDENT + INDENT + "elements = { " + list + " }");
+    }
+  }
+
+  private static List<String> elements(List<Code.Port> ports, String set) {
+    List<String> elements = new ArrayList<>();
+    for (Code.Port port : ports) {
+      String mac = port.label().port().mac().toString();
+      if (set.equals(Layout.MACS)) {
+        elements.add(port.index() + " . " + mac);
+      } else if (set.equals(Layout.RAW_MACS)) {
+        elements.add(port.index() + " . 0x" + mac.replace(":", ""));
+      } else {
+        port.addresses().stream()
+            .filter(address -> PortElements.set(address).equals(set))
+            .forEach(address -> elements.add(port.index() + " . " + text(address)));
+      }
+    }
+    return elements;
+  }
+
+  private static String text(AddressBinding address) {
+    String ip = address.address().getHostAddress();
+    return address.lifetime().map(left -> ip + " timeout " + left.toMillis() + "ms").orElse(ip);
+  }
+
+  private static String entry(Code.Port port, List<Code.Chain> chains) {
+    return port.index()
+        + " comment \""
+        + port.label().text()
+        + "\" : "
+        + Verdict.goTo(chains.get(0).name()).text();
   }
 
   private void chain(Code.Chain chain) {
     line("");
     line(INDENT + "chain " + chain.name() + " {");
-    if (!chain.comment().isEmpty()) {
-      line(INDENT + INDENT + "comment \"" + chain.comment() + "\"");
-    }
     chain.rules().forEach(this::rule);
     line(INDENT + "}");
   }

@@ -5,35 +5,34 @@ import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
 import org.virt.spi.nwfilter.FilterTechnique;
 
-/** Translated programs; encoded at once, so that a commit only sends them. */
+/** Translated programs of ports. */
 final class NftablesPrepared implements FilterTechnique.Prepared {
   private final KernelTable table;
-  private final List<Code.Program> programs;
-  private EncodedPrograms encoded;
+  private final List<Code.Port> ports;
+  private boolean over;
 
-  NftablesPrepared(KernelTable table, List<Code.Program> programs) {
+  NftablesPrepared(KernelTable table, List<Code.Port> ports) {
     this.table = table;
-    this.programs = programs;
-    encoded = new EncodedPrograms(programs);
+    this.ports = ports;
   }
 
   @Override
   public String text() {
-    return NftText.of(programs);
+    return NftText.of(ports);
   }
 
   @Override
   public synchronized void commit() throws VirtException {
-    if (encoded == null) {
+    if (over) {
       throw new VirtException(
           ErrorCode.OPERATION_INVALID, "commit nftables rules: they were committed or given up");
     }
-    table.commit(encoded);
-    encoded = null;
+    table.commit(ports);
+    over = true;
   }
 
   @Override
   public synchronized void discard() {
-    encoded = null;
+    over = true;
   }
 }

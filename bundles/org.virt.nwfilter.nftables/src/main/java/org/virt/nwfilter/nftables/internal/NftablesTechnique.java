@@ -3,6 +3,9 @@ package org.virt.nwfilter.nftables.internal;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.virt.api.HostCheck;
@@ -12,6 +15,7 @@ import org.virt.spi.nwfilter.FilterTechnique;
 import org.virt.spi.nwfilter.InstalledProgram;
 import org.virt.spi.nwfilter.PortProgram;
 import org.virt.spi.nwfilter.PortRef;
+import org.virt.spi.nwfilter.Program;
 import org.virt.spi.nwfilter.TechniqueProbe;
 
 /** Enforces port programs with one nf_tables table of the bridge family, by netlink. */
@@ -21,8 +25,14 @@ import org.virt.spi.nwfilter.TechniqueProbe;
 public final class NftablesTechnique implements FilterTechnique, HostCheck {
   private static final String SUBJECT = "nwfilter.nftables";
 
+  /** More programs than a host has at once; then they are translated anew. */
+  private static final int MOST_TRANSLATED = 2048;
+
   private final KernelTable table = new KernelTable();
   private final Reach reach = new Reach();
+
+  /** What was translated before: most ports have the program of another one. */
+  private final Map<Program, Code.Rules> translated = new ConcurrentHashMap<>();
 
   @Override
   public TechniqueProbe probe() {
@@ -88,16 +98,29 @@ public final class NftablesTechnique implements FilterTechnique, HostCheck {
   @Override
   public Prepared prepare(long generation, List<PortProgram> programs) throws VirtException {
     reach.require(programs);
-    List<Code.Program> translated = new ArrayList<>(programs.size());
+    List<Code.Port> ports = new ArrayList<>(programs.size());
     for (PortProgram program : programs) {
-      translated.add(Translator.translate(program, generation));
+      Label label = new Label(program.port(), generation, program.program().digest());
+      ports.add(new Code.Port(label, program.addresses(), rules(program)));
     }
-    return new NftablesPrepared(table, translated);
+    return new NftablesPrepared(table, ports);
+  }
+
+  private Code.Rules rules(PortProgram program) throws VirtException {
+    Code.Rules rules = translated.get(program.program());
+    if (rules == null) {
+      rules = Translator.translate(program);
+      if (translated.size() >= MOST_TRANSLATED) {
+        translated.clear();
+      }
+      translated.put(program.program(), rules);
+    }
+    return rules;
   }
 
   @Override
   public void remove(Collection<PortRef> ports) throws VirtException {
-    table.remove(ports.stream().map(PortRef::index).toList());
+    table.remove(ports.stream().map(PortRef::index).collect(Collectors.toSet()));
   }
 
   @Override

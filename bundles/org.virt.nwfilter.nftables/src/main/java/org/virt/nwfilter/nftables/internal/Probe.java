@@ -77,9 +77,7 @@ record Probe(Optional<String> refusal, boolean owned, boolean conntrack, boolean
 
   private static void basics(Batch batch) {
     batch.newTable(0, 0);
-    batch.addressSet(Layout.ADDRESSES4, 1, 4);
-    batch.verdictMap(Layout.FROM_PORT, 2);
-    batch.verdictMap(Layout.TO_PORT, 3);
+    batch.setsAndMaps();
     batch.tableWithChains(0, Layout.CHAINS);
     for (Layout.Gate gate : Layout.GATES) {
       new Batch(batch.writer(), TABLE, gate.family()).tableWithChains(0, gate.chains());
@@ -89,7 +87,7 @@ record Probe(Optional<String> refusal, boolean owned, boolean conntrack, boolean
     byte[] other = new byte[] {10, 0, 0, 9};
     List<Condition> conditions =
         List.of(
-            new Member(Subjects.IN_INDEX, source, Layout.ADDRESSES4),
+            new Member(Subjects.IN_INDEX, source, Layout.ADDRESSES4, false),
             new Compare(source, new byte[0], true, some, other),
             Compare.is(Subjects.IPV6_PROTOCOL, 1));
     batch.newRule(Layout.CHAINS.get(0).name(), new Code.Rule(conditions, Verdict.DROP, "probe"));

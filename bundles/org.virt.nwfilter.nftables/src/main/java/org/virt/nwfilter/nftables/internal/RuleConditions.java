@@ -29,6 +29,7 @@ final class RuleConditions {
   private static final int STP_SAP = 0x424203;
   private static final int ARP_LENGTHS = 0x0604;
   private static final int ICMPV6 = 58;
+  private static final int MAC_LENGTH = 6;
   private static final Set<Integer> WITH_PORTS = Set.of(6, 17, 33, 132, 136);
   private static final Set<Field> ARP_ADDRESSES =
       EnumSet.of(
@@ -38,7 +39,6 @@ final class RuleConditions {
 
   private final Step.Rule rule;
   private final Subject index;
-  private final MacAddress own;
   private final List<Condition> conditions = new ArrayList<>();
 
   /** The rule cannot be said exactly; the message says why. */
@@ -55,9 +55,8 @@ final class RuleConditions {
     private static final long serialVersionUID = 1L;
   }
 
-  RuleConditions(Step.Rule rule, boolean out, MacAddress own) {
+  RuleConditions(Step.Rule rule, boolean out) {
     this.rule = rule;
-    this.own = own;
     index = out ? Subjects.IN_INDEX : Subjects.OUT_INDEX;
   }
 
@@ -136,10 +135,7 @@ final class RuleConditions {
                     new Refused(
                         name(match.field()) + " is not supported in " + rule.protocol().xmlName()));
     boolean not = match.sense() == Match.Sense.IS_NOT;
-    Operand operand =
-        match.operand() instanceof Operand.PortMac
-            ? new Operand.Mac(own, Operand.Mac.WHOLE)
-            : match.operand();
+    Operand operand = match.operand();
     if (operand instanceof Operand.Number number) {
       addNumber(
           match.field() == Field.ETHER_TYPE ? typeSubject(number.from(), not) : subject,
@@ -159,7 +155,10 @@ final class RuleConditions {
           new Compare(
               subject, new byte[0], not, range.from().getAddress(), range.to().getAddress()));
     } else if (operand instanceof Operand.Lookup lookup && !not && holds(subject, lookup)) {
-      conditions.add(new Member(index, subject, Layout.addresses(lookup.family())));
+      conditions.add(new Member(index, subject, Layout.addresses(lookup.family()), false));
+    } else if (operand instanceof Operand.PortMac && subject.length() == MAC_LENGTH) {
+      boolean named = subject.style() == Subject.Style.MAC;
+      conditions.add(new Member(index, subject, named ? Layout.MACS : Layout.RAW_MACS, not));
     } else {
       throw new Refused(name(match.field()) + " cannot be compared with " + operand);
     }

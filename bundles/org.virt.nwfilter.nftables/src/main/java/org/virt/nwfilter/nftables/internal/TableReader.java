@@ -2,9 +2,7 @@ package org.virt.nwfilter.nftables.internal;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
@@ -39,9 +37,10 @@ final class TableReader {
    *
    * @param key its key
    * @param chain for a map, the chain that it leads to; else empty
+   * @param comment what is kept with it; empty for nothing
    * @param millis the lifetime that is left; absent for no end
    */
-  record Found(byte[] key, String chain, Optional<Long> millis) {
+  record Found(byte[] key, String chain, String comment, Optional<Long> millis) {
     int index() {
       return HostOrder.number(key);
     }
@@ -57,17 +56,17 @@ final class TableReader {
         .findFirst();
   }
 
-  /** Returns the comment of each of the table's chains, by name. */
-  Map<String, String> chains() throws VirtException {
+  /** Returns the names of the table's chains. */
+  List<String> chains() throws VirtException {
     Batch request = request();
     request.begin(Batch.GET_CHAIN, NetlinkWriter.DUMP);
     request.writer().attributeString(1, Layout.TABLE);
-    Map<String, String> chains = new HashMap<>();
+    List<String> chains = new ArrayList<>();
     for (NetlinkMessage message : ask(request)) {
       Attributes chain = message.attributes(FAMILY_HEADER);
       // Older kernels list the chains of all tables.
       if (chain.string(1).equals(Layout.TABLE)) {
-        chains.put(chain.string(3), comment(chain));
+        chains.add(chain.string(3));
       }
     }
     return chains;
@@ -86,7 +85,8 @@ final class TableReader {
         long left = element.be64(5, -1);
         if (key.length >= Integer.BYTES) {
           String chain = element.nested(2).nested(2).string(2);
-          elements.add(new Found(key, chain, left < 0 ? Optional.empty() : Optional.of(left)));
+          Optional<Long> millis = left < 0 ? Optional.empty() : Optional.of(left);
+          elements.add(new Found(key, chain, comment(element.bytes(6)), millis));
         }
       }
     }
@@ -111,8 +111,7 @@ final class TableReader {
   }
 
   /** Reads a comment as {@link ExpressionWriter#comment} writes it; empty when there is none. */
-  private static String comment(Attributes chain) {
-    byte[] note = chain.bytes(12);
+  private static String comment(byte[] note) {
     boolean comment = note.length > 3 && note[0] == 0 && (note[1] & 0xff) + 2 <= note.length;
     return comment
         ? new String(note, 2, (note[1] & 0xff) - 1, java.nio.charset.StandardCharsets.US_ASCII)

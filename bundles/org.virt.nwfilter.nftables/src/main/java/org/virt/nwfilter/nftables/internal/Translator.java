@@ -1,8 +1,12 @@
 package org.virt.nwfilter.nftables.internal;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -12,34 +16,36 @@ import org.virt.api.VirtException;
 import org.virt.nwfilter.nftables.internal.Condition.Compare;
 import org.virt.spi.nwfilter.Field;
 import org.virt.spi.nwfilter.PortProgram;
+import org.virt.spi.nwfilter.PortRef;
 import org.virt.spi.nwfilter.Program;
 import org.virt.spi.nwfilter.Protocol;
 import org.virt.spi.nwfilter.Step;
 
-/** Translates one port's program into the kernel's terms; refuses what cannot be said exactly. */
+/** Translates a program into the kernel's terms; refuses what cannot be said exactly. */
 final class Translator {
   private static final int MAX_NAME = 64;
   private static final int MAX_COMMENT = 120;
 
-  private final PortProgram program;
-  private final Label label;
+  private static final int GROUP_DIGITS = 24;
 
-  private Translator(PortProgram program, long generation) {
-    this.program = program;
-    label = new Label(program.port(), generation, program.program().digest());
+  private final Program rules;
+  private final PortRef port;
+
+  private Translator(PortProgram program) {
+    rules = program.program();
+    port = program.port();
   }
 
   /**
-   * Translates a program.
+   * Translates the program of a port.
    *
    * @throws VirtException {@code CONFIG_UNSUPPORTED} with the port and the rule
    */
-  static Code.Program translate(PortProgram program, long generation) throws VirtException {
-    return new Translator(program, generation).translate();
+  static Code.Rules translate(PortProgram program) throws VirtException {
+    return new Translator(program).translate();
   }
 
-  private Code.Program translate() throws VirtException {
-    Program rules = program.program();
+  private Code.Rules translate() throws VirtException {
     if (rules.hasTransport()) {
       Step.Rule first =
           Stream.concat(rules.transportOutgoing().stream(), rules.transportIncoming().stream())
@@ -47,12 +53,42 @@ final class Translator {
               .orElseThrow();
       throw refusal(first, "rules about " + first.protocol().xmlName() + " are not supported");
     }
-    return new Code.Program(
-        program.port(),
-        label,
-        program.addresses(),
-        direction(rules.outgoing(), true),
-        direction(rules.incoming(), false));
+    List<Code.Chain> outgoing = direction(rules.outgoing(), true);
+    List<Code.Chain> incoming = direction(rules.incoming(), false);
+    String group = "f" + digest(outgoing, incoming);
+    return new Code.Rules(group, renamed(group, outgoing), renamed(group, incoming));
+  }
+
+  /**
+   * Names the rules after themselves: what another version of this bundle makes of the same program
+   * may differ.
+   */
+  private static String digest(List<Code.Chain> outgoing, List<Code.Chain> incoming) {
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256")
+              .digest(NftText.of(outgoing, incoming).getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(hash).substring(0, GROUP_DIGITS);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static List<Code.Chain> renamed(String group, List<Code.Chain> chains) {
+    return chains.stream()
+        .map(
+            chain ->
+                new Code.Chain(
+                    group + chain.name(),
+                    chain.rules().stream()
+                        .map(
+                            rule ->
+                                new Code.Rule(
+                                    rule.conditions(),
+                                    rule.verdict().inGroup(group),
+                                    rule.comment()))
+                        .toList()))
+        .toList();
   }
 
   private List<Code.Chain> direction(List<Program.Chain> chains, boolean out) throws VirtException {
@@ -69,9 +105,7 @@ final class Translator {
       for (Step step : chain.steps()) {
         translate(step, names, out, rules);
       }
-      result.add(
-          new Code.Chain(
-              names.get(chain.name()), first ? label.comment() : "", List.copyOf(rules)));
+      result.add(new Code.Chain(names.get(chain.name()), List.copyOf(rules)));
     }
     return List.copyOf(result);
   }
@@ -111,9 +145,7 @@ final class Translator {
     for (Program.Chain chain : chains) {
       String plain = chain.name().replaceAll("[^A-Za-z0-9_-]", "_");
       String name =
-          label.prefix()
-              + (out ? "-out-" : "-in-")
-              + plain.substring(0, Math.min(MAX_NAME, plain.length()));
+          (out ? "-out-" : "-in-") + plain.substring(0, Math.min(MAX_NAME, plain.length()));
       if (!taken.add(name)) {
         name += "-" + names.size();
         taken.add(name);
@@ -135,8 +167,7 @@ final class Translator {
       rules.add(new Code.Rule(jumpConditions(jump.protocol()), Verdict.jump(target), ""));
     } else if (step instanceof Step.Rule rule && rule.action() != Step.Action.CONTINUE) {
       try {
-        List<Condition> conditions =
-            new RuleConditions(rule, out, program.port().mac()).conditions();
+        List<Condition> conditions = new RuleConditions(rule, out).conditions();
         rules.add(new Code.Rule(conditions, verdict(rule), comment(rule.origin())));
       } catch (RuleConditions.Never e) {
         return; // such a rule matches no frame
@@ -180,7 +211,6 @@ final class Translator {
 
   private VirtException refusal(String reason) {
     return new VirtException(
-        ErrorCode.CONFIG_UNSUPPORTED,
-        "translate to nftables for port " + program.port() + ": " + reason);
+        ErrorCode.CONFIG_UNSUPPORTED, "translate to nftables for port " + port + ": " + reason);
   }
 }

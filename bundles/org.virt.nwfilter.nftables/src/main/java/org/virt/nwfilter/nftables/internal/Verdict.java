@@ -23,6 +23,11 @@ record Verdict(int code, String chain) {
     return new Verdict(GOTO, chain);
   }
 
+  /** Returns it with the name of its chain, if it has one, put behind that of a group. */
+  Verdict inGroup(String group) {
+    return chain.isEmpty() ? this : new Verdict(code, group + chain);
+  }
+
   /** Returns it as nft writes it. */
   String text() {
     return switch (code) {

@@ -1,6 +1,7 @@
 package org.virt.nwfilter.nftables.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
@@ -8,12 +9,15 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.virt.api.ErrorCode;
 import org.virt.api.MacAddress;
 import org.virt.api.PortId;
 import org.virt.api.VirtException;
+import org.virt.spi.nwfilter.AddressBinding;
 import org.virt.spi.nwfilter.Field;
 import org.virt.spi.nwfilter.Match;
 import org.virt.spi.nwfilter.Operand;
@@ -59,8 +63,7 @@ class TranslatorTest {
   }
 
   private static void expectRefusal(String reason, PortProgram program) {
-    VirtException refusal =
-        assertThrows(VirtException.class, () -> Translator.translate(program, 1));
+    VirtException refusal = assertThrows(VirtException.class, () -> Translator.translate(program));
     assertEquals(ErrorCode.CONFIG_UNSUPPORTED, refusal.code());
     assertEquals("translate to nftables for port vnet0: " + reason, refusal.getMessage());
   }
@@ -93,8 +96,26 @@ class TranslatorTest {
                 "arp",
                 List.of(rule(Action.ACCEPT, Protocol.ARP, is(Field.ARP_SENDER_IP, LEARNED)))));
     PortProgram program = new PortProgram(PORT, new Program(out, List.of()));
-    String text = NftText.of(List.of(Translator.translate(program, 3)));
-    assertEquals(golden("guarded.nft"), text.replace(program.program().digest(), "DIGEST"));
+    Code.Rules rules = Translator.translate(program);
+    Label label = new Label(PORT, 3, program.program().digest());
+    AddressBinding lease =
+        new AddressBinding(
+            PORT, InetAddress.getByName("10.1.2.3"), Optional.of(Duration.ofMinutes(2)));
+    String text = NftText.of(List.of(new Code.Port(label, List.of(lease), rules)));
+    assertEquals(
+        golden("guarded.nft"),
+        text.replace(label.digest(), "DIGEST").replace(rules.group(), "GROUP"));
+  }
+
+  @Test
+  void namesTheSameRulesTheSame() throws Exception {
+    PortRef other = new PortRef(new PortId("vnet1"), 6, MacAddress.parse("52:54:00:00:00:01"));
+    Step own = rule(Action.DROP, Protocol.MAC, isNot(Field.ETHER_SOURCE, new Operand.PortMac()));
+    Code.Rules rules = Translator.translate(program(own));
+    Program same = new Program(program(own).program().outgoing(), List.of());
+    assertEquals(rules.group(), Translator.translate(new PortProgram(other, same)).group());
+    Code.Rules less = Translator.translate(program());
+    assertNotEquals(rules.group(), less.group());
   }
 
   @Test
@@ -157,11 +178,8 @@ class TranslatorTest {
   void readsALabelBack() {
     PortRef odd = new PortRef(new PortId("v\"};$*%41"), 77, MAC);
     Label label = new Label(odd, 12, "abc123");
-    String chain = label.prefix() + "-out-root";
-    assertEquals(label, Label.read(chain, label.comment()).orElseThrow());
-    assertEquals(77, Label.index(chain).orElseThrow());
-    assertEquals(true, Label.index("prerouting").isEmpty());
-    assertEquals(true, Label.read(chain, "somebody else's").isEmpty());
-    assertEquals(true, Label.index("p99999999999g1-out-root").isEmpty());
+    assertEquals(label, Label.read(77, label.text()).orElseThrow());
+    assertEquals(true, Label.read(77, "somebody else's").isEmpty());
+    assertEquals(true, Label.read(0, label.text()).isEmpty());
   }
 }

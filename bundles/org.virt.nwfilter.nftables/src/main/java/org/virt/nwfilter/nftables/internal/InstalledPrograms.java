@@ -1,0 +1,63 @@
+package org.virt.nwfilter.nftables.internal;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.virt.api.VirtException;
+import org.virt.spi.nwfilter.AddressBinding;
+import org.virt.spi.nwfilter.InstalledProgram;
+import org.virt.spi.nwfilter.PortRef;
+
+/** Reads which ports have a program, and which addresses. */
+final class InstalledPrograms {
+  private InstalledPrograms() {}
+
+  /** Returns the programs that are entered both ways and have their port's MAC address. */
+  static List<InstalledProgram> read(TableReader reader) throws VirtException {
+    Set<Integer> incoming = new HashSet<>();
+    reader.elements(Layout.TO_PORT).forEach(element -> incoming.add(element.index()));
+    Set<Batch.Element> macs = new HashSet<>();
+    reader.elements(Layout.MACS).forEach(element -> macs.add(new Batch.Element(element.key())));
+    Map<Integer, List<TableReader.Found>> addresses = new HashMap<>();
+    for (String set : Layout.ADDRESSES) {
+      for (TableReader.Found found : reader.elements(set)) {
+        addresses.computeIfAbsent(found.index(), i -> new ArrayList<>()).add(found);
+      }
+    }
+    List<InstalledProgram> programs = new ArrayList<>();
+    for (TableReader.Found element : reader.elements(Layout.FROM_PORT)) {
+      Optional<Label> label =
+          Label.read(element.index(), element.comment())
+              .filter(found -> incoming.contains(element.index()))
+              .filter(found -> macs.contains(PortElements.mac(found.port())));
+      if (label.isPresent()) {
+        programs.add(program(label.get(), addresses.getOrDefault(element.index(), List.of())));
+      }
+    }
+    return programs;
+  }
+
+  private static InstalledProgram program(Label label, List<TableReader.Found> found) {
+    List<AddressBinding> bindings =
+        found.stream().map(address -> binding(label.port(), address)).toList();
+    return new InstalledProgram(label.port(), label.generation(), label.digest(), bindings);
+  }
+
+  private static AddressBinding binding(PortRef port, TableReader.Found found) {
+    try {
+      byte[] address = Arrays.copyOfRange(found.key(), Integer.BYTES, found.key().length);
+      return new AddressBinding(
+          port, InetAddress.getByAddress(address), found.millis().map(Duration::ofMillis));
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
