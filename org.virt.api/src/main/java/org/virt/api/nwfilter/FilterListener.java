@@ -16,4 +16,7 @@ public interface FilterListener {
 
   /** A port may no longer use an address. */
   default void addressLost(PortAddress address) {}
+
+  /** Everything that happens to addresses, with those that were not granted. */
+  default void addressEvent(AddressEvent event) {}
 }

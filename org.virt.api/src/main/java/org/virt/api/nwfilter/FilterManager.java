@@ -1,5 +1,6 @@
 package org.virt.api.nwfilter;
 
+import java.net.InetAddress;
 import java.util.List;
 import org.osgi.annotation.versioning.ProviderType;
 import org.virt.api.PortId;
@@ -98,6 +99,23 @@ public interface FilterManager {
    * Returns the addresses that ports may use because they were given or learned, sorted by port.
    */
   List<PortAddress> addresses();
+
+  /**
+   * Lets a port use an address that waits because its binding says {@code
+   * CTRL_IP_LEARNING=approve}.
+   *
+   * @throws VirtException {@code NO_NWFILTER_BINDING}; {@code OPERATION_INVALID} when the address
+   *     does not wait
+   */
+  void approve(PortId port, InetAddress address) throws VirtException;
+
+  /**
+   * Returns what was seen of a port while its addresses are learned, and why it was believed or
+   * not.
+   *
+   * @throws VirtException {@code NO_NWFILTER_BINDING}
+   */
+  LearningReport explain(PortId port) throws VirtException;
 
   /**
    * Returns the rules that would be applied, in the technique's own language; applies nothing.

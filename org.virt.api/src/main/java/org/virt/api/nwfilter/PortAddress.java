@@ -30,10 +30,12 @@ public record PortAddress(
   public enum Source {
     /** The binding gives it. */
     CONFIG,
-    /** A server acknowledged it to the guest (RFC 2131). */
+    /** A server acknowledged it to the guest (RFC 2131, RFC 8415). */
     DHCP,
     /** The guest announced it or used it as an ARP sender (RFC 826, 5227). */
     ARP,
+    /** The guest announced it by neighbour discovery (RFC 4861, 4862). */
+    ND,
     /** It was the source of the guest's first IP packet. */
     IP
   }

@@ -1,9 +1,7 @@
 package org.virt.spi.learnip;
 
-import java.net.InetAddress;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import org.virt.api.PortId;
 import org.virt.spi.nwfilter.PortRef;
 
@@ -13,22 +11,33 @@ import org.virt.spi.nwfilter.PortRef;
  * @param port the port whose guest is listened to
  * @param linkDevice the physical device of a macvtap, where its frames are seen; else absent
  * @param mode what is believed
- * @param dhcpServers the servers that may assign an address; empty for any
+ * @param terms whom to believe, and what the port has already
  */
-public record LearnRequest(
-    PortRef port, Optional<PortId> linkDevice, Mode mode, Set<InetAddress> dhcpServers) {
+public record LearnRequest(PortRef port, Optional<PortId> linkDevice, Mode mode, LearnTerms terms) {
   public LearnRequest {
     Objects.requireNonNull(port, "port");
     Objects.requireNonNull(linkDevice, "linkDevice");
     Objects.requireNonNull(mode, "mode");
-    dhcpServers = Set.copyOf(dhcpServers);
+    Objects.requireNonNull(terms, "terms");
   }
 
-  /** What is believed, as libvirt's {@code CTRL_IP_LEARNING}. */
+  /** What is believed: libvirt's {@code CTRL_IP_LEARNING}, and two words more. */
   public enum Mode {
-    /** DHCP, ARP or the first IPv4 packet. */
+    /** DHCP, ARP, neighbour discovery or the first packet. */
     ANY,
     /** DHCP only. */
-    DHCP
+    DHCP,
+    /**
+     * DHCP; ARP and neighbour discovery once nobody else was found to have the address; other
+     * packets only for what the port had before (RFC 7513, RFC 6620).
+     */
+    SAVI,
+    /** As {@link #ANY}, but an address waits until a person approves it. */
+    APPROVE,
+    /**
+     * Nothing. The port is one of those whose guests are not believed to be DHCP servers, and what
+     * it has is no other port's.
+     */
+    NONE
   }
 }

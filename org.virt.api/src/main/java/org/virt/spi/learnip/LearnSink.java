@@ -23,6 +23,36 @@ public interface LearnSink {
    */
   void released(InetAddress address);
 
+  /** The guest uses an address that it may not have; told once for a while. */
+  default void refused(InetAddress address, Source source, Refusal why) {}
+
   /** Nothing can be learned any more; the reason is for a person. */
   void failed(String reason);
+
+  /** Why an address is not believed. */
+  enum Refusal {
+    /** The port has as many as it may have. */
+    LIMIT("the port has as many addresses as it may have"),
+    /** It is a gateway's. */
+    GATEWAY("it is a gateway's address"),
+    /** Another port has it. */
+    HELD("another port has it"),
+    /** Somebody answered for it while it was checked. */
+    DEFENDED("somebody else answered for it"),
+    /** No host has such an address. */
+    UNUSABLE("no host has such an address"),
+    /** It waits until it is approved. */
+    WAITING("it waits for approval");
+
+    private final String text;
+
+    Refusal(String text) {
+      this.text = text;
+    }
+
+    /** Returns the reason as a part of a sentence. */
+    public String text() {
+      return text;
+    }
+  }
 }

@@ -7,8 +7,9 @@ import java.util.Optional;
  *
  * @param senderMac whose address it tells
  * @param senderAddress the address it tells; 0 in a probe (RFC 5227)
+ * @param targetAddress the address it asks for
  */
-record ArpMessage(long senderMac, int senderAddress) {
+record ArpMessage(long senderMac, int senderAddress, int targetAddress) {
   private static final int LENGTH = 28;
   private static final int HARDWARE_ETHERNET = 1;
   private static final int LENGTHS = 6 << 8 | 4;
@@ -27,7 +28,16 @@ record ArpMessage(long senderMac, int senderAddress) {
             && Bytes.u16(bytes, offset + 4) == LENGTHS
             && (operation == REQUEST || operation == REPLY);
     return known
-        ? Optional.of(new ArpMessage(Bytes.mac(bytes, offset + 8), Bytes.s32(bytes, offset + 14)))
+        ? Optional.of(
+            new ArpMessage(
+                Bytes.mac(bytes, offset + 8),
+                Bytes.s32(bytes, offset + 14),
+                Bytes.s32(bytes, offset + 24)))
         : Optional.empty();
+  }
+
+  /** Says whether it asks without having an address: it probes whether one is free. */
+  boolean isProbe() {
+    return senderAddress == 0;
   }
 }

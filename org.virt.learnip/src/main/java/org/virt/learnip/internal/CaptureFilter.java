@@ -12,9 +12,11 @@ import static org.virt.learnip.internal.BpfInstruction.LOAD_X_HEADER_LENGTH;
 import static org.virt.learnip.internal.BpfInstruction.RETURN;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.virt.learnip.internal.BpfAssembler.Label;
 import org.virt.learnip.internal.Watch.Want;
 
@@ -30,6 +32,10 @@ final class CaptureFilter {
   static final int MAX_INSTRUCTIONS = 4096;
 
   private static final int BLOCK = 40;
+  private static final int MOST_MUTED = 64;
+  private static final int ARP_OPERATION = 6;
+  private static final int ARP_REPLY = 2;
+  private static final int IPV6_NEXT = 6;
 
   private final BpfAssembler code = new BpfAssembler();
   private final int snapLength;
@@ -37,7 +43,7 @@ final class CaptureFilter {
   private final Label reject = new Label();
   private final Label accept = new Label();
 
-  private record Kind(Want want, boolean guestBehind) {}
+  private record Kind(Set<Want> wants, boolean guestBehind) {}
 
   private record Run(int first, int last, Kind kind) {}
 
@@ -53,23 +59,65 @@ final class CaptureFilter {
    */
   static List<BpfInstruction> of(List<Watch> watches, int snapLength) {
     CaptureFilter filter = new CaptureFilter(snapLength);
+    filter.mute(watches);
+    filter.serversAnswers();
     filter.code.add(LOAD_WORD, BpfInstruction.INTERFACE);
-    filter.search(runs(watches));
+    filter.search(
+        runs(watches.stream().filter(watch -> !watch.wants().contains(Want.MUTED)).toList()));
     List<BpfInstruction> program = filter.finish();
     return program.size() <= MAX_INSTRUCTIONS ? program : ofAnyInterface(snapLength);
   }
 
-  /** Makes the filter of all ARP and IPv4, for a host where the other is not taken. */
+  /** Makes the filter of all ARP and IP, for a host where the other is not taken. */
   static List<BpfInstruction> ofAnyInterface(int snapLength) {
     CaptureFilter filter = new CaptureFilter(snapLength);
-    filter.guestsFrames(Want.EVERYTHING);
+    filter.code.add(LOAD_WORD, BpfInstruction.PROTOCOL);
+    filter.guestsFrames(EnumSet.of(Want.ARP, Want.IPV4, Want.IPV6));
     return filter.finish();
+  }
+
+  /**
+   * Takes nothing of guests that flood; of some of them, for the others cost no more than before.
+   */
+  private void mute(List<Watch> watches) {
+    List<Watch> muted =
+        watches.stream()
+            .filter(watch -> watch.wants().contains(Want.MUTED))
+            .limit(MOST_MUTED)
+            .toList();
+    for (boolean behind : new boolean[] {false, true}) {
+      List<Watch> these = muted.stream().filter(watch -> watch.guestBehind() == behind).toList();
+      if (!these.isEmpty()) {
+        Label others = new Label();
+        Label look = new Label();
+        code.add(LOAD_WORD, BpfInstruction.PACKET_TYPE)
+            .test(IF_EQUAL, CookedFrame.OUTGOING, behind ? look : others, behind ? others : look)
+            .place(look)
+            .add(LOAD_WORD, BpfInstruction.INTERFACE);
+        Label drop = new Label();
+        these.forEach(watch -> code.unless(IF_EQUAL, watch.index(), drop));
+        code.jump(others).place(drop).add(RETURN, 0).place(others);
+      }
+    }
+  }
+
+  /** Accepts what servers answer to clients, on every interface. */
+  private void serversAnswers() {
+    Label ipv6 = new Label();
+    Label other = new Label();
+    code.add(LOAD_WORD, BpfInstruction.PROTOCOL).unless(IF_EQUAL, CookedFrame.IPV6, ipv6);
+    code.require(IF_EQUAL, CookedFrame.IPV4, other);
+    Label take = new Label();
+    dhcp4(DhcpDatagram.SERVER_PORT, DhcpDatagram.CLIENT_PORT, take, other);
+    code.place(ipv6);
+    dhcp6(DhcpDatagram.SERVER_PORT6, DhcpDatagram.CLIENT_PORT6, take, other);
+    code.place(take).add(RETURN, snapLength).place(other);
   }
 
   private static List<Run> runs(List<Watch> watches) {
     List<Run> runs = new ArrayList<>();
     for (Watch watch : watches) {
-      Kind kind = new Kind(watch.want(), watch.guestBehind());
+      Kind kind = new Kind(watch.wants(), watch.guestBehind());
       Run last = runs.isEmpty() ? null : runs.get(runs.size() - 1);
       if (last != null && last.kind.equals(kind) && last.last + 1 == watch.index()) {
         runs.set(runs.size() - 1, new Run(last.first, watch.index(), kind));
@@ -133,47 +181,86 @@ final class CaptureFilter {
   }
 
   private void frames(Kind kind, boolean guests) {
-    if (guests) {
-      guestsFrames(kind.want);
-    } else {
-      code.add(LOAD_WORD, BpfInstruction.PROTOCOL);
-      tagged();
-      dhcp(DhcpDatagram.SERVER_PORT, DhcpDatagram.CLIENT_PORT);
-    }
-  }
-
-  private void guestsFrames(Want want) {
-    if (want == Want.REPLIES) {
-      code.jump(reject);
+    code.add(LOAD_WORD, BpfInstruction.PROTOCOL);
+    if (!guests) {
+      neighbours(kind.wants);
       return;
     }
-    code.add(LOAD_WORD, BpfInstruction.PROTOCOL);
-    tagged();
-    if (want == Want.EVERYTHING) {
-      code.unless(IF_EQUAL, CookedFrame.ARP, accept)
-          .test(IF_EQUAL, CookedFrame.IPV4, accept, reject);
-    } else {
-      dhcp(DhcpDatagram.CLIENT_PORT, DhcpDatagram.SERVER_PORT);
+    if (kind.guestBehind) {
+      // The tag of a guest behind a macvtap is not taken off yet: what is in it is found out later.
+      code.unless(IF_EQUAL, CookedFrame.VLAN, accept);
     }
+    guestsFrames(kind.wants);
   }
 
-  /** Accepts what has a second 802.1Q tag: where its header begins is found out later. */
-  private void tagged() {
-    code.unless(IF_EQUAL, CookedFrame.VLAN, accept)
-        .unless(IF_EQUAL, CookedFrame.SERVICE_VLAN, accept);
+  /** Accepts what the guest sent; the protocol is in the accumulator. */
+  private void guestsFrames(Set<Want> wants) {
+    if (wants.contains(Want.ARP)) {
+      code.unless(IF_EQUAL, CookedFrame.ARP, accept);
+    }
+    if (wants.contains(Want.IPV4)) {
+      code.unless(IF_EQUAL, CookedFrame.IPV4, accept);
+    }
+    if (wants.contains(Want.IPV6)) {
+      code.unless(IF_EQUAL, CookedFrame.IPV6, accept);
+    }
+    Label ipv6 = new Label();
+    code.unless(IF_EQUAL, CookedFrame.IPV6, ipv6).require(IF_EQUAL, CookedFrame.IPV4, reject);
+    dhcp4(DhcpDatagram.CLIENT_PORT, DhcpDatagram.SERVER_PORT, accept, reject);
+    code.place(ipv6);
+    if (wants.contains(Want.ND)) {
+      neighbourDiscovery(NeighborMessage.SOLICITATION);
+    }
+    dhcp6(DhcpDatagram.CLIENT_PORT6, DhcpDatagram.SERVER_PORT6, accept, reject);
   }
 
-  /** Accepts whole UDP datagrams between two ports; the protocol is in the accumulator. */
-  private void dhcp(int source, int destination) {
-    code.require(IF_EQUAL, CookedFrame.IPV4, reject)
-        .add(LOAD_BYTE, 9)
-        .require(IF_EQUAL, DhcpDatagram.UDP, reject)
+  /** Accepts what may speak against the guest; the protocol is in the accumulator. */
+  private void neighbours(Set<Want> wants) {
+    Label ipv6 = new Label();
+    if (wants.contains(Want.ADVERTISEMENT_IN)) {
+      code.unless(IF_EQUAL, CookedFrame.IPV6, ipv6);
+    }
+    if (wants.contains(Want.ARP_REPLY_IN)) {
+      code.require(IF_EQUAL, CookedFrame.ARP, reject)
+          .add(LOAD_HALF, ARP_OPERATION)
+          .unless(IF_EQUAL, ARP_REPLY, accept);
+    }
+    code.jump(reject).place(ipv6);
+    neighbourDiscovery(NeighborMessage.ADVERTISEMENT);
+    code.jump(reject);
+  }
+
+  /** Accepts ICMPv6 from a type of neighbour discovery on to the advertisement, goes on else. */
+  private void neighbourDiscovery(int from) {
+    Label other = new Label();
+    code.add(LOAD_BYTE, IPV6_NEXT)
+        .require(IF_EQUAL, NeighborMessage.ICMP, other)
+        .add(LOAD_BYTE, Ipv6Packet.HEADER)
+        .require(IF_NOT_LESS, from, other)
+        .test(IF_GREATER, NeighborMessage.ADVERTISEMENT, other, accept)
+        .place(other);
+  }
+
+  /** Tells whole IPv4 datagrams between two ports from other IPv4 packets. */
+  private void dhcp4(int source, int destination, Label take, Label other) {
+    code.add(LOAD_BYTE, 9)
+        .require(IF_EQUAL, DhcpDatagram.UDP, other)
         .add(LOAD_HALF, 6)
-        .unless(IF_ANY_BIT, 0x3fff, reject)
+        .unless(IF_ANY_BIT, 0x3fff, other)
         .add(LOAD_X_HEADER_LENGTH, 0)
         .add(LOAD_HALF_X, 0)
-        .require(IF_EQUAL, source, reject)
+        .require(IF_EQUAL, source, other)
         .add(LOAD_HALF_X, 2)
-        .test(IF_EQUAL, destination, accept, reject);
+        .test(IF_EQUAL, destination, take, other);
+  }
+
+  /** Tells IPv6 datagrams between two ports from other IPv6 packets; no client extends headers. */
+  private void dhcp6(int source, int destination, Label take, Label other) {
+    code.add(LOAD_BYTE, IPV6_NEXT)
+        .require(IF_EQUAL, DhcpDatagram.UDP, other)
+        .add(LOAD_HALF, Ipv6Packet.HEADER)
+        .require(IF_EQUAL, source, other)
+        .add(LOAD_HALF, Ipv6Packet.HEADER + 2)
+        .test(IF_EQUAL, destination, take, other);
   }
 }

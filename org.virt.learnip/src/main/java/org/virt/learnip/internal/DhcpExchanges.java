@@ -12,10 +12,12 @@ final class DhcpExchanges {
   /** How many are remembered; a client has one under way, seldom two. */
   static final int LIMIT = 8;
 
-  /** How long an answer may take; a client gives up after 64 s (RFC 2131, section 4.1). */
-  static final Duration AGE = Duration.ofSeconds(120);
-
+  private final Duration age;
   private final List<Exchange> exchanges = new ArrayList<>(LIMIT);
+
+  DhcpExchanges(Duration age) {
+    this.age = age;
+  }
 
   /**
    * A transaction that the guest began.
@@ -70,7 +72,7 @@ final class DhcpExchanges {
     exchanges.removeIf(exchange -> old(exchange, now));
   }
 
-  private static boolean old(Exchange exchange, long now) {
-    return now - exchange.seen() > AGE.toNanos();
+  private boolean old(Exchange exchange, long now) {
+    return now - exchange.seen() > age.toNanos();
   }
 }

@@ -1,6 +1,9 @@
 package org.virt.learnip.internal;
 
+import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -14,6 +17,7 @@ import java.util.OptionalLong;
 final class DhcpOptions {
   private static final int PAD = 0;
   private static final int END = 255;
+  private static final int ROUTER = 3;
   private static final int REQUESTED_ADDRESS = 50;
   private static final int LEASE_TIME = 51;
   private static final int OVERLOAD = 52;
@@ -75,7 +79,8 @@ final class DhcpOptions {
 
   private static boolean matters(int code) {
     return switch (code) {
-      case REQUESTED_ADDRESS,
+      case ROUTER,
+          REQUESTED_ADDRESS,
           LEASE_TIME,
           OVERLOAD,
           MESSAGE_TYPE,
@@ -88,7 +93,8 @@ final class DhcpOptions {
   }
 
   private boolean lengthsAreRight() {
-    return hasOrLacks(REQUESTED_ADDRESS, 4)
+    return length[ROUTER] % Integer.BYTES == 0
+        && hasOrLacks(REQUESTED_ADDRESS, 4)
         && hasOrLacks(LEASE_TIME, 4)
         && hasOrLacks(OVERLOAD, 1)
         && hasOrLacks(MESSAGE_TYPE, 1)
@@ -124,6 +130,15 @@ final class DhcpOptions {
   /** Returns option 54. */
   OptionalInt server() {
     return address(SERVER_ID);
+  }
+
+  /** Returns the addresses of option 3; none without it. */
+  List<InetAddress> routers() {
+    List<InetAddress> routers = new ArrayList<>();
+    for (int i = 0; i < length[ROUTER]; i += Integer.BYTES) {
+      routers.add(Ipv4.toAddress(Bytes.s32(bytes, at[ROUTER] + i)));
+    }
+    return routers;
   }
 
   /** Returns option 50. */

@@ -25,6 +25,10 @@ final class GuardedSink implements LearnSink {
     this.target = target;
   }
 
+  boolean isClosed() {
+    return closed;
+  }
+
   void close() {
     closed = true;
   }
@@ -40,6 +44,11 @@ final class GuardedSink implements LearnSink {
   public void released(InetAddress address) {
     LOG.debug("{}: released {}", port, address.getHostAddress());
     pass(() -> target.released(address));
+  }
+
+  @Override
+  public void refused(InetAddress address, Source source, Refusal why) {
+    pass(() -> target.refused(address, source, why));
   }
 
   @Override

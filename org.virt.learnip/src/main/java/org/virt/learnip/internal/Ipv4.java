@@ -1,6 +1,5 @@
 package org.virt.learnip.internal;
 
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 
@@ -28,7 +27,7 @@ final class Ipv4 {
     }
   }
 
-  static int toNumber(Inet4Address address) {
+  static int toNumber(InetAddress address) {
     return Bytes.s32(address.getAddress(), 0);
   }
 }

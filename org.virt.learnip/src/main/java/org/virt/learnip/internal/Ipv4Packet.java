@@ -6,14 +6,13 @@ import java.util.Optional;
  * An IPv4 header (RFC 791, section 3.1).
  *
  * @param source sender's address
- * @param destination receiver's address
+ * @param sourceAt where it is
  * @param protocol what the payload is
  * @param fragment it is a part of a packet
  * @param payload where the payload begins
  * @param end where the packet ends; behind the captured bytes when it was cut
  */
-record Ipv4Packet(
-    int source, int destination, int protocol, boolean fragment, int payload, int end) {
+record Ipv4Packet(int source, int sourceAt, int protocol, boolean fragment, int payload, int end) {
   private static final int MIN_HEADER = 20;
   private static final int MORE_AND_OFFSET = 0x3fff;
 
@@ -36,7 +35,7 @@ record Ipv4Packet(
     return Optional.of(
         new Ipv4Packet(
             Bytes.s32(bytes, offset + 12),
-            Bytes.s32(bytes, offset + 16),
+            offset + 12,
             Bytes.u8(bytes, offset + 9),
             (Bytes.u16(bytes, offset + 6) & MORE_AND_OFFSET) != 0,
             offset + header,

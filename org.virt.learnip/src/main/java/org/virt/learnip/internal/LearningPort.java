@@ -1,11 +1,19 @@
 package org.virt.learnip.internal;
 
+import java.net.InetAddress;
 import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
+import org.virt.learnip.internal.PortBelief.Origin;
+import org.virt.learnip.internal.Watch.Want;
 import org.virt.spi.learnip.LearnRequest;
 import org.virt.spi.learnip.LearnRequest.Mode;
 import org.virt.spi.learnip.LearnSink;
+import org.virt.spi.learnip.LearnTerms.Guest;
+import org.virt.spi.nwfilter.Operand.Family;
+import org.virt.spi.nwfilter.PortRef;
 
-/** One port that learns. Frames come in by one thread. */
+/** One port that learns, or is only known to be filtered. Guarded by {@link LearningPorts}. */
 final class LearningPort {
   /** How many frames of a guest are looked at a second, and how many at once. */
   static final double RATE = 10;
@@ -25,10 +33,17 @@ final class LearningPort {
 
   private final LearnRequest request;
   private final GuardedSink sink;
+  private final Neighborhood around;
+  private final Diary diary;
+  private final PortAddresses addresses;
+  private final SeenBelief seen;
   private final PortBelief belief;
   private final TokenBucket budget;
+  private final TokenBucket proofs;
+  private final TokenBucket replies;
   private final Runnable changed;
   private int refused;
+  private Set<Want> wanted;
   private volatile long mutedUntil = Long.MIN_VALUE;
 
   /** Frames that only come because the filter is not narrowed yet are no flood. */
@@ -38,45 +53,90 @@ final class LearningPort {
    * Starts to learn.
    *
    * @param now nanoseconds of the clock that all times here are of; never negative
-   * @param changed called when {@link #watch(long)} may have changed
+   * @param changed called when {@link #watch(long)} or {@link #nextTick()} may have changed
    */
-  LearningPort(LearnRequest request, LearnSink sink, long now, Runnable changed) {
+  LearningPort(
+      LearnRequest request, LearnSink sink, Neighborhood around, long now, Runnable changed) {
     this.request = request;
     this.sink = new GuardedSink(request.port().id(), sink);
-    this.belief = new PortBelief(request, this.sink, new TokenBucket(RATE, BURST, now));
-    this.budget = new TokenBucket(RATE, BURST, now);
+    this.around = around;
     this.changed = changed;
+    this.diary = new Diary(around.clock());
+    this.addresses = new PortAddresses(request, this, this.sink, around, diary);
+    this.seen = new SeenBelief(request.mode(), addresses, this, around);
+    this.belief = new PortBelief(request, addresses, seen, around, diary);
+    this.budget = new TokenBucket(RATE, BURST, now);
+    this.proofs = new TokenBucket(RATE, BURST, now);
+    this.replies = new TokenBucket(RATE, BURST, now);
+    addresses.start(now);
+    seen.start();
+    this.wanted = wants(now);
+  }
+
+  PortRef ref() {
+    return request.port();
   }
 
   int index() {
     return request.port().index();
   }
 
+  Diary diary() {
+    return diary;
+  }
+
+  boolean isSameInterface(LearningPort other) {
+    return index() == other.index();
+  }
+
+  /** Says whether it learns; else it is only known as a filtered one. */
+  boolean learns() {
+    return request.mode() != Mode.NONE;
+  }
+
+  /** Says whether a captured frame of this port was sent by its guest. */
+  boolean isFromGuest(byte[] bytes) {
+    return CookedFrame.outgoing(bytes) == guestBehind();
+  }
+
+  /** Says whether its guest may be a DHCP server. */
+  boolean servesDhcp() {
+    return request.terms().guest() == Guest.DHCP_SERVER;
+  }
+
   /** Looks at a captured frame of this port. */
-  void accept(byte[] bytes, long now) {
-    boolean guests = CookedFrame.outgoing(bytes) == guestBehind();
-    if (guests && !budget.take(now)) {
+  void accept(byte[] bytes, Origin origin, long now) {
+    boolean guests = isFromGuest(bytes);
+    if (guests && !budget.take(now) && !(seen.isTesting() && proofs.take(now))) {
       refuse(now);
       return;
     }
     refused = guests ? 0 : refused;
-    long settled = belief.settledUntil();
-    CookedFrame.parse(bytes)
-        .ifPresent(
-            frame -> {
-              if (guests) {
-                belief.fromGuest(frame, now);
-              } else {
-                belief.toGuest(frame, now);
-              }
-            });
-    if (belief.settledUntil() != settled) {
+    if (learns()) {
+      CookedFrame.parse(bytes)
+          .ifPresent(
+              frame -> {
+                if (guests) {
+                  belief.fromGuest(frame, now);
+                } else {
+                  belief.toGuest(frame, origin, replies, now);
+                }
+              });
+      compare(now);
+    }
+  }
+
+  private void compare(long now) {
+    Set<Want> wants = wants(now);
+    if (!wants.equals(wanted)) {
+      wanted = wants;
       narrowedFrom = now + MUTED.toNanos();
       changed.run();
     }
   }
 
   private void refuse(long now) {
+    diary.count(Counter.OVER_RATE);
     refused++;
     if (refused >= FLOOD && mutedUntil <= now && narrowedFrom <= now) {
       mutedUntil = now + MUTED.toNanos();
@@ -90,13 +150,39 @@ final class LearningPort {
 
   /** Returns what is to be captured now. */
   Watch watch(long now) {
-    Watch.Want want = Watch.Want.EVERYTHING;
-    if (mutedUntil > now) {
-      want = Watch.Want.REPLIES;
-    } else if (request.mode() == Mode.DHCP || belief.settledUntil() > now) {
-      want = Watch.Want.DHCP;
+    Set<Want> wants = mutedUntil > now ? EnumSet.of(Want.MUTED) : wants(now);
+    return new Watch(index(), wants, guestBehind());
+  }
+
+  private Set<Want> wants(long now) {
+    Set<Want> wants = EnumSet.noneOf(Want.class);
+    if (!learns()) {
+      return wants;
     }
-    return new Watch(index(), want, guestBehind());
+    Mode mode = request.mode();
+    boolean savi = mode == Mode.SAVI;
+    boolean seenCounts = mode == Mode.ANY || mode == Mode.APPROVE;
+    boolean recovers = savi && seen.maySendToRecover();
+    wants.add(Want.DHCP);
+    if (addresses.wants(Family.IPV4)) {
+      boolean unsettled = seenCounts && addresses.settledUntil() <= now;
+      boolean many = mode == Mode.APPROVE;
+      add(wants, Want.ARP, savi || unsettled || many || seen.isTesting());
+      add(wants, Want.IPV4, recovers || unsettled);
+      add(wants, Want.ARP_REPLY_IN, savi);
+    }
+    if (addresses.wants(Family.IPV6)) {
+      wants.add(Want.ND);
+      wants.add(Want.ADVERTISEMENT_IN);
+      add(wants, Want.IPV6, recovers || seenCounts && !addresses.hasAny(Family.IPV6));
+    }
+    return wants;
+  }
+
+  private static void add(Set<Want> wants, Want want, boolean wanted) {
+    if (wanted) {
+      wants.add(want);
+    }
   }
 
   /**
@@ -105,18 +191,60 @@ final class LearningPort {
    */
   long nextChange(long now) {
     long unmuted = mutedUntil > now ? mutedUntil : PortBelief.NEVER;
-    long settled = belief.settledUntil();
+    long settled = addresses.settledUntil();
     boolean listensAgain =
-        request.mode() == Mode.ANY && settled > now && settled != PortBelief.NEVER;
+        request.mode() != Mode.DHCP && settled > now && settled != PortBelief.NEVER;
     long again = listensAgain ? (settled / TICK.toNanos() + 1) * TICK.toNanos() : PortBelief.NEVER;
     return Math.min(unmuted, again);
+  }
+
+  /** Has {@link #nextTick()} asked for again. */
+  void wake() {
+    changed.run();
+  }
+
+  /** Returns when {@link #tick} is due; {@link PortBelief#NEVER} when it is not. */
+  long nextTick() {
+    return seen.next();
+  }
+
+  /** Does what is due by the mere passing of time. */
+  void tick(long now) {
+    seen.tick(now);
+    compare(now);
+  }
+
+  /** Says whether another port may ask for an address that this one has. */
+  boolean mayBeTested(InetAddress address) {
+    return learns() && seen.mayBeTested(address);
+  }
+
+  /** Begins to ask the guest whether it still has an address. */
+  void test(InetAddress address, long now) {
+    seen.test(address, now);
+    compare(now);
+  }
+
+  boolean approve(InetAddress address, long now) {
+    boolean waited = addresses.approve(address, now);
+    compare(now);
+    return waited;
+  }
+
+  Set<InetAddress> waiting() {
+    return addresses.waiting();
   }
 
   void fail(String reason) {
     sink.failed(reason);
   }
 
+  boolean isClosed() {
+    return sink.isClosed();
+  }
+
   void close() {
     sink.close();
+    around.holders().exit(this);
   }
 }

@@ -1,15 +1,26 @@
 package org.virt.learnip.internal;
 
+import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import org.virt.learnip.internal.PortBelief.Origin;
+import org.virt.learnip.internal.Watch.Want;
 
-/** The ports that learn, by interface index. */
+/**
+ * The ports that are filtered, by interface index. Everything that changes what one believes
+ * happens under one lock, which is held for microseconds and never while a receiver is waited for.
+ */
 final class LearningPorts {
   private final Map<Integer, List<LearningPort>> ports = new ConcurrentHashMap<>();
+  private final ServerAnswers answers = new ServerAnswers();
+  private final Object lock = new Object();
   private final LongSupplier clock;
 
   LearningPorts(LongSupplier clock) {
@@ -35,38 +46,107 @@ final class LearningPorts {
     return rest.isEmpty() ? null : rest;
   }
 
-  boolean isEmpty() {
-    return ports.isEmpty();
+  /** Says whether no port learns. */
+  boolean isIdle() {
+    return ports.values().stream().flatMap(List::stream).noneMatch(LearningPort::learns);
   }
 
   /** Hands a captured frame to its port; the bytes are the receiver's own. */
   void accept(byte[] bytes) {
-    List<LearningPort> of = ports.get(CookedFrame.index(bytes));
-    if (of == null) {
+    int index = CookedFrame.index(bytes);
+    if (index == 0) {
       return;
     }
     long now = clock.getAsLong();
-    for (LearningPort port : of) {
-      port.accept(bytes, now);
+    List<LearningPort> of = ports.getOrDefault(index, List.of());
+    synchronized (lock) {
+      Origin origin = origin(bytes, of, now);
+      for (LearningPort port : of) {
+        port.accept(bytes, origin, now);
+      }
+    }
+  }
+
+  /** Finds out where a DHCP server's answer comes from; other frames have no origin. */
+  private Origin origin(byte[] bytes, List<LearningPort> of, long now) {
+    Optional<DhcpDatagram> found =
+        CookedFrame.parse(bytes).flatMap(DhcpDatagram::in).filter(DhcpDatagram::toClient);
+    if (found.isEmpty()) {
+      return Origin.UNKNOWN;
+    }
+    DhcpDatagram answer = found.get();
+    if (of.isEmpty()) {
+      if (CookedFrame.outgoing(bytes)) {
+        answers.wentOut(bytes, answer, now);
+      } else {
+        answers.cameIn(bytes, answer, now);
+      }
+    } else if (!of.get(0).isFromGuest(bytes)) {
+      return answers.isServers(bytes, answer, now) ? Origin.SERVER : Origin.UNKNOWN;
+    } else if (of.stream().allMatch(LearningPort::servesDhcp)) {
+      answers.cameIn(bytes, answer, now);
+    } else {
+      answers.forged(bytes, answer, now);
+    }
+    return Origin.UNKNOWN;
+  }
+
+  /** Does what is due by the mere passing of time. */
+  void tick() {
+    synchronized (lock) {
+      long now = clock.getAsLong();
+      all().stream().filter(port -> port.nextTick() <= now).forEach(port -> port.tick(now));
+    }
+  }
+
+  /** Returns when {@link #tick} is due. */
+  long nextTick() {
+    synchronized (lock) {
+      return all().stream().mapToLong(LearningPort::nextTick).min().orElse(PortBelief.NEVER);
+    }
+  }
+
+  /** Lets a port have an address that waits; says whether it waited. */
+  boolean approve(LearningPort port, InetAddress address) {
+    synchronized (lock) {
+      return port.approve(address, clock.getAsLong());
+    }
+  }
+
+  /** Returns the addresses of a port that wait. */
+  Set<InetAddress> waiting(LearningPort port) {
+    synchronized (lock) {
+      return port.waiting();
     }
   }
 
   /** Returns what is to be captured now, sorted by interface. */
   List<Watch> watches() {
-    long now = clock.getAsLong();
     Map<Integer, Watch> watches = new TreeMap<>();
-    all().forEach(port -> watches.merge(port.index(), port.watch(now), LearningPorts::wider));
+    synchronized (lock) {
+      long now = clock.getAsLong();
+      for (LearningPort port : all()) {
+        Watch watch = port.watch(now);
+        if (!watch.wants().isEmpty()) {
+          watches.merge(port.index(), watch, LearningPorts::both);
+        }
+      }
+    }
     return List.copyOf(watches.values());
   }
 
-  private static Watch wider(Watch one, Watch other) {
-    return one.want().compareTo(other.want()) >= 0 ? one : other;
+  private static Watch both(Watch one, Watch other) {
+    Set<Want> wants = EnumSet.copyOf(one.wants());
+    wants.addAll(other.wants());
+    return new Watch(one.index(), wants, one.guestBehind());
   }
 
   /** Returns when {@link #watches()} changes by the mere passing of time. */
   long nextChange() {
-    long now = clock.getAsLong();
-    return all().stream().mapToLong(port -> port.nextChange(now)).min().orElse(PortBelief.NEVER);
+    synchronized (lock) {
+      long now = clock.getAsLong();
+      return all().stream().mapToLong(port -> port.nextChange(now)).min().orElse(PortBelief.NEVER);
+    }
   }
 
   /** Returns a copy. */

@@ -1,7 +1,12 @@
 package org.virt.learnip.internal;
 
+import java.net.InetAddress;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -14,11 +19,12 @@ import org.osgi.service.component.annotations.Deactivate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.virt.api.ErrorCode;
-import org.virt.api.Subscription;
 import org.virt.api.VirtException;
+import org.virt.api.nwfilter.LearningReport.Packet;
 import org.virt.spi.learnip.AddressLearner;
 import org.virt.spi.learnip.LearnRequest;
 import org.virt.spi.learnip.LearnSink;
+import org.virt.spi.learnip.Listening;
 
 /**
  * Learns addresses by one packet capture for all ports. Nothing native is loaded before the first
@@ -51,6 +57,7 @@ public final class PcapLearner implements AddressLearner {
 
   private final long origin = System.nanoTime();
   private final LearningPorts ports = new LearningPorts(this::now);
+  private final Neighborhood around;
   private final HostCapture capture;
   private final Pace pace;
   private final ScheduledThreadPoolExecutor timer;
@@ -59,6 +66,9 @@ public final class PcapLearner implements AddressLearner {
   /** For what changes by the mere passing of time; of the timer's thread. */
   private Future<?> nextRefresh = CompletableFuture.completedFuture(null);
 
+  /** For checks of addresses; of the timer's thread. */
+  private Future<?> nextTick = CompletableFuture.completedFuture(null);
+
   private volatile boolean stopped;
   private int failures;
   private long lastFailure;
@@ -66,11 +76,20 @@ public final class PcapLearner implements AddressLearner {
   /** Starts with nothing to learn. */
   @Activate
   public PcapLearner() {
-    this(PcapCapture::open, PACE);
+    this(
+        PcapCapture::open,
+        PACE,
+        new Neighborhood(
+            new Holders(),
+            new HostBridges(),
+            new PacketProber(),
+            SaviTimers.STANDARD,
+            Clock.systemUTC()));
   }
 
-  PcapLearner(Capture.Opener opener, Pace pace) {
+  PcapLearner(Capture.Opener opener, Pace pace, Neighborhood around) {
     this.pace = pace;
+    this.around = around;
     capture = new HostCapture(opener, ports::watches, ports::accept, this::broke);
     // What the capture still wants to plan while this stops is not needed any more.
     timer =
@@ -93,36 +112,84 @@ public final class PcapLearner implements AddressLearner {
   }
 
   @Override
-  public Subscription learn(LearnRequest request, LearnSink sink) throws VirtException {
+  public Listening learn(LearnRequest request, LearnSink sink) throws VirtException {
     Objects.requireNonNull(sink, "sink");
-    LearningPort port = new LearningPort(request, sink, now(), this::planRefresh);
+    LearningPort port = new LearningPort(request, sink, around, now(), this::planRefresh);
     // Known before it is captured: its first frame finds it.
+    around.holders().enter(port);
     ports.add(port);
-    try {
-      capture.refresh();
-    } catch (VirtException e) {
-      leave(port);
-      throw new VirtException(
-          ErrorCode.OPEN_FAILED,
-          "learn the addresses of " + request.port() + ": " + e.getMessage(),
-          e);
+    if (port.learns()) {
+      try {
+        capture.refresh();
+      } catch (VirtException e) {
+        leave(port);
+        throw new VirtException(
+            ErrorCode.OPEN_FAILED,
+            "learn the addresses of " + request.port() + ": " + e.getMessage(),
+            e);
+      }
+      planRefresh();
     }
     LOG.debug("{}: learning, mode {}", request.port(), request.mode());
-    return () -> leave(port);
+    return new PortListening(port);
+  }
+
+  private final class PortListening implements Listening {
+    private final LearningPort port;
+
+    PortListening(LearningPort port) {
+      this.port = port;
+    }
+
+    @Override
+    public boolean approve(InetAddress address) {
+      return ports.approve(port, address);
+    }
+
+    @Override
+    public Set<InetAddress> waiting() {
+      return ports.waiting(port);
+    }
+
+    @Override
+    public List<Packet> packets() {
+      return port.diary().packets();
+    }
+
+    @Override
+    public Map<String, Long> counters() {
+      return port.diary().counters();
+    }
+
+    @Override
+    public void close() {
+      leave(port);
+    }
   }
 
   private void leave(LearningPort port) {
     port.close();
     ports.remove(port);
     planRefresh();
-    if (ports.isEmpty()) {
+    if (ports.isIdle()) {
       plan(capture::closeIfIdle, pace.linger);
     }
   }
 
   private void planRefresh() {
+    plan(this::tick, Duration.ZERO);
     if (refreshPlanned.compareAndSet(false, true)) {
       plan(this::refresh, NARROWED);
+    }
+  }
+
+  /** Does what is due and comes again when something else is. */
+  private void tick() {
+    ports.tick();
+    long next = ports.nextTick();
+    nextTick.cancel(false);
+    if (next != PortBelief.NEVER && !stopped) {
+      nextTick = timer.schedule(this::tick, Math.max(0, next - now()), TimeUnit.NANOSECONDS);
     }
   }
 
@@ -172,7 +239,7 @@ public final class PcapLearner implements AddressLearner {
   }
 
   private void reopen() {
-    if (ports.isEmpty()) {
+    if (ports.isIdle()) {
       return;
     }
     try {

@@ -1,223 +1,171 @@
 package org.virt.learnip.internal;
 
-import java.net.Inet4Address;
-import java.nio.ByteBuffer;
+import java.net.InetAddress;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.virt.api.nwfilter.PortAddress.Source;
-import org.virt.learnip.internal.DhcpExchanges.Exchange;
+import org.virt.learnip.internal.SeenBelief.Use;
 import org.virt.spi.learnip.LearnRequest;
-import org.virt.spi.learnip.LearnRequest.Mode;
-import org.virt.spi.learnip.LearnSink;
 
-/**
- * Decides which addresses a port's guest may be believed to have. Frames come in by one thread;
- * what it tells others is {@link #settledUntil()}.
- */
+/** Decides which addresses a port's guest may be believed to have. For one thread at a time. */
 final class PortBelief {
-  /** How many addresses a port may hold by DHCP. */
-  static final int LIMIT = 8;
-
-  /** {@link #settledUntil()} of a port that holds no address. */
-  static final long NOT_SETTLED = Long.MIN_VALUE;
-
+  /** A time that never comes. */
   static final long NEVER = Long.MAX_VALUE;
 
-  /**
-   * How long an address that was only seen is not looked at again. It is told again then: the
-   * receiver may not have taken it, or have lost it.
-   */
-  static final Duration SEEN = Duration.ofSeconds(60);
+  /** Long ago: of a port that holds no address. */
+  static final long NOT_SETTLED = Long.MIN_VALUE;
 
   private final long mac;
-  private final Mode mode;
-  private final Set<Integer> servers;
-  private final boolean anyServer;
-  private final LearnSink sink;
-  private final TokenBucket replies;
-  private final DhcpExchanges exchanges = new DhcpExchanges();
+  private final PortAddresses addresses;
+  private final Dhcp4Belief dhcp4;
+  private final Dhcp6Belief dhcp6;
+  private final SeenBelief seen;
+  private final Neighborhood around;
+  private final Diary diary;
 
-  /** The addresses held and until when. */
-  private final Map<Integer, Long> held = new LinkedHashMap<>();
-
-  /** The address that ARP or a packet told last; 0 when there is none. */
-  private int seen;
-
-  private volatile long settledUntil = NOT_SETTLED;
-
-  /**
-   * Starts without a belief.
-   *
-   * @param replies how many answers of servers are looked at
-   */
-  PortBelief(LearnRequest request, LearnSink sink, TokenBucket replies) {
-    this.mac = request.port().mac().value();
-    this.mode = request.mode();
-    this.servers =
-        request.dhcpServers().stream()
-            .filter(Inet4Address.class::isInstance)
-            .map(address -> Ipv4.toNumber((Inet4Address) address))
-            .collect(Collectors.toUnmodifiableSet());
-    this.anyServer = request.dhcpServers().isEmpty();
-    this.sink = sink;
-    this.replies = replies;
+  /** Where a frame that goes towards a guest came from, as far as the capture shows it. */
+  enum Origin {
+    /** A server's answer, seen where servers are. */
+    SERVER,
+    /** Anything else. */
+    UNKNOWN
   }
 
-  /** Returns until when the guest needs no further address, in nanoseconds. */
-  long settledUntil() {
-    return settledUntil;
+  PortBelief(
+      LearnRequest request,
+      PortAddresses addresses,
+      SeenBelief seen,
+      Neighborhood around,
+      Diary diary) {
+    this.mac = request.port().mac().value();
+    this.addresses = addresses;
+    this.seen = seen;
+    this.around = around;
+    this.diary = diary;
+    Duration age = around.timers().exchange();
+    this.dhcp4 = new Dhcp4Belief(mac, request.terms().dhcpServers(), addresses, age);
+    this.dhcp6 = new Dhcp6Belief(request.terms().dhcpServers(), addresses, age);
   }
 
   /** Looks at a frame that the guest sent. */
   void fromGuest(CookedFrame frame, long now) {
-    if (frame.source() != mac) {
-      return;
-    }
-    if (frame.etherType() == CookedFrame.ARP) {
-      ArpMessage.parse(frame.bytes(), frame.offset())
-          .filter(arp -> arp.senderMac() == mac)
-          .ifPresent(arp -> use(arp.senderAddress(), Source.ARP, now));
-    } else if (frame.etherType() == CookedFrame.IPV4) {
-      Ipv4Packet.parse(frame.bytes(), frame.offset())
-          .ifPresent(packet -> packetFromGuest(packet, frame.bytes(), now));
-    }
+    diary.count(Counter.SEEN);
+    Optional<String> verdict =
+        frame.source() == mac
+            ? ownFrame(frame, now)
+            : Optional.of("ignored: the frame's source is not the port's MAC address");
+    verdict.ifPresent(text -> diary.note(FrameText.of(frame, "from the guest"), text));
   }
 
-  private void packetFromGuest(Ipv4Packet packet, byte[] bytes, long now) {
-    Optional<DhcpDatagram> datagram = DhcpDatagram.in(packet, bytes);
-    if (datagram.isEmpty()) {
-      use(packet.source(), Source.IP, now);
-      return;
-    }
-    // What a DHCP client tells is told by its message, not by the address that it comes from.
-    DhcpMessage.parse(bytes, datagram.get().offset(), datagram.get().end())
-        .filter(message -> !message.reply() && message.relay() == 0 && message.clientMac() == mac)
-        .ifPresent(message -> request(message, now));
-  }
-
-  /** The guest used an address as its own. */
-  private void use(int address, Source source, long now) {
-    forgetExpired(now);
-    if (mode == Mode.ANY && held.isEmpty() && Ipv4.canBeHost(address)) {
-      seen = address;
-      held.put(address, now + SEEN.toNanos());
-      settle();
-      sink.learned(Ipv4.toAddress(address), source, Optional.empty());
-    }
-  }
-
-  private void request(DhcpMessage message, long now) {
-    DhcpType type = message.options().type().orElse(DhcpType.OFFER);
-    switch (type) {
-      case DISCOVER, REQUEST, INFORM -> exchanges.sent(message, type, now);
-      case RELEASE -> release(message.clientAddress());
-      case DECLINE -> message.options().requested().ifPresent(this::release);
-      default -> {
-        // What only servers send.
-      }
-    }
-  }
-
-  /** Looks at a frame that goes towards the guest. */
-  void toGuest(CookedFrame frame, long now) {
-    if (frame.source() == mac || frame.etherType() != CookedFrame.IPV4) {
-      return;
-    }
+  private Optional<String> ownFrame(CookedFrame frame, long now) {
     byte[] bytes = frame.bytes();
-    Ipv4Packet.parse(bytes, frame.offset())
-        .flatMap(packet -> DhcpDatagram.in(packet, bytes))
-        .filter(DhcpDatagram::toClient)
-        .ifPresent(datagram -> reply(datagram, bytes, now));
+    return switch (frame.etherType()) {
+      case CookedFrame.ARP ->
+          ArpMessage.parse(bytes, frame.offset()).map(message -> arp(message, now));
+      case CookedFrame.IPV4 ->
+          Ipv4Packet.parse(bytes, frame.offset()).map(packet -> ipv4(packet, bytes, now));
+      case CookedFrame.IPV6 ->
+          Ipv6Packet.parse(bytes, frame.offset()).map(packet -> ipv6(packet, bytes, now));
+      default -> Optional.empty();
+    };
   }
 
-  private void reply(DhcpDatagram datagram, byte[] bytes, long now) {
-    Optional<Exchange> exchange = exchanges.find(datagram.transaction(bytes), now);
-    if (exchange.isEmpty() || !replies.take(now)) {
-      return;
+  private String arp(ArpMessage message, long now) {
+    if (message.senderMac() != mac) {
+      return "ignored: the ARP sender is not the port's MAC address";
     }
-    DhcpMessage.parse(bytes, datagram.offset(), datagram.end())
-        .filter(message -> message.reply() && message.clientMac() == mac)
-        .filter(message -> sameClient(message, exchange.get()))
-        .filter(message -> fromServer(message, datagram))
-        .ifPresent(message -> answer(message, exchange.get(), now));
+    return message.isProbe()
+        ? seen.shown(Ipv4.toAddress(message.targetAddress()), Use.PROBE, Source.ARP, now)
+        : seen.shown(Ipv4.toAddress(message.senderAddress()), Use.ANNOUNCED, Source.ARP, now);
   }
 
-  /** A server that names the client names the right one (RFC 6842); most name none. */
-  private static boolean sameClient(DhcpMessage message, Exchange exchange) {
-    ByteBuffer clientId = ByteBuffer.wrap(message.options().clientId());
-    return !clientId.hasRemaining() || clientId.equals(exchange.clientId());
+  private String ipv4(Ipv4Packet packet, byte[] bytes, long now) {
+    // What a DHCP client tells is told by its message, not by the address that it comes from.
+    return DhcpDatagram.in(packet, bytes)
+        .map(datagram -> dhcp4.fromGuest(datagram, bytes, now))
+        .orElseGet(() -> seen.shown(Ipv4.toAddress(packet.source()), Use.SENT, Source.IP, now));
   }
 
-  /** A relayed answer has the relay's address as its source; otherwise it has the server's. */
-  private boolean fromServer(DhcpMessage message, DhcpDatagram datagram) {
-    if (anyServer) {
-      return true;
+  private String ipv6(Ipv6Packet packet, byte[] bytes, long now) {
+    Optional<DhcpDatagram> datagram = DhcpDatagram.in(packet, bytes);
+    if (datagram.isPresent()) {
+      return dhcp6.fromGuest(datagram.get(), bytes, now);
     }
-    boolean named = message.options().server().stream().anyMatch(servers::contains);
-    return named && (message.relay() != 0 || servers.contains(datagram.source()));
-  }
-
-  private void answer(DhcpMessage message, Exchange exchange, long now) {
-    DhcpType type = message.options().type().orElse(DhcpType.OFFER);
-    if (type == DhcpType.NAK) {
-      exchange.requested().ifPresent(this::release);
-    } else if (type == DhcpType.ACK && exchange.binds() && Ipv4.canBeHost(message.yourAddress())) {
-      // The answer to an INFORM has no lease time (RFC 2131, section 4.3.5).
-      long lease = message.options().lease().orElse(0);
-      if (lease > 0) {
-        bind(message.yourAddress(), lease, now);
-      }
+    Optional<NeighborMessage> neighbor = NeighborMessage.in(packet, bytes);
+    if (neighbor.filter(NeighborMessage::probe).isPresent()) {
+      return seen.shown(neighbor.get().target(), Use.PROBE, Source.ND, now);
     }
-  }
-
-  private void bind(int address, long lease, long now) {
-    forgetExpired(now);
-    if (!held.containsKey(address) && mode == Mode.DHCP && held.size() >= LIMIT) {
-      return;
+    if (Ipv6.isUnspecified(bytes, packet.source())) {
+      return "ignored: it comes from no address";
     }
-    Optional<Duration> lifetime =
-        lease == DhcpOptions.INFINITE ? Optional.empty() : Optional.of(Duration.ofSeconds(lease));
-    held.put(address, lifetime.map(duration -> now + duration.toNanos()).orElse(NEVER));
-    Set<Integer> replaced = mode == Mode.ANY ? others(address) : Set.of();
-    held.keySet().removeAll(replaced);
-    seen = 0;
-    settle();
-    sink.learned(Ipv4.toAddress(address), Source.DHCP, lifetime);
-    replaced.forEach(other -> sink.released(Ipv4.toAddress(other)));
-  }
-
-  private Set<Integer> others(int address) {
-    Set<Integer> others = new LinkedHashSet<>(held.keySet());
-    if (seen != 0) {
-      others.add(seen);
+    if (neighbor.filter(NeighborMessage::advertisement).isPresent()) {
+      return seen.shown(neighbor.get().target(), Use.ANNOUNCED, Source.ND, now);
     }
-    others.remove(address);
-    return others;
+    InetAddress source = Ipv6.toAddress(bytes, packet.source());
+    return neighbor.isPresent()
+        ? seen.shown(source, Use.ANNOUNCED, Source.ND, now)
+        : seen.shown(source, Use.SENT, Source.IP, now);
   }
 
-  /** Told also when nothing is held: the receiver may know the address from before this runtime. */
-  private void release(int address) {
-    if (!Ipv4.canBeHost(address)) {
-      return;
+  /**
+   * Looks at a frame that goes towards the guest.
+   *
+   * @param replies how many answers of servers are looked at
+   */
+  void toGuest(CookedFrame frame, Origin origin, TokenBucket replies, long now) {
+    Optional<DhcpDatagram> datagram = DhcpDatagram.in(frame).filter(DhcpDatagram::toClient);
+    Optional<String> verdict =
+        datagram.isPresent()
+            ? answer(frame, datagram.get(), origin, replies, now)
+            : neighbour(frame, now);
+    verdict.ifPresent(text -> diary.note(FrameText.of(frame, "towards the guest"), text));
+  }
+
+  private Optional<String> answer(
+      CookedFrame frame, DhcpDatagram datagram, Origin origin, TokenBucket replies, long now) {
+    byte[] bytes = frame.bytes();
+    boolean ipv4 = frame.etherType() == CookedFrame.IPV4;
+    boolean expected =
+        ipv4 ? dhcp4.isExpected(datagram, bytes, now) : dhcp6.isExpected(datagram, bytes, now);
+    if (!expected || !replies.take(now)) {
+      return Optional.empty();
     }
-    held.remove(address);
-    seen = seen == address ? 0 : seen;
-    settle();
-    sink.released(Ipv4.toAddress(address));
-  }
-
-  private void forgetExpired(long now) {
-    if (held.values().removeIf(until -> until <= now)) {
-      settle();
+    diary.count(Counter.SEEN);
+    if (origin != Origin.SERVER || frame.source() == mac) {
+      diary.count(Counter.FORGED);
+      return Optional.of("ignored: it was not seen to come from where servers are");
     }
+    return Optional.of(
+        ipv4 ? dhcp4.answer(datagram, bytes, now) : dhcp6.answer(datagram, bytes, now));
   }
 
-  private void settle() {
-    settledUntil = held.values().stream().mapToLong(Long::longValue).max().orElse(NOT_SETTLED);
+  /** Somebody else may have an address that is being checked. */
+  private Optional<String> neighbour(CookedFrame frame, long now) {
+    if (frame.source() == mac || frame.source() == ProbeFrame.SOURCE.value()) {
+      return Optional.empty();
+    }
+    return claimed(frame)
+        .filter(address -> !around.holders().isHearsay(frame.source(), address))
+        .flatMap(address -> seen.defended(address, now));
+  }
+
+  private static Optional<InetAddress> claimed(CookedFrame frame) {
+    byte[] bytes = frame.bytes();
+    return switch (frame.etherType()) {
+      case CookedFrame.ARP ->
+          ArpMessage.parse(bytes, frame.offset())
+              .filter(message -> message.senderMac() == frame.source() && !message.isProbe())
+              .map(message -> Ipv4.toAddress(message.senderAddress()));
+      case CookedFrame.IPV6 ->
+          Ipv6Packet.parse(bytes, frame.offset())
+              .flatMap(packet -> NeighborMessage.in(packet, bytes))
+              .filter(NeighborMessage::advertisement)
+              .map(NeighborMessage::target);
+      default -> Optional.empty();
+    };
+  }
+
+  PortAddresses addresses() {
+    return addresses;
   }
 }

@@ -1,21 +1,38 @@
 package org.virt.learnip.internal;
 
+import java.util.Set;
+
 /**
- * What of one interface's traffic is to be captured.
+ * What of one interface's traffic is to be captured, beside the answers of DHCP servers, which are
+ * captured everywhere.
  *
  * @param index the interface
- * @param want which frames
+ * @param wants which frames
  * @param guestBehind the guest's frames come out of this interface as a macvtap's do: what the host
  *     "sends" on it is what the guest sent
  */
-record Watch(int index, Want want, boolean guestBehind) {
-  /** Which frames; each includes those before it. */
+record Watch(int index, Set<Want> wants, boolean guestBehind) {
+  Watch {
+    wants = Set.copyOf(wants);
+  }
+
+  /** Which frames. */
   enum Want {
-    /** Answers of DHCP servers. */
-    REPLIES,
-    /** All DHCP. */
+    /** The guest's requests to DHCP servers. */
     DHCP,
-    /** All ARP and IPv4 of the guest too. */
-    EVERYTHING
+    /** The guest's ARP. */
+    ARP,
+    /** The guest's IPv4 packets. */
+    IPV4,
+    /** The guest's neighbour solicitations and advertisements. */
+    ND,
+    /** The guest's IPv6 packets. */
+    IPV6,
+    /** ARP replies towards the guest. */
+    ARP_REPLY_IN,
+    /** Neighbour advertisements towards the guest. */
+    ADVERTISEMENT_IN,
+    /** Nothing of the guest, not even what looks like a DHCP server's answer. */
+    MUTED
   }
 }

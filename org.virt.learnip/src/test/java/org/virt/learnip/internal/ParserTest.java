@@ -13,6 +13,7 @@ import static org.virt.learnip.internal.TestFrames.fromGuest;
 import static org.virt.learnip.internal.TestFrames.ipv4;
 import static org.virt.learnip.internal.TestFrames.request;
 import static org.virt.learnip.internal.TestFrames.tag;
+import static org.virt.learnip.internal.TestFrames.toGuest;
 import static org.virt.learnip.internal.TestFrames.udp;
 
 import java.util.Arrays;
@@ -33,23 +34,30 @@ class ParserTest {
   }
 
   @Test
-  void stepsOverSecondTag() {
+  void stepsOverTheTagOfAFrameThatTheHostSends() {
     byte[] inner = arp(1, GUEST, "192.0.2.9", "192.0.2.1");
     CookedFrame frame =
-        CookedFrame.parse(fromGuest(GUEST, CookedFrame.VLAN, tag(CookedFrame.ARP, inner)))
+        CookedFrame.parse(toGuest(GUEST, CookedFrame.VLAN, tag(CookedFrame.ARP, inner)))
             .orElseThrow();
     assertEquals(CookedFrame.ARP, frame.etherType());
     assertEquals(24, frame.offset());
+    byte[] twice = tag(CookedFrame.VLAN, tag(CookedFrame.ARP, inner));
+    assertEquals(Optional.empty(), CookedFrame.parse(toGuest(GUEST, CookedFrame.VLAN, twice)));
   }
 
   @Test
-  void stepsOverSecondTagThatTheKernelLookedThrough() {
-    for (int type : new int[] {CookedFrame.ARP, CookedFrame.IPV4}) {
-      byte[] inner = type == CookedFrame.ARP ? arp(1, GUEST, "192.0.2.9", "192.0.2.1") : PACKET;
-      CookedFrame tagged =
-          CookedFrame.parse(fromGuest(GUEST, type, tag(type, inner))).orElseThrow();
-      assertEquals(type, tagged.etherType());
-      assertEquals(24, tagged.offset());
+  void refusesAFrameThatCameInWithASecondTag() {
+    for (int type : new int[] {CookedFrame.ARP, CookedFrame.IPV4, CookedFrame.IPV6}) {
+      byte[] inner =
+          switch (type) {
+            case CookedFrame.ARP -> arp(1, GUEST, "192.0.2.9", "192.0.2.1");
+            case CookedFrame.IPV4 -> PACKET;
+            default -> Frames6.ipv6("2001:db8::9", "2001:db8::1", 59, new byte[0]);
+          };
+      byte[] tagged = tag(type, inner);
+      assertEquals(Optional.empty(), CookedFrame.parse(fromGuest(GUEST, CookedFrame.VLAN, tagged)));
+      // Kernels from 6.11 on tell the type of what is in the tag.
+      assertEquals(Optional.empty(), CookedFrame.parse(fromGuest(GUEST, type, tagged)));
       assertEquals(20, CookedFrame.parse(fromGuest(GUEST, type, inner)).orElseThrow().offset());
     }
   }
@@ -74,7 +82,7 @@ class ParserTest {
   void readsArpSender() {
     byte[] bytes = arp(2, GUEST, "192.0.2.9", "192.0.2.1");
     assertEquals(
-        new ArpMessage(GUEST.value(), address("192.0.2.9")),
+        new ArpMessage(GUEST.value(), address("192.0.2.9"), address("192.0.2.1")),
         ArpMessage.parse(bytes, 0).orElseThrow());
   }
 

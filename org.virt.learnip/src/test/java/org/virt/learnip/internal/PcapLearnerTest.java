@@ -24,16 +24,17 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.virt.api.ErrorCode;
-import org.virt.api.PortId;
 import org.virt.api.Subscription;
 import org.virt.api.VirtException;
 import org.virt.api.nwfilter.PortAddress.Source;
+import org.virt.learnip.internal.TestHost.Terms;
 import org.virt.learnip.internal.Watch.Want;
 import org.virt.spi.learnip.LearnRequest;
 import org.virt.spi.learnip.LearnRequest.Mode;
-import org.virt.spi.nwfilter.PortRef;
 
 class PcapLearnerTest {
+  private static final Watch EVERYTHING =
+      new Watch(PORT, Set.of(Want.DHCP, Want.ARP, Want.IPV4), false);
   private static final byte[] ARP =
       fromGuest(GUEST, CookedFrame.ARP, arp(1, GUEST, "192.0.2.9", "192.0.2.1"));
 
@@ -49,7 +50,8 @@ class PcapLearnerTest {
             captures.add(capture);
             return capture;
           },
-          new PcapLearner.Pace(Duration.ofMillis(100), Duration.ofMillis(1)));
+          new PcapLearner.Pace(Duration.ofMillis(100), Duration.ofMillis(1)),
+          new TestHost().around);
   private final RecordingSink sink = new RecordingSink();
 
   @AfterEach
@@ -59,8 +61,9 @@ class PcapLearnerTest {
   }
 
   private static LearnRequest request(int index, Mode mode) {
-    PortRef port = new PortRef(new PortId("vnet" + index), index, GUEST);
-    return new LearnRequest(port, Optional.empty(), mode, Set.of());
+    Terms terms = new Terms(mode);
+    terms.index = index;
+    return terms.request();
   }
 
   private static void until(BooleanSupplier condition) {
@@ -83,12 +86,11 @@ class PcapLearnerTest {
   @Test
   void watchesAPortBeforeLearnReturns() throws VirtException {
     learner.learn(request(PORT, Mode.ANY), sink);
-    assertEquals(List.of(new Watch(PORT, Want.EVERYTHING, false)), capture().watches);
+    assertEquals(List.of(EVERYTHING), capture().watches);
     learner.learn(request(PORT + 1, Mode.DHCP), sink);
     assertEquals(1, captures.size());
     assertEquals(
-        List.of(new Watch(PORT, Want.EVERYTHING, false), new Watch(PORT + 1, Want.DHCP, false)),
-        capture().watches);
+        List.of(EVERYTHING, new Watch(PORT + 1, Set.of(Want.DHCP), false)), capture().watches);
   }
 
   @Test
@@ -96,7 +98,7 @@ class PcapLearnerTest {
     learner.learn(request(PORT, Mode.ANY), sink);
     capture().frames.add(ARP);
     until(() -> sink.lines().equals(List.of("+192.0.2.9 ARP")));
-    until(() -> capture().watches.equals(List.of(new Watch(PORT, Want.DHCP, false))));
+    until(() -> capture().watches.equals(List.of(new Watch(PORT, Set.of(Want.DHCP), false))));
   }
 
   @Test

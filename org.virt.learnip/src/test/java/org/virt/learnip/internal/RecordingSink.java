@@ -11,6 +11,7 @@ import org.virt.spi.learnip.LearnSink;
 /** Keeps what it was told, a line each. */
 class RecordingSink implements LearnSink {
   private final List<String> lines = new CopyOnWriteArrayList<>();
+  private final List<String> refusals = new CopyOnWriteArrayList<>();
 
   @Override
   public void learned(InetAddress address, Source source, Optional<Duration> lifetime) {
@@ -24,8 +25,17 @@ class RecordingSink implements LearnSink {
   }
 
   @Override
+  public void refused(InetAddress address, Source source, Refusal why) {
+    refusals.add(address.getHostAddress() + " " + source + " " + why);
+  }
+
+  @Override
   public void failed(String reason) {
     lines.add("failed: " + reason);
+  }
+
+  List<String> refusals() {
+    return List.copyOf(refusals);
   }
 
   List<String> lines() {

@@ -14,6 +14,9 @@ final class TestFrames {
   static final MacAddress SERVER = MacAddress.parse("52:54:00:00:00:fe");
   static final String SERVER_ADDRESS = "192.0.2.1";
 
+  /** An interface where servers are. */
+  static final int UPLINK = 2;
+
   private TestFrames() {}
 
   static int address(String text) {

@@ -37,7 +37,7 @@ public record Own(MacAddress mac, List<InetAddress> addresses, Set<String> given
   }
 
   /** Returns which addresses a variable is about; absent for any other variable. */
-  static Optional<Operand.Family> family(String variable) {
+  public static Optional<Operand.Family> family(String variable) {
     return switch (variable) {
       case IP -> Optional.of(Operand.Family.IPV4);
       case IPV6 -> Optional.of(Operand.Family.IPV6);
@@ -45,10 +45,20 @@ public record Own(MacAddress mac, List<InetAddress> addresses, Set<String> given
     };
   }
 
+  /** Returns the variable of a family's addresses. */
+  public static String variable(Operand.Family family) {
+    return family == Operand.Family.IPV4 ? IP : IPV6;
+  }
+
+  /** Returns the family of an address. */
+  public static Operand.Family family(InetAddress address) {
+    return address instanceof Inet4Address ? Operand.Family.IPV4 : Operand.Family.IPV6;
+  }
+
   /** Returns the addresses of a family as text. */
   List<String> texts(Operand.Family family) {
     return addresses.stream()
-        .filter(a -> a instanceof Inet4Address == (family == Operand.Family.IPV4))
+        .filter(address -> family(address) == family)
         .map(IpText::format)
         .toList();
   }

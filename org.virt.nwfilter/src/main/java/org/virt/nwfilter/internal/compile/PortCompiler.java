@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.virt.api.VirtException;
 import org.virt.api.nwfilter.FilterReference;
+import org.virt.spi.nwfilter.Operand;
 import org.virt.spi.nwfilter.Program;
 
 /** Compiles programs; pure and safe for use by many threads. */
@@ -58,11 +59,13 @@ public final class PortCompiler {
   }
 
   /**
-   * Returns the program of a port whose address is not known yet.
+   * Returns the program of a port whose addresses are not known yet.
    *
-   * @param servers the IPv4 servers that may assign one; empty for any server
+   * @param servers the DHCP servers that may assign one; none of a family for any server
+   * @param families whose addresses are to be learned
    */
-  public static Program learning(Collection<? extends InetAddress> servers) {
-    return LearningProgram.of(servers);
+  public static Program learning(
+      Collection<? extends InetAddress> servers, Set<Operand.Family> families) {
+    return LearningProgram.of(servers, families);
   }
 }

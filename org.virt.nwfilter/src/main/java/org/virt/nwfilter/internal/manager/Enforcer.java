@@ -238,6 +238,7 @@ final class Enforcer {
     Port port = job.port();
     port.installed = installed;
     port.learning = job.plan().learning();
+    port.wanted = job.plan().families();
     try {
       // Asked again at each attempt: it may be back, or the kernel did not answer the last time.
       port.bridged = port.bridged || links.isBridgePort(port.ref);

@@ -1,5 +1,6 @@
 package org.virt.nwfilter.internal.manager;
 
+import java.net.InetAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -16,6 +17,7 @@ import org.virt.api.StateDirectory;
 import org.virt.api.Subscription;
 import org.virt.api.VirtException;
 import org.virt.api.nwfilter.FilterBinding;
+import org.virt.api.nwfilter.LearningReport;
 import org.virt.api.nwfilter.PortStatus.Enforcement;
 import org.virt.common.net.Link;
 import org.virt.common.net.LinkListener;
@@ -59,7 +61,14 @@ final class Engine implements AutoCloseable {
     bindingStore = new BindingStore(state);
     techniques = new Techniques(filterStore.technique());
     links = new PortLinks(linksOpener);
-    learners = new Learners(loop, ports, techniques, events, clock, this::addressesChanged);
+    learners =
+        new Learners(
+            loop,
+            ports,
+            techniques,
+            new AddressEvents(events, clock),
+            clock,
+            this::addressesChanged);
     enforcer = new Enforcer(loop, ports, techniques, links, learners, clock);
     takeover = new Takeover(loop, ports, techniques, enforcer, learners, this::isLoaded);
     loop.execute(this::load);
@@ -181,10 +190,10 @@ final class Engine implements AutoCloseable {
     Port port = before.filter(p -> p.ref.equals(ref)).orElse(fresh);
     before.ifPresent(old -> replace(old, port, done));
     bindingStore.save(ref, binding);
-    if (!BindingControls.given(port.binding).equals(BindingControls.given(binding))) {
+    if (!port.given.equals(Set.copyOf(BindingControls.given(binding)))) {
       port.addressesIn = "";
     }
-    port.binding = binding;
+    port.bind(binding);
     port.bridged = true;
     port.dirty = true;
     port.waiters.add(done);
@@ -211,7 +220,7 @@ final class Engine implements AutoCloseable {
       done.whenComplete(
           (ok, error) -> {
             if (error != null && ports.holds(port) && port.hasRules()) {
-              port.binding = before;
+              port.bind(before);
               saveQuietly(port);
               port.dirty = true;
             }
@@ -235,14 +244,33 @@ final class Engine implements AutoCloseable {
     }
   }
 
+  private Port need(PortId name) throws VirtException {
+    return ports
+        .find(name)
+        .orElseThrow(
+            () ->
+                new VirtException(ErrorCode.NO_NWFILTER_BINDING, "no filter is bound to " + name));
+  }
+
+  void approve(PortId name, InetAddress address) throws VirtException {
+    Port port = need(name);
+    if (port.listening.filter(listening -> listening.approve(address)).isEmpty()) {
+      throw new VirtException(
+          ErrorCode.OPERATION_INVALID,
+          "approve "
+              + address.getHostAddress()
+              + " on "
+              + port.ref
+              + ": it does not wait for that");
+    }
+  }
+
+  LearningReport explain(PortId name) throws VirtException {
+    return learners.report(need(name));
+  }
+
   void unbind(PortId name) throws VirtException {
-    Port port =
-        ports
-            .find(name)
-            .orElseThrow(
-                () ->
-                    new VirtException(
-                        ErrorCode.NO_NWFILTER_BINDING, "no filter is bound to " + name));
+    Port port = need(name);
     learners.stop(port);
     Optional<Technique> holder = techniques.find(port.installed.technique());
     if (holder.isPresent()) {

@@ -89,5 +89,10 @@ final class Events implements AutoCloseable {
     public void addressLost(org.virt.api.nwfilter.PortAddress address) {
       to.addressLost(address);
     }
+
+    @Override
+    public void addressEvent(org.virt.api.nwfilter.AddressEvent event) {
+      to.addressEvent(event);
+    }
   }
 }

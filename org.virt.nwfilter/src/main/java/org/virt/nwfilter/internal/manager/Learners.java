@@ -1,26 +1,34 @@
 package org.virt.nwfilter.internal.manager;
 
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.virt.api.ErrorCode;
-import org.virt.api.Subscription;
 import org.virt.api.VirtException;
+import org.virt.api.nwfilter.LearningReport;
 import org.virt.api.nwfilter.PortAddress;
 import org.virt.api.nwfilter.PortAddress.Source;
 import org.virt.api.nwfilter.PortStatus.Learning;
+import org.virt.nwfilter.internal.compile.Own;
+import org.virt.nwfilter.internal.manager.AddressEvents.Claim;
 import org.virt.nwfilter.internal.manager.Techniques.Technique;
 import org.virt.spi.learnip.AddressLearner;
 import org.virt.spi.learnip.LearnRequest;
 import org.virt.spi.learnip.LearnRequest.Mode;
 import org.virt.spi.learnip.LearnSink;
+import org.virt.spi.learnip.LearnSink.Refusal;
+import org.virt.spi.learnip.LearnTerms;
+import org.virt.spi.learnip.Listening;
 import org.virt.spi.nwfilter.AddressBinding;
 
 /** Has the addresses of ports learned, keeps them, ends them with their lease. Of the loop. */
@@ -33,13 +41,18 @@ final class Learners {
   private final Loop loop;
   private final Ports ports;
   private final Techniques techniques;
-  private final Events events;
+  private final AddressEvents events;
   private final Clock clock;
   private final Runnable changed;
   private Optional<AddressLearner> learner = Optional.empty();
 
   Learners(
-      Loop loop, Ports ports, Techniques techniques, Events events, Clock clock, Runnable changed) {
+      Loop loop,
+      Ports ports,
+      Techniques techniques,
+      AddressEvents events,
+      Clock clock,
+      Runnable changed) {
     this.loop = loop;
     this.ports = ports;
     this.techniques = techniques;
@@ -52,7 +65,7 @@ final class Learners {
   void use(AddressLearner service) {
     learner = Optional.of(service);
     ports.all().stream()
-        .filter(port -> port.learning != Learning.OFF && port.listening.isEmpty())
+        .filter(port -> port.listening.isEmpty())
         .forEach(port -> port.dirty = true);
   }
 
@@ -66,47 +79,73 @@ final class Learners {
     }
   }
 
-  /** Listens to a port's guest while its address is to be learned, and no more when it is not. */
+  /**
+   * Listens to a port's guest while its address is to be learned; otherwise it is only known as one
+   * that is filtered.
+   */
   void follow(Port port) throws VirtException {
+    LearnRequest request = request(port);
     if (port.learning == Learning.OFF) {
-      stop(port);
       dropAll(port);
-    } else if (port.listening.isEmpty()) {
-      listen(port);
+    }
+    if (!port.asked.equals(Optional.of(request))) {
+      stop(port);
+      listen(port, request);
     }
   }
 
-  private void listen(Port port) throws VirtException {
+  private static LearnRequest request(Port port) throws VirtException {
+    boolean off = port.learning == Learning.OFF;
+    Optional<Mode> mode = off ? Optional.empty() : BindingControls.mode(port.binding);
+    return new LearnRequest(
+        port.ref,
+        port.binding.linkDevice(),
+        mode.orElse(Mode.NONE),
+        BindingControls.of(port.binding, off ? Set.of() : port.wanted));
+  }
+
+  private void listen(Port port, LearnRequest request) throws VirtException {
+    boolean needed = port.learning == Learning.LEARNING;
     if (learner.isEmpty()) {
-      if (port.learning == Learning.BOUND) {
+      if (!needed) {
         return;
       }
       throw new VirtException(
           ErrorCode.OPEN_FAILED,
           "learn the address of " + port.ref + ": no address learner is installed");
     }
-    LearnRequest request =
-        new LearnRequest(
-            port.ref,
-            port.binding.linkDevice(),
-            BindingControls.mode(port.binding).orElse(Mode.DHCP),
-            BindingControls.servers(port.binding));
     Sink sink = new Sink(port);
     try {
-      sink.subscription = learner.get().learn(request, sink);
+      sink.listening = learner.get().learn(withHeld(port, request), sink);
     } catch (RuntimeException | LinkageError e) {
       throw new VirtException(
           ErrorCode.INTERNAL_ERROR, "learn the address of " + port.ref + ": " + e, e);
     }
-    port.listening = Optional.of(sink.subscription);
+    port.listening = Optional.of(sink.listening);
+    port.asked = Optional.of(request);
+  }
+
+  /** Adds what the port may use already: it is nobody else's. */
+  private LearnRequest withHeld(Port port, LearnRequest request) {
+    Map<InetAddress, Optional<Duration>> held = new HashMap<>();
+    port.given.forEach(address -> held.put(address, Optional.empty()));
+    port.bindings(clock.instant())
+        .forEach(binding -> held.put(binding.address(), binding.lifetime()));
+    LearnTerms terms = request.terms();
+    return new LearnRequest(
+        request.port(),
+        request.linkDevice(),
+        request.mode(),
+        new LearnTerms(terms.limits(), terms.dhcpServers(), terms.gateways(), held, terms.guest()));
   }
 
   /** Ends listening. */
   void stop(Port port) {
-    Optional<Subscription> listening = port.listening;
+    Optional<Listening> listening = port.listening;
     port.listening = Optional.empty();
+    port.asked = Optional.empty();
     try {
-      listening.ifPresent(Subscription::close);
+      listening.ifPresent(Listening::close);
     } catch (RuntimeException | LinkageError e) {
       LOG.warn("end learning on {}: {}", port.ref, e.toString());
     }
@@ -139,61 +178,56 @@ final class Learners {
     address.expires().ifPresent(end -> expireAt(port, end));
   }
 
-  private void learned(Port port, InetAddress ip, Source source, Optional<Duration> lifetime) {
-    if (port.learning == Learning.OFF || !(ip instanceof Inet4Address)) {
-      return;
-    }
-    if (port.learned.containsKey(ip) && source != Source.DHCP) {
-      // Still in use. That a guest uses an address does not make its lease any longer.
+  private void learned(Port port, Claim claim) {
+    InetAddress ip = claim.address();
+    Source source = claim.source();
+    Optional<PortAddress> before = Optional.ofNullable(port.learned.get(ip));
+    // That a guest still uses an address does not make its lease any longer.
+    boolean known = before.isPresent() && source != Source.DHCP;
+    if (port.learning == Learning.OFF || known || !limit(port, ip).isPresent()) {
       return;
     }
     Optional<Port> holder = ports.holder(ip).filter(other -> other != port);
     if (holder.isPresent()) {
-      LOG.warn(
-          "port {}: address {} ({}) is not learned, {} has it",
-          port.ref,
-          ip.getHostAddress(),
-          source,
-          holder.get().ref);
+      events.refused(port, claim, Refusal.HELD, holder.get().ref.toString());
       return;
     }
     Instant now = clock.instant();
     PortAddress address =
-        new PortAddress(port.ref.id(), port.ref.mac(), ip, source, lifetime.map(now::plus));
+        new PortAddress(port.ref.id(), port.ref.mac(), ip, source, claim.lifetime().map(now::plus));
     Optional<PortAddress> replaced = replacedBy(port, address);
-    if (!port.learned.containsKey(ip) && oneOnly(port) && !port.learned.isEmpty()) {
-      if (replaced.isEmpty()) {
-        LOG.debug("port {}: {} ({}) is not its first address", port.ref, ip, source);
-        return;
-      }
+    int others = port.learned(Own.family(ip)).size() - (replaced.isPresent() ? 1 : 0);
+    if (before.isEmpty() && others >= limit(port, ip).getAsInt()) {
+      events.refused(port, claim, Refusal.LIMIT, "");
+      return;
     }
     if (sharedWithRules(port)
         || share(port, List.of(address), replaced.map(List::of).orElse(List.of()))) {
       replaced.ifPresent(old -> forget(port, old));
       port.learned.put(ip, address);
       port.dirty = true;
-      LOG.info("port {}: learned {} from {}", port.ref, ip.getHostAddress(), source);
-      events.send(listener -> listener.addressLearned(address));
+      events.learned(port, address, before);
       address.expires().ifPresent(end -> expireAt(port, end));
       changed.run();
     }
   }
 
-  private static boolean oneOnly(Port port) {
-    try {
-      return BindingControls.mode(port.binding).equals(Optional.of(Mode.ANY));
-    } catch (VirtException e) {
-      return true;
-    }
+  /** Returns how many addresses of the same family a port may have; none when it learns none. */
+  private static OptionalInt limit(Port port, InetAddress ip) {
+    return port.asked.stream()
+        .flatMap(request -> Stream.ofNullable(request.terms().limits().get(Own.family(ip))))
+        .mapToInt(Integer::intValue)
+        .findFirst();
   }
 
   /** A lease takes the place of the one address of mode any; nothing else does. */
   private static Optional<PortAddress> replacedBy(Port port, PortAddress address) {
     boolean takes =
-        oneOnly(port)
-            && address.source() == Source.DHCP
+        address.source() == Source.DHCP
+            && limit(port, address.address()).equals(OptionalInt.of(1))
             && !port.learned.containsKey(address.address());
-    return takes ? port.learned.values().stream().findFirst() : Optional.empty();
+    List<InetAddress> same = port.learned(Own.family(address.address()));
+    return takes ? same.stream().findFirst().map(port.learned::get) : Optional.empty();
   }
 
   /** The first address comes into the kernel together with the rules that ask for it. */
@@ -258,8 +292,7 @@ final class Learners {
 
   private void forget(Port port, PortAddress address) {
     port.learned.remove(address.address());
-    LOG.info("port {}: lost {}", port.ref, address.address().getHostAddress());
-    events.send(listener -> listener.addressLost(address));
+    events.lost(port, address);
   }
 
   private void expireAt(Port port, Instant end) {
@@ -283,10 +316,16 @@ final class Learners {
     port.dirty = true;
   }
 
-  /** The learner's way to a port; closed with its subscription. */
+  /** Returns what is known of the learning of a port. */
+  LearningReport report(Port port) {
+    Listening listening = port.listening.orElse(() -> {});
+    return new LearningReport(listening.counters(), listening.waiting(), listening.packets());
+  }
+
+  /** The learner's way to a port; closed with what it listens by. */
   private final class Sink implements LearnSink {
     private final Port port;
-    private Subscription subscription;
+    private Listening listening;
 
     Sink(Port port) {
       this.port = port;
@@ -295,7 +334,7 @@ final class Learners {
     private void onLoop(Runnable task) {
       loop.execute(
           () -> {
-            boolean current = port.listening.filter(s -> s == subscription).isPresent();
+            boolean current = port.listening.filter(s -> s == listening).isPresent();
             if (current && ports.holds(port)) {
               task.run();
             }
@@ -304,12 +343,18 @@ final class Learners {
 
     @Override
     public void learned(InetAddress address, Source source, Optional<Duration> lifetime) {
-      onLoop(() -> Learners.this.learned(port, address, source, lifetime));
+      onLoop(() -> Learners.this.learned(port, new Claim(address, source, lifetime)));
     }
 
     @Override
     public void released(InetAddress address) {
       onLoop(() -> Learners.this.released(port, address));
+    }
+
+    @Override
+    public void refused(InetAddress address, Source source, Refusal why) {
+      Claim claim = new Claim(address, source, Optional.empty());
+      onLoop(() -> events.refused(port, claim, why, ""));
     }
 
     @Override

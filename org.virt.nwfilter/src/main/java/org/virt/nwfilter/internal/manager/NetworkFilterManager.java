@@ -31,6 +31,7 @@ import org.virt.api.nwfilter.FilterManager;
 import org.virt.api.nwfilter.FilterOutline;
 import org.virt.api.nwfilter.ImportRequest;
 import org.virt.api.nwfilter.ImportResult;
+import org.virt.api.nwfilter.LearningReport;
 import org.virt.api.nwfilter.NetworkFilter;
 import org.virt.api.nwfilter.PortAddress;
 import org.virt.api.nwfilter.PortAddress.Source;
@@ -220,6 +221,21 @@ public final class NetworkFilterManager implements FilterManager {
       all.addAll(view.learned());
     }
     return List.copyOf(all);
+  }
+
+  @Override
+  public void approve(PortId port, InetAddress address) throws VirtException {
+    onLoop(
+        "approve " + address.getHostAddress() + " on " + port,
+        done -> {
+          engine.approve(port, address);
+          done.complete(null);
+        });
+  }
+
+  @Override
+  public LearningReport explain(PortId port) throws VirtException {
+    return onLoop("explain " + port, done -> done.complete(engine.explain(port)));
   }
 
   @Override

@@ -2,6 +2,7 @@ package org.virt.nwfilter.internal.manager;
 
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.virt.api.VirtException;
 import org.virt.api.nwfilter.FilterBinding;
 import org.virt.api.nwfilter.PortStatus.Learning;
@@ -17,6 +19,7 @@ import org.virt.nwfilter.internal.compile.Definitions;
 import org.virt.nwfilter.internal.compile.Own;
 import org.virt.nwfilter.internal.compile.PortCompiler;
 import org.virt.nwfilter.internal.compile.PortCompiler.Compiled;
+import org.virt.spi.nwfilter.Operand.Family;
 import org.virt.spi.nwfilter.Program;
 
 /**
@@ -30,7 +33,7 @@ final class Planner {
   private final Definitions definitions;
   private final boolean lookups;
   private final Map<Key, Known> known = new HashMap<>();
-  private final Map<Set<InetAddress>, Program> learning = new HashMap<>();
+  private final Map<Asked, Program> learning = new HashMap<>();
 
   /**
    * Plans for a set of filters.
@@ -49,12 +52,15 @@ final class Planner {
 
   /** Returns the program for a port as it stands. */
   Plan plan(Port port) throws VirtException {
-    if (!learnsAddress(port.binding)) {
-      return new Plan(filter(port), Learning.OFF);
+    Set<Family> families = families(port.binding);
+    if (families.isEmpty()) {
+      return new Plan(filter(port), Learning.OFF, families);
     }
-    return port.ipv4().isEmpty()
-        ? new Plan(learning(port.binding), Learning.LEARNING)
-        : new Plan(filter(port), Learning.BOUND);
+    // Every family that rules ask for needs an address before the port's own rules decide.
+    boolean all = families.stream().noneMatch(family -> port.learned(family).isEmpty());
+    return all
+        ? new Plan(filter(port), Learning.BOUND, families)
+        : new Plan(learning(port.binding, families), Learning.LEARNING, families);
   }
 
   /** Returns the program that a port has once its address, if it is to be learned, is known. */
@@ -74,8 +80,10 @@ final class Planner {
     return compiled.program();
   }
 
-  private Program learning(FilterBinding binding) throws VirtException {
-    return learning.computeIfAbsent(BindingControls.servers(binding), PortCompiler::learning);
+  private Program learning(FilterBinding binding, Set<Family> families) throws VirtException {
+    return learning.computeIfAbsent(
+        new Asked(BindingControls.servers(binding), families),
+        asked -> PortCompiler.learning(asked.servers, asked.families));
   }
 
   /**
@@ -85,21 +93,28 @@ final class Planner {
    *     an address to learn, or learning is switched off; {@code NO_NWFILTER}
    */
   void check(FilterBinding binding) throws VirtException {
-    learnsAddress(binding);
-    BindingControls.servers(binding);
+    families(binding);
+    BindingControls.check(binding);
   }
 
-  private boolean learnsAddress(FilterBinding binding) throws VirtException {
+  /** Returns the families whose addresses are to be learned. */
+  private Set<Family> families(FilterBinding binding) throws VirtException {
     Set<String> missing = new TreeSet<>(known(binding).missing);
-    boolean address = missing.remove(Own.IP);
+    Set<Family> families = EnumSet.noneOf(Family.class);
+    for (Family family : Family.values()) {
+      if (missing.remove(Own.variable(family))) {
+        families.add(family);
+      }
+    }
     if (!missing.isEmpty()) {
       throw BindingControls.refused(binding, "no value for " + String.join(", ", missing));
     }
-    if (address && BindingControls.mode(binding).isEmpty()) {
+    if (!families.isEmpty() && BindingControls.mode(binding).isEmpty()) {
+      String variables = families.stream().map(Own::variable).collect(Collectors.joining(", "));
       throw BindingControls.refused(
-          binding, "no value for IP, and " + BindingControls.LEARNING + " is none");
+          binding, "no value for " + variables + ", and " + BindingControls.LEARNING + " is none");
     }
-    return address;
+    return families;
   }
 
   private Known known(FilterBinding binding) throws VirtException {
@@ -129,8 +144,15 @@ final class Planner {
     return given;
   }
 
-  /** A program, and what it says of learning. */
-  record Plan(Program program, Learning learning) {}
+  /** A program, what it says of learning, and the families to learn. */
+  record Plan(Program program, Learning learning, Set<Family> families) {
+    Plan {
+      families = Set.copyOf(families);
+    }
+  }
+
+  /** What decides about a learning program. */
+  private record Asked(Set<InetAddress> servers, Set<Family> families) {}
 
   /** What decides about a program, but for what a port has of its own. */
   private record Key(String filter, Map<String, List<String>> parameters, Set<String> given) {}

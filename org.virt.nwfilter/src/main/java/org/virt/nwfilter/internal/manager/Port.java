@@ -1,6 +1,5 @@
 package org.virt.nwfilter.internal.manager;
 
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,22 +9,29 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.virt.api.MacAddress;
-import org.virt.api.Subscription;
 import org.virt.api.VirtException;
 import org.virt.api.nwfilter.FilterBinding;
 import org.virt.api.nwfilter.PortAddress;
 import org.virt.api.nwfilter.PortStatus;
 import org.virt.api.nwfilter.PortStatus.Enforcement;
 import org.virt.api.nwfilter.PortStatus.Learning;
+import org.virt.nwfilter.internal.compile.Own;
+import org.virt.spi.learnip.LearnRequest;
+import org.virt.spi.learnip.Listening;
 import org.virt.spi.nwfilter.AddressBinding;
+import org.virt.spi.nwfilter.Operand.Family;
 import org.virt.spi.nwfilter.PortRef;
 
 /** A bound interface: what is wanted of it and what it has. Belongs to the loop's thread. */
 final class Port {
   final PortRef ref;
   FilterBinding binding;
+
+  /** The addresses that the binding gives. */
+  Set<InetAddress> given = Set.of();
 
   Enforcement enforcement = Enforcement.CLOSED;
   Learning learning = Learning.OFF;
@@ -38,7 +44,14 @@ final class Port {
   String addressesIn = "";
 
   final Map<InetAddress, PortAddress> learned = new LinkedHashMap<>();
-  Optional<Subscription> listening = Optional.empty();
+
+  /** The families whose addresses are learned, as of the last commit. */
+  Set<Family> wanted = Set.of();
+
+  /** Who listens to its guest, and what it was asked for. */
+  Optional<Listening> listening = Optional.empty();
+
+  Optional<LearnRequest> asked = Optional.empty();
 
   /** Whether it has to be compiled and compared with what the kernel has. */
   boolean dirty = true;
@@ -60,19 +73,22 @@ final class Port {
 
   Port(PortRef ref, FilterBinding binding) {
     this.ref = Objects.requireNonNull(ref, "ref");
-    this.binding = Objects.requireNonNull(binding, "binding");
+    bind(binding);
+  }
+
+  /** Takes another binding in place of the one it has. */
+  void bind(FilterBinding other) {
+    binding = Objects.requireNonNull(other, "binding");
+    given = Set.copyOf(BindingControls.given(other));
   }
 
   boolean hasRules() {
     return unread || !installed.technique().isEmpty();
   }
 
-  /** Returns the learned IPv4 addresses, the oldest first. */
-  List<Inet4Address> ipv4() {
-    return learned.keySet().stream()
-        .filter(Inet4Address.class::isInstance)
-        .map(Inet4Address.class::cast)
-        .toList();
+  /** Returns the learned addresses of a family, the oldest first. */
+  List<InetAddress> learned(Family family) {
+    return learned.keySet().stream().filter(address -> Own.family(address) == family).toList();
   }
 
   /**

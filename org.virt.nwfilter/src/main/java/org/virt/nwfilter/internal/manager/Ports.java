@@ -42,16 +42,8 @@ final class Ports {
 
   /** Returns who may use an address already: a port that learned it or was given it. */
   Optional<Port> holder(InetAddress address) {
-    String text = address.getHostAddress();
     return byName.values().stream()
-        .filter(
-            port ->
-                port.learned.containsKey(address)
-                    || port.binding
-                        .filter()
-                        .parameters()
-                        .getOrDefault("IP", List.of())
-                        .contains(text))
+        .filter(port -> port.learned.containsKey(address) || port.given.contains(address))
         .findFirst();
   }
 

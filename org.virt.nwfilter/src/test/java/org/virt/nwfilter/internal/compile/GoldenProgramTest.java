@@ -16,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.virt.nwfilter.internal.StandardFilters;
 import org.virt.nwfilter.internal.xml.IpText;
+import org.virt.spi.nwfilter.Operand.Family;
 
 /**
  * Compares programs with golden files. {@code -Dvirt.golden=FOLDER} in the JVM's arguments writes
@@ -67,12 +68,25 @@ class GoldenProgramTest {
 
   @Test
   void learning() throws Exception {
-    compare("learning", ProgramText.of(PortCompiler.learning(List.of())));
+    compare("learning", ProgramText.of(PortCompiler.learning(List.of(), Set.of(Family.IPV4))));
     compare(
         "learning-dhcpserver",
         ProgramText.of(
             PortCompiler.learning(
-                List.of(IpText.parse("10.1.2.2").get(), IpText.parse("10.1.2.1").get()))));
+                List.of(IpText.parse("10.1.2.2").get(), IpText.parse("10.1.2.1").get()),
+                Set.of(Family.IPV4))));
+  }
+
+  @Test
+  void learningBothFamilies() throws Exception {
+    compare(
+        "learning-ipv6", ProgramText.of(PortCompiler.learning(List.of(), Set.of(Family.values()))));
+    compare(
+        "learning-dhcpserver6",
+        ProgramText.of(
+            PortCompiler.learning(
+                List.of(IpText.parse("fe80::5").get(), IpText.parse("10.1.2.1").get()),
+                Set.of(Family.IPV6))));
   }
 
   @Test

@@ -313,6 +313,16 @@ class ProgramCompilerTest {
     assertFalse(usesLookup("<tcp srcipaddr='$IP' dstportstart='$PORTS'/>"));
   }
 
+  @Test
+  void looksLearnedAddressesOfIpv6Up() throws Exception {
+    Given given = new Given();
+    given.filter("<filter name='t'>" + out("<ipv6 srcipaddr='$IPV6'/>") + "</filter>");
+    assertTrue(given.text("t", Given.LOOKUPS).contains("ip-source=lookup(ipv6)"));
+    String literal = given.text("t", Given.learned("7.7.7.7", "2001:db8::7"));
+    assertTrue(literal.contains("ip-source=2001:db8::7/128"), literal);
+    assertFalse(literal.contains("7.7.7.7"), literal);
+  }
+
   private static boolean usesLookup(String element) throws VirtException {
     Given given = new Given().parameter("PORTS", "1", "2");
     given.filter("<filter name='t'>" + out(element) + "</filter>");

@@ -14,8 +14,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -28,7 +30,9 @@ import org.virt.api.ErrorCode;
 import org.virt.api.MacAddress;
 import org.virt.api.PortId;
 import org.virt.api.VirtException;
+import org.virt.api.nwfilter.AddressEvent;
 import org.virt.api.nwfilter.FilterBinding;
+import org.virt.api.nwfilter.FilterListener;
 import org.virt.api.nwfilter.FilterReference;
 import org.virt.api.nwfilter.PortAddress.Source;
 import org.virt.api.nwfilter.PortStatus;
@@ -36,8 +40,12 @@ import org.virt.api.nwfilter.PortStatus.Enforcement;
 import org.virt.api.nwfilter.PortStatus.Learning;
 import org.virt.common.net.Link;
 import org.virt.spi.learnip.AddressLearner;
+import org.virt.spi.learnip.LearnRequest;
+import org.virt.spi.learnip.LearnRequest.Mode;
 import org.virt.spi.learnip.LearnSink;
+import org.virt.spi.learnip.LearnTerms.Guest;
 import org.virt.spi.nwfilter.FilterTechnique;
+import org.virt.spi.nwfilter.Operand.Family;
 
 class NetworkFilterManagerTest {
   private static final Duration DEADLINE = Duration.ofSeconds(10);
@@ -47,10 +55,13 @@ class NetworkFilterManagerTest {
   private final FakeTechnique.Kernel kernel = new FakeTechnique.Kernel();
   private final FakeLinks links = new FakeLinks();
   private final Map<Integer, LearnSink> sinks = new ConcurrentHashMap<>();
+  private final Map<Integer, LearnRequest> requests = new ConcurrentHashMap<>();
+  private final List<String> events = new CopyOnWriteArrayList<>();
   private FakeTechnique technique = new FakeTechnique(kernel);
   private final AddressLearner learner =
       (request, sink) -> {
         sinks.put(request.port().index(), sink);
+        requests.put(request.port().index(), request);
         return () -> sinks.remove(request.port().index(), sink);
       };
   private NetworkFilterManager manager;
@@ -61,6 +72,13 @@ class NetworkFilterManagerTest {
     manager.start();
     manager.addTechnique(technique, Map.of(FilterTechnique.NAME, "fake"));
     manager.setLearner(learner);
+    manager.subscribe(
+        new FilterListener() {
+          @Override
+          public void addressEvent(AddressEvent event) {
+            events.add(event.kind() + " " + event.address().address());
+          }
+        });
   }
 
   @AfterEach
@@ -134,6 +152,105 @@ class NetworkFilterManagerTest {
     assertEquals(Enforcement.CLOSED, status("vnet0").enforcement());
     assertFalse(kernel.uses(5, "Lookup"));
     assertFalse(kernel.of(5).contains(ip));
+  }
+
+  @Test
+  void closesAPortUntilEachFamilyThatRulesAskForIsLearned() throws Exception {
+    links.add("vnet0", 5);
+    manager.define(
+        "<filter name='both'><rule action='accept' direction='out'><ip srcipaddr='$IP'/></rule>"
+            + "<rule action='accept' direction='out'><ipv6 srcipaddr='$IPV6'/></rule></filter>");
+    manager.bind(binding("vnet0", "both", "CTRL_IP_LIMIT", "2"));
+    assertEquals(Map.of(Family.IPV4, 1, Family.IPV6, 2), requests.get(5).terms().limits());
+    sinks.get(5).learned(InetAddress.getByName("10.1.2.3"), Source.ARP, Optional.empty());
+    await("learned", () -> manager.addresses().size() == 1);
+    assertEquals(Learning.LEARNING, status("vnet0").learning());
+    sinks.get(5).learned(InetAddress.getByName("fe80::3"), Source.ND, Optional.empty());
+    await("in force", () -> status("vnet0").enforcement() == Enforcement.IN_FORCE);
+    sinks.get(5).learned(InetAddress.getByName("2001:db8::3"), Source.ND, Optional.empty());
+    sinks.get(5).learned(InetAddress.getByName("2001:db8::4"), Source.ND, Optional.empty());
+    await("learned", () -> events.contains("REFUSED /2001:db8:0:0:0:0:0:4"));
+    assertEquals(3, manager.addresses().size());
+  }
+
+  @Test
+  void learnsNothingOfAFamilyThatRulesDoNotAskFor() throws Exception {
+    links.add("vnet0", 5);
+    manager.bind(binding("vnet0", "clean-traffic"));
+    sinks.get(5).learned(InetAddress.getByName("fe80::3"), Source.ND, Optional.empty());
+    sinks.get(5).learned(InetAddress.getByName("10.1.2.3"), Source.ARP, Optional.empty());
+    await("bound", () -> status("vnet0").learning() == Learning.BOUND);
+    assertEquals(1, manager.addresses().size());
+  }
+
+  @Test
+  void tellsTheLearnerOfFilteredPortsThatLearnNothing() throws Exception {
+    links.add("vnet0", 5);
+    manager.bind(binding("vnet0", "clean-traffic", "IP", "10.1.2.3", "CTRL_DHCP_SERVER", "yes"));
+    LearnRequest request = requests.get(5);
+    assertEquals(Mode.NONE, request.mode());
+    assertEquals(Guest.DHCP_SERVER, request.terms().guest());
+    assertEquals(Set.of(InetAddress.getByName("10.1.2.3")), request.terms().held().keySet());
+  }
+
+  @Test
+  void asksTheLearnerAnewWhenABindingSaysOtherwise() throws Exception {
+    links.add("vnet0", 5);
+    manager.bind(binding("vnet0", "clean-traffic"));
+    sinks.get(5).learned(InetAddress.getByName("10.1.2.3"), Source.ARP, Optional.empty());
+    await("bound", () -> status("vnet0").learning() == Learning.BOUND);
+    manager.bind(binding("vnet0", "clean-traffic", "CTRL_IP_LEARNING", "savi"));
+    assertEquals(Mode.SAVI, requests.get(5).mode());
+    assertEquals(
+        Set.of(InetAddress.getByName("10.1.2.3")), requests.get(5).terms().held().keySet());
+  }
+
+  @Test
+  void refusesParametersOfLearningThatMakeNoSense() {
+    links.add("vnet0", 5);
+    assertMessage("CTRL_IP_LEARNING is 'some'", () -> bindWith("CTRL_IP_LEARNING", "some"));
+    assertMessage("CTRL_IP_LIMIT is '0'", () -> bindWith("CTRL_IP_LIMIT", "0"));
+    assertMessage("CTRL_IP_LIMIT is '-1'", () -> bindWith("CTRL_IP_LIMIT", "-1"));
+    assertMessage("CTRL_DHCP_SERVER is 'perhaps'", () -> bindWith("CTRL_DHCP_SERVER", "perhaps"));
+    assertMessage("GATEWAY is 'router'", () -> bindWith("GATEWAY", "router"));
+    assertMessage("DHCPSERVERV6 is 'x'", () -> bindWith("DHCPSERVERV6", "x"));
+  }
+
+  private void bindWith(String parameter, String value) throws VirtException {
+    manager.bind(binding("vnet0", "clean-traffic", parameter, value));
+  }
+
+  @Test
+  void tellsOfAddressesAndOfThoseNotGranted() throws Exception {
+    links.add("vnet0", 5);
+    links.add("vnet1", 6);
+    manager.bind(binding("vnet0", "clean-traffic"));
+    manager.bind(binding("vnet1", "clean-traffic"));
+    InetAddress ip = InetAddress.getByName("10.1.2.3");
+    sinks.get(5).learned(ip, Source.DHCP, Optional.of(Duration.ofHours(1)));
+    sinks.get(5).learned(ip, Source.DHCP, Optional.of(Duration.ofHours(2)));
+    sinks.get(6).learned(ip, Source.ARP, Optional.empty());
+    sinks.get(6).refused(ip, Source.ARP, LearnSink.Refusal.GATEWAY);
+    sinks.get(5).released(ip);
+    List<String> wanted =
+        List.of(
+            "LEARNED /10.1.2.3",
+            "RENEWED /10.1.2.3",
+            "CONFLICT /10.1.2.3",
+            "CONFLICT /10.1.2.3",
+            "EXPIRED /10.1.2.3");
+    await("told " + events, () -> events.size() == wanted.size());
+    assertEquals(wanted, List.copyOf(events));
+  }
+
+  @Test
+  void handsApprovalAndReportOn() throws Exception {
+    links.add("vnet0", 5);
+    manager.bind(binding("vnet0", "clean-traffic"));
+    InetAddress ip = InetAddress.getByName("10.1.2.3");
+    assertMessage("does not wait", () -> manager.approve(new PortId("vnet0"), ip));
+    assertEquals(Map.of(), manager.explain(new PortId("vnet0")).counters());
+    assertMessage("no filter is bound", () -> manager.explain(new PortId("vnet9")));
   }
 
   @Test
@@ -499,7 +616,7 @@ class NetworkFilterManagerTest {
     List<Enforcement> seen = new ArrayList<>();
     AtomicReference<String> last = new AtomicReference<>("");
     manager.subscribe(
-        new org.virt.api.nwfilter.FilterListener() {
+        new FilterListener() {
           @Override
           public void portChanged(PortStatus status) {
             seen.add(status.enforcement());

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -38,6 +39,9 @@ import org.virt.spi.learnip.AddressLearner;
 import org.virt.spi.learnip.LearnRequest;
 import org.virt.spi.learnip.LearnRequest.Mode;
 import org.virt.spi.learnip.LearnSink;
+import org.virt.spi.learnip.LearnTerms;
+import org.virt.spi.learnip.LearnTerms.Guest;
+import org.virt.spi.nwfilter.Operand.Family;
 import org.virt.spi.nwfilter.PortRef;
 
 /** The learner with its native library in the framework's class loaders. */
@@ -109,7 +113,9 @@ public class AddressLearnerTest {
 
   private static LearnRequest request(String name, MacAddress mac) throws IOException {
     PortRef port = new PortRef(new PortId(name), Integer.parseInt(link(name, "ifindex")), mac);
-    return new LearnRequest(port, Optional.empty(), Mode.ANY, Set.of());
+    LearnTerms terms =
+        new LearnTerms(Map.of(Family.IPV4, 1), Set.of(), Set.of(), Map.of(), Guest.CLIENT);
+    return new LearnRequest(port, Optional.empty(), Mode.ANY, terms);
   }
 
   private static String link(String name, String attribute) throws IOException {

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -28,6 +29,7 @@ import org.virt.api.nwfilter.ImportRequest;
 import org.virt.api.nwfilter.ImportResult;
 import org.virt.api.nwfilter.ImportResult.Kind;
 import org.virt.api.nwfilter.ImportResult.Outcome;
+import org.virt.api.nwfilter.LearningReport;
 import org.virt.api.nwfilter.NetworkFilter;
 import org.virt.api.nwfilter.PortAddress;
 import org.virt.api.nwfilter.PortStatus;
@@ -132,6 +134,19 @@ final class FakeFilters implements FilterManager {
     } catch (UnknownHostException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  @Override
+  public void approve(PortId port, InetAddress address) {
+    chosen = port + " " + address.getHostAddress();
+  }
+
+  @Override
+  public LearningReport explain(PortId port) {
+    return new LearningReport(
+        Map.of("seen", 2L),
+        Set.of(),
+        List.of(new LearningReport.Packet(Instant.EPOCH, "ARP request from 192.0.2.7", "learned")));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.virt.test.host.qemu;
 
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ import org.virt.api.nwfilter.FilterManager;
 import org.virt.api.nwfilter.FilterOutline;
 import org.virt.api.nwfilter.ImportRequest;
 import org.virt.api.nwfilter.ImportResult;
+import org.virt.api.nwfilter.LearningReport;
 import org.virt.api.nwfilter.NetworkFilter;
 import org.virt.api.nwfilter.PortAddress;
 import org.virt.api.nwfilter.PortStatus;
@@ -112,6 +114,16 @@ final class FakeFilters implements FilterManager {
   @Override
   public List<PortAddress> addresses() {
     return List.of();
+  }
+
+  @Override
+  public void approve(PortId port, InetAddress address) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public LearningReport explain(PortId port) {
+    throw new UnsupportedOperationException();
   }
 
   @Override
