@@ -1,0 +1,493 @@
+package org.virt.learnip.internal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.virt.learnip.internal.TestFrames.GUEST;
+import static org.virt.learnip.internal.TestFrames.OTHER;
+import static org.virt.learnip.internal.TestFrames.PORT;
+import static org.virt.learnip.internal.TestFrames.SERVER;
+import static org.virt.learnip.internal.TestFrames.UPLINK;
+import static org.virt.learnip.internal.TestFrames.ack;
+import static org.virt.learnip.internal.TestFrames.arp;
+import static org.virt.learnip.internal.TestFrames.fromClient;
+import static org.virt.learnip.internal.TestFrames.fromServer;
+import static org.virt.learnip.internal.TestFrames.ipv4;
+import static org.virt.learnip.internal.TestFrames.request;
+import static org.virt.learnip.internal.TestHost.ip;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.virt.api.MacAddress;
+import org.virt.learnip.internal.TestHost.Terms;
+import org.virt.learnip.internal.Watch.Want;
+import org.virt.spi.learnip.LearnRequest.Mode;
+import org.virt.spi.learnip.LearnTerms.Guest;
+
+/** Two ports of a bridge, and what one guest can do to the other. */
+class NeighboursTest {
+  private static final int SECOND_PORT = 8;
+  private static final String ADDRESS = "192.0.2.9";
+  private static final String ADDRESS6 = "2001:db8::9";
+  private static final String LONG6 = "2001:db8:0:0:0:0:0:9";
+  private static final Duration CHECK = SaviTimers.STANDARD.tentative();
+  private static final byte[] ACK = fromServer(ack(ADDRESS, 120).done());
+
+  private final TestHost host = new TestHost();
+  private final RecordingSink sink = new RecordingSink();
+  private final RecordingSink second = new RecordingSink();
+  private LearningPort port;
+
+  private static Terms first(Mode mode) {
+    return new Terms(mode).ipv6();
+  }
+
+  private static Terms other(Mode mode) {
+    Terms terms = new Terms(mode).ipv6();
+    terms.index = SECOND_PORT;
+    terms.mac = OTHER;
+    return terms;
+  }
+
+  private void start(Terms one, Terms two) {
+    port = host.add(one, sink);
+    host.add(two, second);
+  }
+
+  private void sends(int index, MacAddress mac, int type, byte[] payload) {
+    host.pass(Duration.ofMillis(101));
+    host.frame(TestFrames.cooked(index, 0, mac, type, payload));
+  }
+
+  private void announces(int index, MacAddress mac) {
+    sends(index, mac, CookedFrame.ARP, arp(1, mac, ADDRESS, ADDRESS));
+  }
+
+  private void advertises(int index, MacAddress mac) {
+    sends(index, mac, CookedFrame.IPV6, Frames6.advertisement(ADDRESS6, ADDRESS6));
+  }
+
+  private void asks() {
+    sends(PORT, GUEST, CookedFrame.IPV4, fromClient(request(ADDRESS).done()));
+  }
+
+  private void arrives(int index, MacAddress source, byte[] packet) {
+    host.frame(TestFrames.cooked(index, 0, source, CookedFrame.IPV4, packet));
+    host.frame(TestFrames.toGuest(source, CookedFrame.IPV4, packet));
+  }
+
+  // who is a DHCP server
+
+  @Test
+  void believesNoAckThatAnotherGuestSends() {
+    start(first(Mode.DHCP), other(Mode.NONE));
+    asks();
+    arrives(SECOND_PORT, OTHER, ACK);
+    assertEquals(List.of(), sink.lines());
+    assertEquals(1L, port.diary().counters().get("forged"));
+    arrives(UPLINK, SERVER, ACK);
+    assertEquals(List.of("+192.0.2.9 DHCP 120s"), sink.lines());
+  }
+
+  @Test
+  void believesNoAckThatAnotherGuestSendsFromTheServersMacAddress() {
+    start(first(Mode.DHCP), other(Mode.ANY));
+    asks();
+    arrives(SECOND_PORT, SERVER, ACK);
+    assertEquals(List.of(), sink.lines());
+  }
+
+  @Test
+  void believesNoAckOfWhichNobodyKnowsWhereItCameFrom() {
+    start(first(Mode.DHCP), other(Mode.NONE));
+    asks();
+    host.frame(TestFrames.toGuest(SERVER, CookedFrame.IPV4, ACK));
+    assertEquals(List.of(), sink.lines());
+    arrives(UPLINK, SERVER, ACK);
+    assertEquals(List.of("+192.0.2.9 DHCP 120s"), sink.lines());
+  }
+
+  @Test
+  void believesNoAnswerThatIsNotTheOneThatCameIn() {
+    start(first(Mode.DHCP), other(Mode.NONE));
+    asks();
+    host.frame(TestFrames.cooked(UPLINK, 0, SERVER, CookedFrame.IPV4, ACK));
+    byte[] forged = fromServer(ack("192.0.2.66", 120).done());
+    host.frame(TestFrames.toGuest(SERVER, CookedFrame.IPV4, forged));
+    assertEquals(List.of(), sink.lines());
+  }
+
+  @Test
+  void believesNoAckThatCameInLongAgo() {
+    start(first(Mode.DHCP), other(Mode.NONE));
+    asks();
+    host.frame(TestFrames.cooked(UPLINK, 0, SERVER, CookedFrame.IPV4, ACK));
+    host.pass(ServerAnswers.AGE.plusMillis(1));
+    host.frame(TestFrames.toGuest(SERVER, CookedFrame.IPV4, ACK));
+    assertEquals(List.of(), sink.lines());
+  }
+
+  @Test
+  void believesTheHostsOwnServer() {
+    start(first(Mode.DHCP), other(Mode.NONE));
+    asks();
+    host.frame(TestFrames.cooked(UPLINK, 4, SERVER, CookedFrame.IPV4, ACK));
+    host.frame(TestFrames.toGuest(SERVER, CookedFrame.IPV4, ACK));
+    assertEquals(List.of("+192.0.2.9 DHCP 120s"), sink.lines());
+  }
+
+  @Test
+  void believesNoAckOfAGuestThatTheHostHandsOn() {
+    start(first(Mode.DHCP), other(Mode.NONE));
+    asks();
+    host.frame(TestFrames.cooked(SECOND_PORT, 0, OTHER, CookedFrame.IPV4, ACK));
+    host.frame(TestFrames.cooked(UPLINK, 4, SERVER, CookedFrame.IPV4, ACK));
+    host.frame(TestFrames.toGuest(SERVER, CookedFrame.IPV4, ACK));
+    assertEquals(List.of(), sink.lines());
+  }
+
+  @Test
+  void believesAGuestThatMayBeAServer() {
+    Terms server = other(Mode.NONE);
+    server.guest = Guest.DHCP_SERVER;
+    start(first(Mode.DHCP), server);
+    asks();
+    arrives(SECOND_PORT, OTHER, ACK);
+    assertEquals(List.of("+192.0.2.9 DHCP 120s"), sink.lines());
+  }
+
+  @Test
+  void remembersServersAnswersThoughAGuestFloodsWithItsOwn() {
+    start(first(Mode.DHCP), other(Mode.NONE));
+    asks();
+    host.frame(TestFrames.cooked(UPLINK, 0, SERVER, CookedFrame.IPV4, ACK));
+    for (int i = 0; i < 10 * ServerAnswers.LIMIT; i++) {
+      byte[] forged = fromServer(ack("192.0.2.66", 120).transaction(i).done());
+      host.frame(TestFrames.cooked(SECOND_PORT, 0, OTHER, CookedFrame.IPV4, forged));
+    }
+    host.frame(TestFrames.toGuest(SERVER, CookedFrame.IPV4, ACK));
+    assertEquals(List.of("+192.0.2.9 DHCP 120s"), sink.lines());
+  }
+
+  // whose an address is
+
+  @Test
+  void leavesAnAddressWithItsFirstHolder() {
+    start(first(Mode.ANY), other(Mode.ANY));
+    announces(PORT, GUEST);
+    announces(SECOND_PORT, OTHER);
+    announces(SECOND_PORT, OTHER);
+    assertEquals(List.of("+192.0.2.9 ARP"), sink.lines());
+    assertEquals(List.of(), second.lines());
+    assertEquals(List.of("192.0.2.9 ARP HELD"), second.refusals());
+  }
+
+  @Test
+  void leavesAnAddressWithThePortThatItIsGivenTo() {
+    Terms given = other(Mode.NONE);
+    given.held.put(ip(ADDRESS), Optional.empty());
+    given.held.put(ip(ADDRESS6), Optional.empty());
+    start(first(Mode.SAVI), given);
+    announces(PORT, GUEST);
+    advertises(PORT, GUEST);
+    host.pass(Duration.ofSeconds(3));
+    assertEquals(List.of(), sink.lines());
+    assertEquals(List.of(), host.probes);
+    assertEquals(List.of("192.0.2.9 ARP HELD", LONG6 + " ND HELD"), sink.refusals());
+  }
+
+  @Test
+  void leavesALeaseWithItsHolderWhoeverClaimsIt() {
+    start(first(Mode.SAVI), other(Mode.SAVI));
+    asks();
+    arrives(UPLINK, SERVER, ACK);
+    announces(SECOND_PORT, OTHER);
+    host.pass(Duration.ofSeconds(3));
+    assertEquals(List.of("+192.0.2.9 DHCP 120s"), sink.lines());
+    assertEquals(List.of(), host.probes);
+    assertEquals(List.of("192.0.2.9 ARP HELD"), second.refusals());
+  }
+
+  @Test
+  void freesAnAddressWhenItsPortGoes() {
+    start(first(Mode.ANY), other(Mode.ANY));
+    announces(PORT, GUEST);
+    port.close();
+    host.ports.remove(port);
+    announces(SECOND_PORT, OTHER);
+    assertEquals(List.of("+192.0.2.9 ARP"), second.lines());
+  }
+
+  @Test
+  void freesALeaseWhenItEnds() {
+    start(first(Mode.ANY), other(Mode.ANY));
+    asks();
+    arrives(UPLINK, SERVER, ACK);
+    host.pass(Duration.ofSeconds(121));
+    announces(PORT, GUEST);
+    announces(SECOND_PORT, OTHER);
+    assertEquals(List.of("+192.0.2.9 DHCP 120s", "+192.0.2.9 ARP"), sink.lines());
+    assertEquals(List.of(), second.lines());
+  }
+
+  @Test
+  void asksTheHolderAndLeavesItsAddressWhenItAnswers() {
+    start(first(Mode.ANY), other(Mode.ANY));
+    advertises(PORT, GUEST);
+    advertises(SECOND_PORT, OTHER);
+    host.pass(Duration.ofMillis(101));
+    assertEquals(List.of("vnet7 " + LONG6), host.probes);
+    advertises(PORT, GUEST);
+    host.pass(Duration.ofSeconds(3));
+    assertEquals(List.of("+" + LONG6 + " ND"), sink.lines());
+    assertEquals(List.of(), second.lines());
+    assertEquals(List.of(LONG6 + " ND HELD"), second.refusals());
+  }
+
+  @Test
+  void movesAnAddressWhoseHolderIsSilent() {
+    start(first(Mode.ANY), other(Mode.ANY));
+    advertises(PORT, GUEST);
+    advertises(SECOND_PORT, OTHER);
+    host.pass(Duration.ofSeconds(2));
+    assertEquals(2, host.probes.size());
+    assertEquals(List.of("+" + LONG6 + " ND", "-" + LONG6), sink.lines());
+    assertEquals(List.of("+" + LONG6 + " ND"), second.lines());
+  }
+
+  @Test
+  void believesAHolderThatAnswersInAFlood() {
+    start(first(Mode.ANY), other(Mode.ANY));
+    advertises(PORT, GUEST);
+    advertises(SECOND_PORT, OTHER);
+    for (int i = 0; i < 100; i++) {
+      host.frame(
+          TestFrames.cooked(
+              PORT, 0, GUEST, CookedFrame.IPV4, ipv4(ADDRESS, "192.0.2.1", 1, new byte[8])));
+    }
+    host.pass(Duration.ofMillis(150));
+    for (int i = 0; i < 5; i++) {
+      host.frame(
+          TestFrames.cooked(
+              PORT, 0, GUEST, CookedFrame.IPV6, Frames6.advertisement(ADDRESS6, ADDRESS6)));
+    }
+    host.pass(Duration.ofSeconds(3));
+    assertEquals(List.of(), second.lines());
+  }
+
+  @Test
+  void takesNoOtherGuestsWordAgainstAnAddress() {
+    start(first(Mode.ANY), other(Mode.NONE));
+    sends(PORT, GUEST, CookedFrame.IPV6, Frames6.probe(ADDRESS6));
+    byte[] lie = Frames6.advertisement(ADDRESS6, ADDRESS6);
+    host.frame(TestFrames.toGuest(OTHER, CookedFrame.IPV6, lie));
+    host.pass(CHECK);
+    assertEquals(List.of("+" + LONG6 + " ND"), sink.lines());
+  }
+
+  // gateways
+
+  @Test
+  void learnsNoGateway() {
+    Terms terms = first(Mode.ANY);
+    terms.gateways.add(ip("192.0.2.254"));
+    start(terms, other(Mode.ANY));
+    host.bridge.add(ip("192.0.2.1"));
+    host.bridge.add(ip("fe80::1"));
+    for (String gateway : List.of("192.0.2.254", "192.0.2.1")) {
+      sends(PORT, GUEST, CookedFrame.ARP, arp(2, GUEST, gateway, ADDRESS));
+    }
+    sends(PORT, GUEST, CookedFrame.IPV6, Frames6.advertisement("fe80::1", "fe80::1"));
+    assertEquals(List.of(), sink.lines());
+    assertEquals(
+        List.of(
+            "192.0.2.254 ARP GATEWAY", "192.0.2.1 ARP GATEWAY", "fe80:0:0:0:0:0:0:1 ND GATEWAY"),
+        sink.refusals());
+  }
+
+  @Test
+  void learnsNoRouterThatALeaseNames() {
+    start(first(Mode.SAVI), other(Mode.ANY));
+    asks();
+    arrives(UPLINK, SERVER, fromServer(ack(ADDRESS, 120).option(3, "192.0.2.200").done()));
+    sends(PORT, GUEST, CookedFrame.ARP, arp(2, GUEST, "192.0.2.200", ADDRESS));
+    host.pass(Duration.ofSeconds(1));
+    assertEquals(List.of("+192.0.2.9 DHCP 120s"), sink.lines());
+    assertEquals(List.of("192.0.2.200 ARP GATEWAY"), sink.refusals());
+  }
+
+  @Test
+  void believesNoLeaseOfTheBridgesAddress() {
+    start(first(Mode.DHCP), other(Mode.ANY));
+    host.bridge.add(ip(ADDRESS));
+    asks();
+    arrives(UPLINK, SERVER, ACK);
+    assertEquals(List.of(), sink.lines());
+    assertEquals(List.of("192.0.2.9 DHCP GATEWAY"), sink.refusals());
+  }
+
+  // mode savi
+
+  @Test
+  void bindsAnAnnouncementAfterTheCheckInModeSavi() {
+    start(first(Mode.SAVI), other(Mode.ANY));
+    announces(PORT, GUEST);
+    assertEquals(List.of(), sink.lines());
+    host.pass(CHECK);
+    assertEquals(List.of("+192.0.2.9 ARP"), sink.lines());
+  }
+
+  @Test
+  void bindsAnAnnouncementAtOnceAfterAProbeThatNobodyAnswered() {
+    start(first(Mode.SAVI), other(Mode.ANY));
+    sends(PORT, GUEST, CookedFrame.ARP, arp(1, GUEST, "0.0.0.0", ADDRESS));
+    host.pass(CHECK);
+    assertEquals(List.of(), sink.lines());
+    announces(PORT, GUEST);
+    assertEquals(List.of("+192.0.2.9 ARP"), sink.lines());
+  }
+
+  @Test
+  void bindsNothingThatAReplyDefendsInModeSavi() {
+    start(first(Mode.SAVI), other(Mode.ANY));
+    announces(PORT, GUEST);
+    byte[] reply = arp(2, SERVER, ADDRESS, ADDRESS);
+    host.frame(TestFrames.toGuest(SERVER, CookedFrame.ARP, reply));
+    host.pass(Duration.ofSeconds(1));
+    assertEquals(List.of(), sink.lines());
+    assertEquals(List.of("192.0.2.9 ARP DEFENDED"), sink.refusals());
+  }
+
+  @Test
+  void bindsNothingByAPacketInModeSaviButWhatThePortHad() {
+    start(first(Mode.SAVI), other(Mode.ANY));
+    byte[] ping = ipv4(ADDRESS, "192.0.2.1", 1, new byte[8]);
+    sends(PORT, GUEST, CookedFrame.IPV4, ping);
+    host.pass(Duration.ofSeconds(1));
+    assertEquals(List.of(), sink.lines());
+    announces(PORT, GUEST);
+    host.pass(CHECK);
+    // The guest is silent for long: its address is gone, and a packet recovers it.
+    host.pass(SaviTimers.STANDARD.valid().plusSeconds(1));
+    assertEquals(List.of("+192.0.2.9 ARP", "-192.0.2.9"), sink.lines());
+    assertTrue(host.wants(port).contains(Want.IPV4));
+    sends(PORT, GUEST, CookedFrame.IPV4, ping);
+    host.pass(CHECK);
+    assertEquals(List.of("+192.0.2.9 ARP", "-192.0.2.9", "+192.0.2.9 IP"), sink.lines());
+    assertFalse(host.wants(port).contains(Want.IPV4));
+  }
+
+  @Test
+  void keepsWhatAGuestAnswersForInModeSavi() {
+    start(first(Mode.SAVI), other(Mode.ANY));
+    announces(PORT, GUEST);
+    host.pass(CHECK);
+    host.pass(SaviTimers.STANDARD.valid().minusMillis(600));
+    assertEquals(List.of(), host.probes);
+    host.pass(Duration.ofMillis(750));
+    assertEquals(List.of("vnet7 192.0.2.9"), host.probes);
+    announces(PORT, GUEST);
+    host.pass(Duration.ofSeconds(10));
+    assertEquals(1, host.probes.size());
+    assertFalse(sink.lines().contains("-192.0.2.9"));
+  }
+
+  @Test
+  void checksOnlySoManyAddressesAtATime() {
+    start(first(Mode.SAVI), other(Mode.ANY));
+    for (int i = 1; i <= SeenBelief.MOST_CHECKS + 1; i++) {
+      String address = "192.0.2." + (100 + i);
+      host.frame(TestFrames.fromGuest(GUEST, CookedFrame.ARP, arp(1, GUEST, address, address)));
+    }
+    assertEquals(List.of("192.0.2.117 ARP LIMIT"), sink.refusals());
+  }
+
+  // mode approve
+
+  @Test
+  void letsAnAddressWaitUntilItIsApproved() {
+    start(first(Mode.APPROVE), other(Mode.ANY));
+    announces(PORT, GUEST);
+    assertEquals(List.of(), sink.lines());
+    assertEquals(List.of("192.0.2.9 ARP WAITING"), sink.refusals());
+    assertEquals(Set.of(ip(ADDRESS)), host.ports.waiting(port));
+    assertFalse(host.ports.approve(port, ip("192.0.2.10")));
+    assertTrue(host.ports.approve(port, ip(ADDRESS)));
+    assertFalse(host.ports.approve(port, ip(ADDRESS)));
+    assertEquals(List.of("+192.0.2.9 ARP"), sink.lines());
+  }
+
+  @Test
+  void approvesALeaseForTheRestOfItsTimeAndItsRenewals() {
+    start(first(Mode.APPROVE), other(Mode.ANY));
+    asks();
+    arrives(UPLINK, SERVER, ACK);
+    host.pass(Duration.ofSeconds(20));
+    assertTrue(host.ports.approve(port, ip(ADDRESS)));
+    asks();
+    arrives(UPLINK, SERVER, ACK);
+    assertEquals(List.of("+192.0.2.9 DHCP 100s", "+192.0.2.9 DHCP 120s"), sink.lines());
+  }
+
+  @Test
+  void forgetsALeaseThatEndsWhileItWaits() {
+    start(first(Mode.APPROVE), other(Mode.ANY));
+    asks();
+    arrives(UPLINK, SERVER, ACK);
+    host.pass(Duration.ofSeconds(121));
+    assertFalse(host.ports.approve(port, ip(ADDRESS)));
+    assertEquals(List.of(), sink.lines());
+  }
+
+  // what is known from before
+
+  @Test
+  void beginsWithWhatThePortHas() {
+    Terms terms = first(Mode.ANY);
+    terms.held.put(ip(ADDRESS), Optional.of(Duration.ofSeconds(60)));
+    start(terms, other(Mode.ANY));
+    assertFalse(host.wants(port).contains(Want.ARP));
+    announces(SECOND_PORT, OTHER);
+    assertEquals(List.of("192.0.2.9 ARP HELD"), second.refusals());
+    host.pass(Duration.ofSeconds(61));
+    announces(PORT, GUEST);
+    assertEquals(List.of("+192.0.2.9 ARP"), sink.lines());
+  }
+
+  // the diary
+
+  @Test
+  void saysWhyAPacketWasBelievedOrNot() {
+    start(first(Mode.DHCP), other(Mode.NONE));
+    announces(PORT, GUEST);
+    asks();
+    arrives(SECOND_PORT, OTHER, ACK);
+    arrives(UPLINK, SERVER, ACK);
+    List<String> lines =
+        port.diary().packets().stream().map(p -> p.what() + ": " + p.verdict()).toList();
+    assertEquals(
+        List.of(
+            "ARP from 192.0.2.9, from the guest, of 52:54:00:00:00:01:"
+                + " ignored: only DHCP is believed here",
+            "DHCP REQUEST, from the guest, of 52:54:00:00:00:01: its answer is waited for",
+            "DHCP ACK of 192.0.2.9, towards the guest, of 52:54:00:00:00:02:"
+                + " ignored: it was not seen to come from where servers are",
+            "DHCP ACK of 192.0.2.9, towards the guest, of 52:54:00:00:00:fe:"
+                + " learned 192.0.2.9 for 120 s"),
+        lines);
+    assertEquals(4L, port.diary().counters().get("seen"));
+    assertEquals(1L, port.diary().counters().get("believed"));
+  }
+
+  @Test
+  void keepsTheLastPacketsOnly() {
+    start(first(Mode.DHCP), other(Mode.NONE));
+    for (int i = 0; i < 2 * Diary.LENGTH; i++) {
+      announces(PORT, GUEST);
+    }
+    assertEquals(Diary.LENGTH, port.diary().packets().size());
+  }
+}
