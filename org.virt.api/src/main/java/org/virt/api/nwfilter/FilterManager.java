@@ -2,6 +2,7 @@ package org.virt.api.nwfilter;
 
 import java.net.InetAddress;
 import java.util.List;
+import java.util.function.Consumer;
 import org.osgi.annotation.versioning.ProviderType;
 import org.virt.api.PortId;
 import org.virt.api.Subscription;
@@ -135,6 +136,30 @@ public interface FilterManager {
    *     that could not be moved keep their old rules
    */
   void selectTechnique(String name) throws VirtException;
+
+  /**
+   * Returns what the rules of a port have counted since they are in force.
+   *
+   * @throws VirtException {@code NO_NWFILTER_BINDING}; {@code OPERATION_UNSUPPORTED} when the
+   *     port's technique does not count
+   */
+  PortCounts counts(PortId port) throws VirtException;
+
+  /**
+   * Gives a port rules that no other port shares, without a gap; its numbers begin anew and are its
+   * own from then on.
+   *
+   * @throws VirtException as {@link #counts}; {@code BUILD_FIREWALL}: the old rules stay
+   */
+  void countApart(PortId port) throws VirtException;
+
+  /**
+   * Tells what becomes of each frame of a port, and by which rule, until the subscription is closed
+   * or the port's technique leaves. Frames may be left out when they come too fast.
+   *
+   * @throws VirtException as {@link #counts}
+   */
+  Subscription trace(PortId port, Consumer<FrameDecision> decisions) throws VirtException;
 
   /** Sends every event from now on to the listener. */
   Subscription subscribe(FilterListener listener);

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.osgi.framework.Constants;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -29,12 +30,14 @@ import org.virt.api.nwfilter.FilterBinding;
 import org.virt.api.nwfilter.FilterListener;
 import org.virt.api.nwfilter.FilterManager;
 import org.virt.api.nwfilter.FilterOutline;
+import org.virt.api.nwfilter.FrameDecision;
 import org.virt.api.nwfilter.ImportRequest;
 import org.virt.api.nwfilter.ImportResult;
 import org.virt.api.nwfilter.LearningReport;
 import org.virt.api.nwfilter.NetworkFilter;
 import org.virt.api.nwfilter.PortAddress;
 import org.virt.api.nwfilter.PortAddress.Source;
+import org.virt.api.nwfilter.PortCounts;
 import org.virt.api.nwfilter.PortStatus;
 import org.virt.api.nwfilter.RulesRequest;
 import org.virt.api.nwfilter.TechniqueStatus;
@@ -55,6 +58,7 @@ public final class NetworkFilterManager implements FilterManager {
   private final Engine engine;
   private final Redefinition redefinition;
   private final Preview preview;
+  private final Insight insight;
 
   /** Reads nothing yet. */
   @Activate
@@ -67,6 +71,7 @@ public final class NetworkFilterManager implements FilterManager {
     engine = new Engine(state, links, clock);
     redefinition = new Redefinition(engine);
     preview = new Preview(engine);
+    insight = new Insight(engine);
   }
 
   /** Starts the work; what was bound before is compared with the kernel in the background. */
@@ -258,6 +263,21 @@ public final class NetworkFilterManager implements FilterManager {
           engine.selectTechnique(name);
           done.complete(null);
         });
+  }
+
+  @Override
+  public PortCounts counts(PortId port) throws VirtException {
+    return onLoop("count packets of " + port, done -> done.complete(insight.counts(port)));
+  }
+
+  @Override
+  public void countApart(PortId port) throws VirtException {
+    this.<Void>onLoop("count packets of " + port, done -> insight.countApart(port, done));
+  }
+
+  @Override
+  public Subscription trace(PortId port, Consumer<FrameDecision> decisions) throws VirtException {
+    return onLoop("trace " + port, done -> done.complete(insight.trace(port, decisions)));
   }
 
   @Override

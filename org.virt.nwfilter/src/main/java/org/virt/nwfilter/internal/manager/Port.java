@@ -135,6 +135,11 @@ final class Port {
 
   /** What the kernel has of a port. */
   record Installed(String technique, long generation, String digest, MacAddress mac) {
+    /** Returns the same, to be committed again. */
+    Installed outdated() {
+      return new Installed(technique, generation, "", mac);
+    }
+
     static final Installed NOTHING = new Installed("", 0, "", new MacAddress(0));
   }
 }

@@ -18,6 +18,7 @@ final class Batch {
   static final int GET_CHAIN = 4;
   static final int DELETE_CHAIN = 5;
   static final int NEW_RULE = 6;
+  static final int GET_RULE = 7;
   static final int DELETE_RULE = 8;
   static final int NEW_SET = 9;
   static final int NEW_ELEMENTS = 12;
@@ -179,12 +180,22 @@ final class Batch {
     writer.end();
   }
 
+  /** Adds a rule that counts what it matches. */
+  int newCountedRule(String chain, Code.Rule rule) {
+    return newRule(chain, rule, expressions::counter);
+  }
+
   int newRule(String chain, Code.Rule rule) {
+    return newRule(chain, rule, () -> {});
+  }
+
+  private int newRule(String chain, Code.Rule rule, Runnable beforeVerdict) {
     int sequence = begin(NEW_RULE, NetlinkWriter.CREATE | NetlinkWriter.APPEND);
     writer.attributeString(1, table);
     writer.attributeString(2, chain);
     int list = writer.nest(4);
     rule.conditions().forEach(expressions::condition);
+    beforeVerdict.run();
     expressions.verdict(rule.verdict());
     writer.endNest(list);
     if (!rule.comment().isEmpty()) {
@@ -192,6 +203,27 @@ final class Batch {
     }
     writer.end();
     return sequence;
+  }
+
+  /** Has a chain's frames of one interface traced, before any other rule of it. */
+  void newTraceRule(String chain, Condition port, String comment) {
+    begin(NEW_RULE, NetlinkWriter.CREATE);
+    writer.attributeString(1, table);
+    writer.attributeString(2, chain);
+    int list = writer.nest(4);
+    expressions.condition(port);
+    expressions.trace();
+    writer.endNest(list);
+    writer.attributeBytes(7, ExpressionWriter.comment(comment));
+    writer.end();
+  }
+
+  void deleteRule(String chain, long handle) {
+    begin(DELETE_RULE, 0);
+    writer.attributeString(1, table);
+    writer.attributeString(2, chain);
+    writer.attributeBe64(3, handle);
+    writer.end();
   }
 
   /** Adds a rule of one expression that no condition is made of. */

@@ -27,7 +27,7 @@ final class ChainWriter {
     rules.chains().forEach(batch::newChain);
     for (Code.Chain chain : rules.chains()) {
       for (Code.Rule rule : chain.rules()) {
-        origins.add(new Origin(batch.newRule(chain.name(), rule), port, rule.comment()));
+        origins.add(new Origin(batch.newCountedRule(chain.name(), rule), port, rule.comment()));
       }
     }
     end = batch.writer().lastSequence();

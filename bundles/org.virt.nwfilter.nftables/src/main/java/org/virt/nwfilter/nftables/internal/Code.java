@@ -15,7 +15,11 @@ final class Code {
    * @param verdict what is done then
    * @param comment where it comes from; empty for none
    */
-  record Rule(List<Condition> conditions, Verdict verdict, String comment) {}
+  record Rule(List<Condition> conditions, Verdict verdict, String comment) {
+    Rule with(Verdict other) {
+      return new Rule(conditions, other, comment);
+    }
+  }
 
   /**
    * A chain.
@@ -33,6 +37,33 @@ final class Code {
    * @param incoming for frames towards a guest
    */
   record Rules(String group, List<Chain> outgoing, List<Chain> incoming) {
+    /** Returns the same rules under other names, which no other port has. */
+    Rules apart(int index) {
+      return renamed(group + "p" + index);
+    }
+
+    private Rules renamed(String name) {
+      return new Rules(name, renamed(name, outgoing), renamed(name, incoming));
+    }
+
+    private List<Chain> renamed(String name, List<Chain> chains) {
+      int end = group.length();
+      return chains.stream()
+          .map(
+              chain ->
+                  new Chain(
+                      name + chain.name().substring(end),
+                      chain.rules().stream()
+                          .map(rule -> rule.with(rule.verdict().inGroup(end, name)))
+                          .toList()))
+          .toList();
+    }
+
+    /** Returns the rules of chains that are not named after a group yet. */
+    static Rules named(String group, List<Chain> outgoing, List<Chain> incoming) {
+      return new Rules("", outgoing, incoming).renamed(group);
+    }
+
     /** Returns all chains. */
     List<Chain> chains() {
       List<Chain> all = new ArrayList<>(outgoing);

@@ -17,6 +17,7 @@ final class ExpressionWriter {
   private static final int INVERTED = 1;
 
   private static final int FIRST = 1;
+  private static final int META_TRACE = 12;
 
   /** The 4 bytes behind the first four: {@code NFT_REG32_01}. */
   private static final int BEHIND_INDEX = 9;
@@ -43,6 +44,24 @@ final class ExpressionWriter {
       load(dispatch.port(), FIRST);
       map(dispatch.map());
     }
+  }
+
+  /** Counts what comes here. */
+  void counter() {
+    begin("counter");
+    end();
+  }
+
+  /** Marks frames so that the kernel tells what becomes of them. */
+  void trace() {
+    begin("immediate");
+    writer.attributeBe32(1, FIRST);
+    value(2, new byte[] {1});
+    end();
+    begin("meta");
+    writer.attributeBe32(2, META_TRACE);
+    writer.attributeBe32(3, FIRST);
+    end();
   }
 
   void verdict(Verdict verdict) {

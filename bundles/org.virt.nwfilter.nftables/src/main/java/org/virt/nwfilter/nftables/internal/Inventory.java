@@ -76,6 +76,21 @@ final class Inventory {
     return groups.containsKey(group);
   }
 
+  /** Returns the group of a port's chains; empty for a port without. */
+  String groupOf(int index) {
+    return ports.containsKey(index) ? ports.get(index).group : "";
+  }
+
+  /** Returns how many ports a group's chains are entered for. */
+  int usersOf(String group) {
+    return groups.containsKey(group) ? groups.get(group).users.size() : 0;
+  }
+
+  /** Says whether a chain belongs to a group. */
+  static boolean isOf(String chain, String group) {
+    return nameOf(chain).equals(group);
+  }
+
   /** Returns the keys that ports have in a set or map. */
   List<Element> elements(String set, Collection<Integer> indexes) {
     List<Element> all = new ArrayList<>(indexes.size());

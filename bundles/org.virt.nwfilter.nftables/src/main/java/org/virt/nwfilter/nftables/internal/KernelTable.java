@@ -1,5 +1,7 @@
 package org.virt.nwfilter.nftables.internal;
 
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -7,11 +9,15 @@ import java.util.function.IntFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.virt.api.ErrorCode;
+import org.virt.api.PortId;
 import org.virt.api.VirtException;
+import org.virt.api.nwfilter.PortCounts;
+import org.virt.api.nwfilter.RuleCount;
 import org.virt.common.netlink.Answer;
 import org.virt.common.netlink.NetlinkError;
 import org.virt.common.netlink.NetlinkSocket;
 import org.virt.common.netlink.NetlinkWriter;
+import org.virt.nwfilter.nftables.internal.Condition.Compare;
 import org.virt.spi.nwfilter.InstalledProgram;
 
 /**
@@ -22,6 +28,9 @@ import org.virt.spi.nwfilter.InstalledProgram;
 final class KernelTable implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(KernelTable.class);
   private static final int CAPACITY = 4096;
+
+  /** What the comments of rules begin with that trace a port. */
+  private static final String TRACE = "trace ";
 
   private NetlinkSocket socket;
   private TableReader reader;
@@ -80,6 +89,62 @@ final class KernelTable implements AutoCloseable {
       takeOver();
     }
     return InstalledPrograms.read(reader);
+  }
+
+  /** Returns all rules. */
+  synchronized List<FoundRule> rules() throws VirtException {
+    open();
+    return reader.rules();
+  }
+
+  /** Returns what the rules of a port have counted. */
+  synchronized PortCounts counts(PortId port, int index) throws VirtException {
+    open();
+    String group = inventory.groupOf(index);
+    List<RuleCount> counts = new ArrayList<>();
+    for (FoundRule rule : reader.rules()) {
+      if (Inventory.isOf(rule.chain(), group)) {
+        counts.add(
+            new RuleCount(
+                rule.direction(),
+                rule.filterChain(),
+                rule.filterVerdict(),
+                rule.comment(),
+                rule.packets(),
+                rule.bytes()));
+      }
+    }
+    if (group.isEmpty()) {
+      throw new VirtException(
+          ErrorCode.OPERATION_INVALID, "count packets of " + port + ": it has no nftables rules");
+    }
+    counts.sort(Comparator.comparing(RuleCount::direction));
+    return new PortCounts(port, NftablesTechnique.TECHNIQUE, inventory.usersOf(group), counts);
+  }
+
+  /** Has the kernel tell what becomes of a port's frames. */
+  synchronized void trace(int index) throws VirtException {
+    change(
+        "trace frames in nftables",
+        sequence -> "",
+        (batch, known) -> {
+          for (Layout.Base base : Layout.CHAINS) {
+            Subject port = base.isOutgoing() ? Subjects.IN_INDEX : Subjects.OUT_INDEX;
+            Condition condition = Compare.is(port, HostOrder.bytes(index));
+            batch.newTraceRule(base.name(), condition, TRACE + index);
+          }
+        });
+  }
+
+  synchronized void untrace(int index) throws VirtException {
+    List<FoundRule> traces =
+        rules().stream().filter(rule -> rule.comment().equals(TRACE + index)).toList();
+    if (!traces.isEmpty()) {
+      change(
+          "end tracing in nftables",
+          sequence -> "",
+          (batch, known) -> traces.forEach(rule -> batch.deleteRule(rule.chain(), rule.handle())));
+    }
   }
 
   private void change(String action, IntFunction<String> origin, Changes changes)

@@ -58,6 +58,9 @@ final class Layout {
 
   static final int PRIORITY = -300;
 
+  /** {@code NF_BR_LOCAL_IN}, after {@code NF_BR_PRE_ROUTING}. */
+  private static final int LOCAL_IN = 1;
+
   private static final byte[] LINK_LOCAL = MacAddress.parse("01:80:c2:00:00:00").bytes();
   private static final byte[] LINK_LOCAL_MASK = MacAddress.parse("ff:ff:ff:ff:ff:f0").bytes();
   private static final byte[] GROUP_BIT = MacAddress.parse("01:00:00:00:00:00").bytes();
@@ -107,7 +110,12 @@ final class Layout {
    * @param hook number of the hook: {@code NF_BR_*}, {@code NF_INET_*} or {@code NF_ARP_*}
    * @param rules its rules
    */
-  record Base(String name, int hook, List<Rule> rules) {}
+  record Base(String name, int hook, List<Rule> rules) {
+    /** Says whether frames come by that ports send. */
+    boolean isOutgoing() {
+      return hook <= LOCAL_IN;
+    }
+  }
 
   /**
    * A table that only closes.

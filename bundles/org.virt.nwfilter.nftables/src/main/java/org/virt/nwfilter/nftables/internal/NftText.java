@@ -46,7 +46,7 @@ final class NftText {
               + " priority "
               + Layout.PRIORITY
               + "; policy accept;");
-      base.rules().forEach(this::rule);
+      base.rules().forEach(rule -> rule(rule, " "));
       line(INDENT + "}");
     }
     ports.stream()
@@ -117,15 +117,15 @@ final class NftText {
   private void chain(Code.Chain chain) {
     line("");
     line(INDENT + "chain " + chain.name() + " {");
-    chain.rules().forEach(this::rule);
+    chain.rules().forEach(rule -> rule(rule, " counter "));
     line(INDENT + "}");
   }
 
-  private void rule(Code.Rule rule) {
+  private void rule(Code.Rule rule, String beforeVerdict) {
     String conditions =
         rule.conditions().stream().map(Condition::text).collect(Collectors.joining(" "));
     String comment = rule.comment().isEmpty() ? "" : " comment \"" + rule.comment() + "\"";
-    line(INDENT + INDENT + (conditions + " " + rule.verdict().text()).strip() + comment);
+    line(INDENT + INDENT + (conditions + beforeVerdict + rule.verdict().text()).strip() + comment);
   }
 
   private void line(String line) {

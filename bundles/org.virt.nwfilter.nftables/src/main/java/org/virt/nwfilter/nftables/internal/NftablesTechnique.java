@@ -4,25 +4,36 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.virt.api.HostCheck;
+import org.virt.api.Subscription;
 import org.virt.api.VirtException;
+import org.virt.api.nwfilter.FrameDecision;
+import org.virt.api.nwfilter.PortCounts;
 import org.virt.spi.nwfilter.AddressBinding;
 import org.virt.spi.nwfilter.FilterTechnique;
 import org.virt.spi.nwfilter.InstalledProgram;
 import org.virt.spi.nwfilter.PortProgram;
 import org.virt.spi.nwfilter.PortRef;
 import org.virt.spi.nwfilter.Program;
+import org.virt.spi.nwfilter.Statistics;
 import org.virt.spi.nwfilter.TechniqueProbe;
+import org.virt.spi.nwfilter.Trace;
 
 /** Enforces port programs with one nf_tables table of the bridge family, by netlink. */
 @Component(
     service = {FilterTechnique.class, HostCheck.class},
-    property = {FilterTechnique.NAME + "=nftables", "service.ranking:Integer=100"})
-public final class NftablesTechnique implements FilterTechnique, HostCheck {
+    property = {
+      FilterTechnique.NAME + "=" + NftablesTechnique.TECHNIQUE,
+      "service.ranking:Integer=100"
+    })
+public final class NftablesTechnique implements FilterTechnique, HostCheck, Statistics, Trace {
+  static final String TECHNIQUE = "nftables";
   private static final String SUBJECT = "nwfilter.nftables";
 
   /** More programs than a host has at once; then they are translated anew. */
@@ -30,6 +41,9 @@ public final class NftablesTechnique implements FilterTechnique, HostCheck {
 
   private final KernelTable table = new KernelTable();
   private final Reach reach = new Reach();
+
+  /** Indexes of the ports whose rules count for them alone. */
+  private final Set<Integer> apart = ConcurrentHashMap.newKeySet();
 
   /** What was translated before: most ports have the program of another one. */
   private final Map<Program, Code.Rules> translated = new ConcurrentHashMap<>();
@@ -106,7 +120,28 @@ public final class NftablesTechnique implements FilterTechnique, HostCheck {
     return new NftablesPrepared(table, ports);
   }
 
+  @Override
+  public PortCounts counts(PortRef port) throws VirtException {
+    return table.counts(port.id(), port.index());
+  }
+
+  @Override
+  public void countApart(PortRef port) {
+    apart.add(port.index());
+  }
+
+  @Override
+  public Subscription trace(PortRef port, Consumer<FrameDecision> decisions) throws VirtException {
+    return Tracer.start(table, port, decisions);
+  }
+
   private Code.Rules rules(PortProgram program) throws VirtException {
+    Code.Rules shared = shared(program);
+    int index = program.port().index();
+    return apart.contains(index) ? shared.apart(index) : shared;
+  }
+
+  private Code.Rules shared(PortProgram program) throws VirtException {
     Code.Rules rules = translated.get(program.program());
     if (rules == null) {
       rules = Translator.translate(program);
@@ -120,6 +155,7 @@ public final class NftablesTechnique implements FilterTechnique, HostCheck {
 
   @Override
   public void remove(Collection<PortRef> ports) throws VirtException {
+    ports.forEach(port -> apart.remove(port.index()));
     table.remove(ports.stream().map(PortRef::index).collect(Collectors.toSet()));
   }
 

@@ -72,6 +72,46 @@ final class TableReader {
     return chains;
   }
 
+  /** Returns all rules, those of a chain in their order. */
+  List<FoundRule> rules() throws VirtException {
+    Batch request = request();
+    request.begin(Batch.GET_RULE, NetlinkWriter.DUMP);
+    request.writer().attributeString(1, Layout.TABLE);
+    List<FoundRule> rules = new ArrayList<>();
+    for (NetlinkMessage message : ask(request)) {
+      Attributes rule = message.attributes(FAMILY_HEADER);
+      if (rule.string(1).equals(Layout.TABLE)) {
+        rules.add(rule(rule));
+      }
+    }
+    return rules;
+  }
+
+  private static FoundRule rule(Attributes rule) {
+    Verdict verdict = Verdict.NEXT;
+    long packets = 0;
+    long bytes = 0;
+    for (ByteBuffer value : rule.nested(4).values()) {
+      Attributes expression = Attributes.read(value);
+      Attributes data = expression.nested(2);
+      switch (expression.string(1)) {
+        case "counter" -> {
+          bytes = data.be64(1, 0);
+          packets = data.be64(2, 0);
+        }
+        case "immediate" -> {
+          Attributes target = data.nested(2).nested(2);
+          if (target.has(1)) {
+            verdict = new Verdict(target.be32(1, 0), target.string(2));
+          }
+        }
+        default -> {} // a condition
+      }
+    }
+    String chain = rule.string(2);
+    return new FoundRule(chain, rule.be64(3, 0), comment(rule.bytes(7)), verdict, packets, bytes);
+  }
+
   List<Found> elements(String set) throws VirtException {
     Batch request = request();
     request.begin(Batch.GET_ELEMENTS, NetlinkWriter.DUMP);

@@ -56,7 +56,7 @@ final class Translator {
     List<Code.Chain> outgoing = direction(rules.outgoing(), true);
     List<Code.Chain> incoming = direction(rules.incoming(), false);
     String group = "f" + digest(outgoing, incoming);
-    return new Code.Rules(group, renamed(group, outgoing), renamed(group, incoming));
+    return Code.Rules.named(group, outgoing, incoming);
   }
 
   /**
@@ -72,23 +72,6 @@ final class Translator {
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }
-  }
-
-  private static List<Code.Chain> renamed(String group, List<Code.Chain> chains) {
-    return chains.stream()
-        .map(
-            chain ->
-                new Code.Chain(
-                    group + chain.name(),
-                    chain.rules().stream()
-                        .map(
-                            rule ->
-                                new Code.Rule(
-                                    rule.conditions(),
-                                    rule.verdict().inGroup(group),
-                                    rule.comment()))
-                        .toList()))
-        .toList();
   }
 
   private List<Code.Chain> direction(List<Program.Chain> chains, boolean out) throws VirtException {

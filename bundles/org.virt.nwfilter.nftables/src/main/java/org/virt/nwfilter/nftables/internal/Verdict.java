@@ -23,9 +23,9 @@ record Verdict(int code, String chain) {
     return new Verdict(GOTO, chain);
   }
 
-  /** Returns it with the name of its chain, if it has one, put behind that of a group. */
-  Verdict inGroup(String group) {
-    return chain.isEmpty() ? this : new Verdict(code, group + chain);
+  /** Returns it with another start of the name of its chain, if it has one. */
+  Verdict inGroup(int end, String start) {
+    return chain.isEmpty() ? this : new Verdict(code, start + chain.substring(end));
   }
 
   /** Returns it as nft writes it. */

@@ -16,6 +16,7 @@ import org.virt.shell.internal.commands.FilterCommands;
 import org.virt.shell.internal.commands.FilterTreeCommand;
 import org.virt.shell.internal.commands.HostCommands;
 import org.virt.shell.internal.commands.ImportCommand;
+import org.virt.shell.internal.commands.InsightCommands;
 import org.virt.shell.internal.commands.MonitorCommands;
 import org.virt.shell.internal.commands.PortCommands;
 import org.virt.shell.internal.commands.RuntimeCommands;
@@ -45,6 +46,7 @@ public final class ShellCommands {
             new ImportCommand().commands(),
             new PortCommands().commands(),
             new StatusCommand().commands(),
+            new InsightCommands().commands(),
             new RuntimeCommands().commands())
         .flatMap(List::stream)
         .toList();

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.virt.api.ErrorCode;
 import org.virt.api.MacAddress;
 import org.virt.api.PortId;
@@ -25,6 +26,7 @@ import org.virt.api.nwfilter.FilterOutline.Source;
 import org.virt.api.nwfilter.FilterOutline.Step;
 import org.virt.api.nwfilter.FilterOutline.Variable;
 import org.virt.api.nwfilter.FilterReference;
+import org.virt.api.nwfilter.FrameDecision;
 import org.virt.api.nwfilter.ImportRequest;
 import org.virt.api.nwfilter.ImportResult;
 import org.virt.api.nwfilter.ImportResult.Kind;
@@ -32,6 +34,7 @@ import org.virt.api.nwfilter.ImportResult.Outcome;
 import org.virt.api.nwfilter.LearningReport;
 import org.virt.api.nwfilter.NetworkFilter;
 import org.virt.api.nwfilter.PortAddress;
+import org.virt.api.nwfilter.PortCounts;
 import org.virt.api.nwfilter.PortStatus;
 import org.virt.api.nwfilter.RulesRequest;
 import org.virt.api.nwfilter.TechniqueStatus;
@@ -197,6 +200,21 @@ final class FakeFilters implements FilterManager {
                     outcome,
                     outcome == Outcome.REFUSED ? "why" : ""))
         .toList();
+  }
+
+  @Override
+  public PortCounts counts(PortId port) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void countApart(PortId port) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Subscription trace(PortId port, Consumer<FrameDecision> decisions) {
+    throw new UnsupportedOperationException();
   }
 
   @Override

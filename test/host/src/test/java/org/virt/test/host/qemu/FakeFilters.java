@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.virt.api.ErrorCode;
 import org.virt.api.PortId;
 import org.virt.api.Subscription;
@@ -13,11 +14,13 @@ import org.virt.api.nwfilter.FilterBinding;
 import org.virt.api.nwfilter.FilterListener;
 import org.virt.api.nwfilter.FilterManager;
 import org.virt.api.nwfilter.FilterOutline;
+import org.virt.api.nwfilter.FrameDecision;
 import org.virt.api.nwfilter.ImportRequest;
 import org.virt.api.nwfilter.ImportResult;
 import org.virt.api.nwfilter.LearningReport;
 import org.virt.api.nwfilter.NetworkFilter;
 import org.virt.api.nwfilter.PortAddress;
+import org.virt.api.nwfilter.PortCounts;
 import org.virt.api.nwfilter.PortStatus;
 import org.virt.api.nwfilter.RulesRequest;
 import org.virt.api.nwfilter.TechniqueStatus;
@@ -138,6 +141,21 @@ final class FakeFilters implements FilterManager {
 
   @Override
   public void selectTechnique(String name) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public PortCounts counts(PortId port) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void countApart(PortId port) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Subscription trace(PortId port, Consumer<FrameDecision> decisions) {
     throw new UnsupportedOperationException();
   }
 
