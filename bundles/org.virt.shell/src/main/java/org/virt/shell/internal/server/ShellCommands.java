@@ -10,6 +10,8 @@ import org.osgi.service.component.annotations.Reference;
 import org.virt.shell.internal.command.Command;
 import org.virt.shell.internal.command.CommandTable;
 import org.virt.shell.internal.command.Services;
+import org.virt.shell.internal.commands.AddressCommands;
+import org.virt.shell.internal.commands.AddressWatchCommand;
 import org.virt.shell.internal.commands.DomainCommands;
 import org.virt.shell.internal.commands.EventCommand;
 import org.virt.shell.internal.commands.FilterCommands;
@@ -45,6 +47,8 @@ public final class ShellCommands {
             new FilterTreeCommand().commands(),
             new ImportCommand().commands(),
             new PortCommands().commands(),
+            new AddressCommands().commands(),
+            new AddressWatchCommand().commands(),
             new StatusCommand().commands(),
             new InsightCommands().commands(),
             new RuntimeCommands().commands())

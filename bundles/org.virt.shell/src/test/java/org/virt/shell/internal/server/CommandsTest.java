@@ -8,6 +8,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.virt.api.DomainStatus.Reason;
 import org.virt.api.DomainSummary.Persistence;
+import org.virt.api.nwfilter.AddressEvent;
 import org.virt.api.nwfilter.FilterListener;
 import org.virt.api.nwfilter.ImportRequest.Existing;
 import org.virt.api.nwfilter.ImportResult.Outcome;
@@ -360,6 +361,58 @@ class CommandsTest {
     assertTrue(
         output("addresses", "vnet0")
             .endsWith(" vnet0   52:54:00:00:00:01   192.0.2.7   CONFIG   never\n\n"));
+  }
+
+  @Test
+  void listsTheAddressesOfAMachine() {
+    services.connect.add("vm", Reason.BOOTED, 1, Persistence.PERSISTENT);
+    String head = " Name       MAC address          Protocol     Address\n" + "-".repeat(79) + "\n";
+    assertEquals(
+        head + " vnet0      52:54:00:00:00:01    ipv4         192.0.2.7/0\n\n",
+        output("domifaddr", "vm", "--source", "learn"));
+    assertEquals(head + "\n", output("domifaddr", "vm"));
+    assertEquals(head + "\n", output("domifaddr", "vm", "vnet1", "--source", "learn"));
+    assertEquals(
+        "error: Unknown data source 'agent'\n", failure(2, "domifaddr", "vm", "--source", "agent"));
+  }
+
+  @Test
+  void explainsWhatWasLearned() {
+    String text = output("learn-explain", "vnet0");
+    assertTrue(text.contains("ARP request from 192.0.2.7   learned\n"), text);
+    assertTrue(text.contains(" seen      2\n"), text);
+  }
+
+  @Test
+  void approvesAddresses() {
+    assertEquals(
+        "Address 192.0.2.7 approved on vnet0\n\n", output("address-approve", "vnet0", "192.0.2.7"));
+    assertEquals("vnet0 192.0.2.7", services.filters.chosen);
+    output("address-approve", "vnet0", "2001:db8::7");
+    assertEquals("vnet0 2001:db8:0:0:0:0:0:7", services.filters.chosen);
+    assertEquals(
+        "error: not an IP address: 'localhost'\n",
+        failure(2, "address-approve", "vnet0", "localhost"));
+  }
+
+  @Test
+  void printsWhatHappensToAddresses() throws Exception {
+    Thread sender =
+        new Thread(
+            () -> {
+              while (services.filters.listeners.isEmpty()) {
+                Thread.onSpinWait();
+              }
+              services.filters.happens(AddressEvent.Kind.CONFLICT, "another port has it");
+            });
+    sender.start();
+    String line = output("address-watch", "vnet0", "--count", "1");
+    sender.join();
+    assertTrue(
+        line.endsWith(" CONFLICT vnet0 vm 192.0.2.7 CONFIG (another port has it)\n\n"), line);
+    assertEquals(
+        "error: Numeric value '0' for <count> option is malformed or out of range\n",
+        failure(2, "address-watch", "--count", "0"));
   }
 
   @Test

@@ -16,6 +16,7 @@ import org.virt.api.MacAddress;
 import org.virt.api.PortId;
 import org.virt.api.Subscription;
 import org.virt.api.VirtException;
+import org.virt.api.nwfilter.AddressEvent;
 import org.virt.api.nwfilter.FilterBinding;
 import org.virt.api.nwfilter.FilterListener;
 import org.virt.api.nwfilter.FilterManager;
@@ -96,7 +97,7 @@ final class FakeFilters implements FilterManager {
   public List<FilterBinding> bindings() {
     return List.of(
         new FilterBinding(
-            new FilterBinding.Owner("vm", new UUID(0, 1)),
+            new FilterBinding.Owner("vm", new UUID(0, "vm".hashCode() & 0xffff)),
             PORT,
             Optional.empty(),
             MAC,
@@ -200,6 +201,13 @@ final class FakeFilters implements FilterManager {
                     outcome,
                     outcome == Outcome.REFUSED ? "why" : ""))
         .toList();
+  }
+
+  /** Tells listeners of an event about the first address. */
+  void happens(AddressEvent.Kind kind, String detail) {
+    AddressEvent event =
+        new AddressEvent(kind, addresses().get(0), bindings().get(0).owner(), detail);
+    listeners.forEach(listener -> listener.addressEvent(event));
   }
 
   @Override
