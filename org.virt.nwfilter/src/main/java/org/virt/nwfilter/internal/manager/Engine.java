@@ -49,6 +49,7 @@ final class Engine implements AutoCloseable {
   private final BindingStore bindingStore;
   private final Learners learners;
   private final Takeover takeover;
+  private final LinkGrace linkGrace;
   private Optional<Subscription> watch = Optional.empty();
   private Optional<WarmUp> warmUp = Optional.empty();
   private boolean addressesChanged;
@@ -71,6 +72,7 @@ final class Engine implements AutoCloseable {
             this::addressesChanged);
     enforcer = new Enforcer(loop, ports, techniques, links, learners, clock);
     takeover = new Takeover(loop, ports, techniques, enforcer, learners, this::isLoaded);
+    linkGrace = new LinkGrace(loop, LinkGrace.GRACE, this::linkLost);
     loop.execute(this::load);
   }
 
@@ -127,6 +129,7 @@ final class Engine implements AutoCloseable {
     bindingStore.addresses(ref).forEach(address -> learners.recover(port, address));
     ports.put(port);
     ports.publish(port);
+    linkGrace.seen(port, link.get());
   }
 
   // --- techniques and learners -------------------------------------------------------------------
@@ -319,12 +322,22 @@ final class Engine implements AutoCloseable {
     forget(port, "gone");
   }
 
+  private void linkLost(Port port) {
+    if (ports.holds(port)) {
+      // The learner begins anew, too.
+      learners.stop(port);
+      learners.dropAll(port);
+      port.dirty = true;
+    }
+  }
+
   private void linkChanged(Link link) {
     Optional<Port> bound = ports.find(link.index());
     if (bound.isEmpty()) {
       return;
     }
     Port port = bound.get();
+    linkGrace.seen(port, link);
     boolean grouped = link.group() == FilterTechnique.PORT_GROUP;
     boolean bridged = isBridgePort(link);
     if (port.grouped && !grouped || port.bridged != bridged) {

@@ -69,6 +69,10 @@ final class Port {
   boolean takenDown;
 
   int failures;
+
+  /** How often its link was lost; negative while it is. */
+  int losses;
+
   final List<CompletableFuture<Void>> waiters = new ArrayList<>();
 
   Port(PortRef ref, FilterBinding binding) {
