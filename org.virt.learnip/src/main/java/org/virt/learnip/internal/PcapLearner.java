@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.metatype.annotations.Designate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.virt.api.ErrorCode;
@@ -30,7 +31,8 @@ import org.virt.spi.learnip.Listening;
  * Learns addresses by one packet capture for all ports. Nothing native is loaded before the first
  * port.
  */
-@Component
+@Component(configurationPid = LearnerConfiguration.PID)
+@Designate(ocd = LearnerConfiguration.class)
 public final class PcapLearner implements AddressLearner {
   private static final Pace PACE = new Pace(Duration.ofSeconds(5), Duration.ofMillis(100));
 
@@ -75,16 +77,21 @@ public final class PcapLearner implements AddressLearner {
 
   /** Starts with nothing to learn. */
   @Activate
+  public PcapLearner(LearnerConfiguration configuration) {
+    this(SaviTimers.of(configuration));
+  }
+
+  /** Starts with the standard timers. */
   public PcapLearner() {
+    this(SaviTimers.STANDARD);
+  }
+
+  private PcapLearner(SaviTimers timers) {
     this(
         PcapCapture::open,
         PACE,
         new Neighborhood(
-            new Holders(),
-            new HostBridges(),
-            new PacketProber(),
-            SaviTimers.STANDARD,
-            Clock.systemUTC()));
+            new Holders(), new HostBridges(), new PacketProber(), timers, Clock.systemUTC()));
   }
 
   PcapLearner(Capture.Opener opener, Pace pace, Neighborhood around) {

@@ -20,4 +20,17 @@ record SaviTimers(Duration tentative, Duration testing, Duration valid, Duration
           Duration.ofMillis(500),
           Duration.ofMinutes(5),
           Duration.ofSeconds(120));
+
+  /** Reads the configuration; a number out of its range becomes the nearest that is in it. */
+  static SaviTimers of(LearnerConfiguration configuration) {
+    return new SaviTimers(
+        Duration.ofMillis(within(configuration.tentative_ms(), 10, 60_000)),
+        Duration.ofMillis(within(configuration.testing_ms(), 10, 60_000)),
+        Duration.ofSeconds(within(configuration.valid_s(), 1, 86_400)),
+        Duration.ofSeconds(within(configuration.exchange_s(), 1, 3600)));
+  }
+
+  private static int within(int value, int least, int most) {
+    return Math.max(least, Math.min(most, value));
+  }
 }
