@@ -57,10 +57,13 @@ start_libvirt() {
         mount --bind $dir/lv/log /var/log/libvirt && rm -rf $dir/lv/etc/qemu/networks/autostart &&
         mkdir -p $dir/lv/etc/qemu/autostart &&
         echo 'stdio_handler = \"file\"' >>$dir/lv/etc/qemu.conf && mount --bind $dir/lv/etc /etc/libvirt && exec libvirtd -p $dir/lv/pid" \
-        >"$dir/lv/log" 2>&1 &
+        >"$dir/lv/out" 2>&1 &
     libvirtd=$!
     until virsh_ nwfilter-list >/dev/null 2>&1; do
-        kill -0 "$libvirtd" 2>/dev/null || return 1
+        kill -0 "$libvirtd" 2>/dev/null && continue
+        complain "libvirtd does not start, its column stays empty: $(tail -n 1 "$dir/lv/out")"
+        peer=0 libvirtd=
+        return 1
     done
 }
 
