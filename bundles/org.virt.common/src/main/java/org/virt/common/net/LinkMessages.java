@@ -50,6 +50,13 @@ final class LinkMessages {
     return start(SET, NetlinkWriter.REQUEST | NetlinkWriter.ACK, index, flags, change);
   }
 
+  /** Starts a change beside others in the same request; returns its number. */
+  static int set(NetlinkWriter writer, int index, int flags, int change) {
+    int number = writer.begin(SET, NetlinkWriter.REQUEST | NetlinkWriter.ACK);
+    header(writer, index, flags, change);
+    return number;
+  }
+
   static NetlinkWriter delete(int index) {
     return start(DELETED, NetlinkWriter.REQUEST | NetlinkWriter.ACK, index, 0, 0);
   }
@@ -57,11 +64,15 @@ final class LinkMessages {
   private static NetlinkWriter start(int type, int messageFlags, int index, int flags, int change) {
     NetlinkWriter writer = new NetlinkWriter(1, CAPACITY);
     writer.begin(type, messageFlags);
+    header(writer, index, flags, change);
+    return writer;
+  }
+
+  private static void header(NetlinkWriter writer, int index, int flags, int change) {
     writer.u32(0); // any family, any hardware type
     writer.u32(index);
     writer.u32(flags);
     writer.u32(change);
-    return writer;
   }
 
   /**

@@ -1,6 +1,8 @@
 package org.virt.common.net;
 
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.osgi.annotation.versioning.ProviderType;
 import org.virt.api.MacAddress;
@@ -47,6 +49,18 @@ public interface Links {
 
   /** Puts an interface into an interface group; 0 is the default one. */
   void group(int index, int group) throws VirtException;
+
+  /**
+   * Puts many interfaces into an interface group, as {@link #group} does each; returns why those
+   * that could not be, are not.
+   */
+  Map<Integer, VirtException> groupAll(Collection<Integer> indexes, int group) throws VirtException;
+
+  /** Switches many interfaces on, as {@link #up} does each; returns why those that are not. */
+  Map<Integer, VirtException> upAll(Collection<Integer> indexes) throws VirtException;
+
+  /** Switches many interfaces off, as {@link #down} does each; returns why those that are not. */
+  Map<Integer, VirtException> downAll(Collection<Integer> indexes) throws VirtException;
 
   /** Gives an interface an address. */
   void mac(int index, MacAddress mac) throws VirtException;

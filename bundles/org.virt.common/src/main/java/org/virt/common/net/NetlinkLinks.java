@@ -1,7 +1,10 @@
 package org.virt.common.net;
 
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.virt.api.ErrorCode;
@@ -17,6 +20,11 @@ import org.virt.common.netlink.NetlinkWriter;
 
 /** Links by rtnetlink(7). */
 public final class NetlinkLinks implements Links, AutoCloseable {
+  /** Others want to change interfaces too: the kernel lets nobody in between. */
+  private static final int MOST_AT_ONCE = 128;
+
+  private static final int CAPACITY = 8192;
+
   private final NetlinkSocket socket;
   private final LinkRemover remover = new LinkRemover(this);
 
@@ -136,6 +144,62 @@ public final class NetlinkLinks implements Links, AutoCloseable {
   @Override
   public void mtu(int index, int mtu) throws VirtException {
     set("set MTU " + mtu + " of", index, r -> r.attributeU32(LinkMessages.MTU, mtu));
+  }
+
+  @Override
+  public Map<Integer, VirtException> groupAll(Collection<Integer> indexes, int group)
+      throws VirtException {
+    return changeAll(
+        "put into group " + group,
+        indexes,
+        (request, index) -> {
+          int number = LinkMessages.set(request, index, 0, 0);
+          request.attributeU32(LinkMessages.GROUP, group);
+          return number;
+        });
+  }
+
+  @Override
+  public Map<Integer, VirtException> upAll(Collection<Integer> indexes) throws VirtException {
+    return changeAll(
+        "switch on",
+        indexes,
+        (request, index) -> LinkMessages.set(request, index, LinkMessages.UP, LinkMessages.UP));
+  }
+
+  @Override
+  public Map<Integer, VirtException> downAll(Collection<Integer> indexes) throws VirtException {
+    return changeAll(
+        "switch off",
+        indexes,
+        (request, index) -> LinkMessages.set(request, index, 0, LinkMessages.UP));
+  }
+
+  /** Writes the change of one interface; returns its number. */
+  private interface Change {
+    int write(NetlinkWriter request, int index);
+  }
+
+  private Map<Integer, VirtException> changeAll(
+      String action, Collection<Integer> indexes, Change change) throws VirtException {
+    Map<Integer, VirtException> refused = new HashMap<>();
+    List<Integer> all = List.copyOf(indexes);
+    for (int from = 0; from < all.size(); from += MOST_AT_ONCE) {
+      NetlinkWriter request = new NetlinkWriter(1, CAPACITY);
+      Map<Integer, Integer> byNumber = new HashMap<>();
+      for (int index : all.subList(from, Math.min(all.size(), from + MOST_AT_ONCE))) {
+        byNumber.put(change.write(request, index), index);
+        request.end();
+      }
+      for (NetlinkError error : socket.exchange(request).errors()) {
+        Integer index = byNumber.get(error.sequence());
+        if (index == null) {
+          throw refused(action + " " + byNumber.size() + " interfaces", error);
+        }
+        refused.put(index, refused(action + " interface " + index, error));
+      }
+    }
+    return refused;
   }
 
   private void set(String action, int index, Consumer<NetlinkWriter> attributes)

@@ -1,7 +1,6 @@
 package org.virt.nwfilter.internal.manager;
 
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -10,57 +9,33 @@ import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.virt.api.ErrorCode;
-import org.virt.api.PortId;
 import org.virt.api.VirtException;
-import org.virt.api.nwfilter.PortStatus.Enforcement;
-import org.virt.api.nwfilter.PortStatus.Learning;
 import org.virt.nwfilter.internal.compile.Definitions;
-import org.virt.nwfilter.internal.manager.Planner.Plan;
-import org.virt.nwfilter.internal.manager.Port.Installed;
 import org.virt.nwfilter.internal.manager.Techniques.Technique;
-import org.virt.spi.nwfilter.AddressBinding;
-import org.virt.spi.nwfilter.FilterTechnique;
-import org.virt.spi.nwfilter.PortProgram;
 import org.virt.spi.nwfilter.PortRef;
 
 /**
- * Brings the kernel to what is wanted: compiles the ports that changed, commits them as one batch,
- * splits a batch that fails until only the ports at fault are left out. Belongs to the loop.
+ * Brings the kernel to what is wanted: compiles the ports that changed and commits them as one
+ * batch. Of the loop.
  */
 final class Enforcer {
-  static final Duration FIRST_RETRY = Duration.ofSeconds(1);
-  private static final int MOST_DOUBLINGS = 6;
   private static final Logger LOG = LoggerFactory.getLogger(Enforcer.class);
 
-  private final Loop loop;
   private final Ports ports;
   private final Techniques techniques;
-  private final PortLinks links;
-  private final Learners learners;
+  private final Committer committer;
+  private final PortStates states;
   private final Clock clock;
-  private long generation;
 
   private Planner planner = new Planner(Definitions.of(List.of()), true);
 
   Enforcer(
-      Loop loop,
-      Ports ports,
-      Techniques techniques,
-      PortLinks links,
-      Learners learners,
-      Clock clock) {
-    this.loop = loop;
+      Ports ports, Techniques techniques, Committer committer, PortStates states, Clock clock) {
     this.ports = ports;
     this.techniques = techniques;
-    this.links = links;
-    this.learners = learners;
+    this.committer = committer;
+    this.states = states;
     this.clock = clock;
-  }
-
-  /** Takes note of a generation that the kernel has. */
-  void seen(long number) {
-    generation = Math.max(generation, number);
   }
 
   /** Compiles and commits every port that changed since the last time. */
@@ -71,22 +46,17 @@ final class Enforcer {
     }
     Optional<Technique> active = techniques.active();
     if (active.isEmpty()) {
-      dirty.forEach(this::waitForTechnique);
+      dirty.forEach(port -> states.waits(port, techniques.whyNone()));
       return;
     }
+    List<Job> there = new ArrayList<>();
     List<Job> jobs = new ArrayList<>();
     for (Port port : dirty) {
       port.dirty = false;
       plan(planner(definitions), port)
-          .ifPresent(
-              job -> {
-                if (isInstalled(job, active.get())) {
-                  done(job, port.installed);
-                } else {
-                  jobs.add(job);
-                }
-              });
+          .ifPresent(job -> (job.isInstalled(active.get()) ? there : jobs).add(job));
     }
+    states.done(there);
     commit(active.get(), jobs);
   }
 
@@ -102,93 +72,46 @@ final class Enforcer {
   private Optional<Job> plan(Planner plans, Port port) {
     try {
       return Optional.of(new Job(port, plans.plan(port)));
-    } catch (VirtException e) {
-      failed(port, e);
-      return Optional.empty();
-    } catch (RuntimeException e) {
-      failed(port, wrapped("compile the rules of " + port.ref, e));
+    } catch (VirtException | RuntimeException | VirtualMachineError e) {
+      states.failed(port, Committer.wrapped("compile the rules of " + port.ref, e));
       return Optional.empty();
     }
-  }
-
-  private static boolean isInstalled(Job job, Technique technique) {
-    Installed has = job.port().installed;
-    return has.technique().equals(technique.name())
-        && has.digest().equals(job.plan().program().digest())
-        && has.mac().equals(job.port().ref.mac())
-        && hasAddresses(job.port(), technique);
-  }
-
-  /** Says whether the technique's lookups find what the port may use. */
-  private static boolean hasAddresses(Port port, Technique technique) {
-    return !technique.probe().lookups()
-        || port.addressesIn.equals(technique.name())
-        || port.learned.isEmpty() && BindingControls.given(port.binding).isEmpty();
-  }
-
-  private void waitForTechnique(Port port) {
-    port.enforcement = port.hasRules() ? Enforcement.ORPHANED : Enforcement.CLOSED;
-    port.reason = techniques.whyNone();
-    if (!port.hasRules()) {
-      takeDown(port);
-    }
-    ports.publish(port);
   }
 
   private void commit(Technique technique, List<Job> jobs) {
     if (jobs.isEmpty()) {
       return;
     }
-    try {
-      commitTogether(technique, jobs);
-    } catch (VirtException | RuntimeException | LinkageError e) {
-      if (jobs.size() > 1) {
-        LOG.debug("commit of {} ports failed, split: {}", jobs.size(), e.toString());
-        int half = jobs.size() / 2;
-        commit(technique, jobs.subList(0, half));
-        commit(technique, jobs.subList(half, jobs.size()));
+    Instant now = clock.instant();
+    Committer.Outcome outcome =
+        committer.commitEach(
+            technique, jobs.stream().map(job -> job.program(technique, now)).toList());
+    List<Job> done = new ArrayList<>();
+    for (Job job : jobs) {
+      VirtException refused = outcome.refused().get(job.port().ref);
+      if (refused == null) {
+        done.add(job);
       } else {
-        Port port = jobs.get(0).port();
-        failed(port, wrapped("apply " + technique.name() + " rules on " + port.ref, e));
+        states.failed(job.port(), refused);
       }
     }
+    installed(technique, done, outcome.committed());
   }
 
-  /** Commits all or none; the ports' own state changes only when the kernel's did. */
-  private void commitTogether(Technique technique, List<Job> jobs) throws VirtException {
+  /** Takes note of what the kernel has, removes what it replaces, and goes on from there. */
+  private void installed(Technique technique, List<Job> jobs, Map<PortRef, Long> generations) {
     Map<String, List<PortRef>> left = new LinkedHashMap<>();
     for (Job job : jobs) {
-      String before = job.port().installed.technique();
+      Port port = job.port();
+      String before = port.installed.technique();
       if (!before.isEmpty() && !before.equals(technique.name())) {
-        left.computeIfAbsent(before, name -> new ArrayList<>()).add(job.port().ref);
+        left.computeIfAbsent(before, name -> new ArrayList<>()).add(port.ref);
       }
+      port.installed = job.installed(technique, generations.get(port.ref));
+      port.addressesIn = technique.probe().lookups() ? technique.name() : "";
     }
-    long number = apply(technique, jobs);
-    for (Job job : jobs) {
-      String digest = job.plan().program().digest();
-      done(job, new Installed(technique.name(), number, digest, job.port().ref.mac()));
-    }
+    states.done(jobs);
     left.forEach(this::removeFrom);
-  }
-
-  private long apply(Technique technique, List<Job> jobs) throws VirtException {
-    boolean lookups = technique.probe().lookups();
-    Instant now = clock.instant();
-    List<PortProgram> programs = new ArrayList<>(jobs.size());
-    for (Job job : jobs) {
-      List<AddressBinding> addresses = lookups ? job.port().bindings(now) : List.of();
-      programs.add(new PortProgram(job.port().ref, job.plan().program(), addresses));
-    }
-    long number = ++generation;
-    FilterTechnique.Prepared prepared = technique.service().prepare(number, programs);
-    try {
-      prepared.commit();
-    } finally {
-      prepared.discard();
-    }
-    jobs.forEach(job -> job.port().addressesIn = lookups ? technique.name() : "");
-    LOG.debug("{}: generation {} of {} ports", technique.name(), number, jobs.size());
-    return number;
   }
 
   /**
@@ -201,21 +124,23 @@ final class Enforcer {
       reached.forEach(port -> port.dirty = true);
       return;
     }
+    Technique technique = active.get();
+    Planner next = new Planner(definitions, technique.probe().lookups());
     List<Job> jobs = new ArrayList<>();
-    Planner next = new Planner(definitions, active.get().probe().lookups());
     for (Port port : reached) {
       Job job = new Job(port, next.plan(port));
-      if (!isInstalled(job, active.get())) {
+      if (!job.isInstalled(technique)) {
         jobs.add(job);
       }
     }
-    if (jobs.isEmpty()) {
-      return;
-    }
-    try {
-      commitTogether(active.get(), jobs);
-    } catch (RuntimeException | LinkageError e) {
-      throw wrapped("apply " + active.get().name() + " rules", e);
+    if (!jobs.isEmpty()) {
+      Instant now = clock.instant();
+      long number =
+          committer.commit(
+              technique, jobs.stream().map(job -> job.program(technique, now)).toList());
+      Map<PortRef, Long> generations = new LinkedHashMap<>();
+      jobs.forEach(job -> generations.put(job.port().ref, number));
+      installed(technique, jobs, generations);
     }
     planner = next;
   }
@@ -228,80 +153,8 @@ final class Enforcer {
     }
     try {
       old.get().service().remove(refs);
-    } catch (VirtException | RuntimeException | LinkageError e) {
+    } catch (VirtException | RuntimeException | LinkageError | VirtualMachineError e) {
       LOG.warn("remove {} rules of {}: {}", technique, refs, e.toString());
     }
   }
-
-  /** The kernel has the program: the rest of what makes a port closed or in force follows. */
-  private void done(Job job, Installed installed) {
-    Port port = job.port();
-    port.installed = installed;
-    port.learning = job.plan().learning();
-    port.wanted = job.plan().families();
-    try {
-      // Asked again at each attempt: it may be back, or the kernel did not answer the last time.
-      port.bridged = port.bridged || links.isBridgePort(port.ref);
-      if (!port.bridged) {
-        throw noBridge(port.ref.id());
-      }
-      if (!port.grouped) {
-        links.join(port.ref);
-        port.grouped = true;
-      }
-      learners.follow(port);
-      if (port.takenDown) {
-        links.up(port.ref);
-        port.takenDown = false;
-      }
-    } catch (VirtException e) {
-      failed(port, e);
-      return;
-    }
-    port.failures = 0;
-    boolean waits = port.learning == Learning.LEARNING;
-    port.enforcement = waits ? Enforcement.CLOSED : Enforcement.IN_FORCE;
-    port.reason = waits ? "waits for the guest's address" : "";
-    ports.publish(port);
-    port.succeed();
-  }
-
-  /** The rules act on what goes through a bridge; beside one they would protect nothing. */
-  static VirtException noBridge(PortId port) {
-    return new VirtException(
-        ErrorCode.CONFIG_UNSUPPORTED,
-        "protect " + port + ": it is no port of a bridge, and filters act on these only");
-  }
-
-  /** Old rules stay; without any, the link goes down. Tried again later, less and less often. */
-  private void failed(Port port, VirtException why) {
-    LOG.warn("port {}: {}", port.ref, why.getMessage());
-    port.enforcement = Enforcement.FAILED;
-    port.reason = why.getMessage();
-    if (!port.hasRules() || !port.grouped || !port.bridged) {
-      takeDown(port);
-    }
-    ports.publish(port);
-    port.fail(new VirtException(ErrorCode.BUILD_FIREWALL, why.getMessage(), why));
-    int doublings = Math.min(port.failures++, MOST_DOUBLINGS);
-    loop.schedule(FIRST_RETRY.multipliedBy(1L << doublings), () -> port.dirty = true);
-  }
-
-  private void takeDown(Port port) {
-    try {
-      port.takenDown |= links.down(port.ref);
-    } catch (VirtException e) {
-      LOG.error("port {} could not be taken down: {}", port.ref, e.getMessage());
-      port.reason += "; its link could not be taken down: " + e.getMessage();
-    }
-  }
-
-  private static VirtException wrapped(String action, Throwable cause) {
-    return cause instanceof VirtException known
-        ? known
-        : new VirtException(ErrorCode.INTERNAL_ERROR, action + ": " + cause, cause);
-  }
-
-  /** A port and the program that it should have. */
-  private record Job(Port port, Plan plan) {}
 }

@@ -5,22 +5,18 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.virt.api.ErrorCode;
 import org.virt.api.PortId;
 import org.virt.api.StateDirectory;
-import org.virt.api.Subscription;
 import org.virt.api.VirtException;
 import org.virt.api.nwfilter.FilterBinding;
 import org.virt.api.nwfilter.LearningReport;
 import org.virt.api.nwfilter.PortStatus.Enforcement;
 import org.virt.common.net.Link;
-import org.virt.common.net.LinkListener;
 import org.virt.common.net.Links;
 import org.virt.nwfilter.internal.compile.Definitions;
 import org.virt.nwfilter.internal.manager.Techniques.Technique;
@@ -33,7 +29,6 @@ import org.virt.spi.nwfilter.PortRef;
  * {@link #close} are tasks of the {@link Loop}.
  */
 final class Engine implements AutoCloseable {
-  static final Duration TECHNIQUE_GRACE = Duration.ofSeconds(2);
   private static final Duration WRITE_ADDRESSES_AFTER = Duration.ofSeconds(1);
   private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
 
@@ -48,9 +43,10 @@ final class Engine implements AutoCloseable {
 
   private final BindingStore bindingStore;
   private final Learners learners;
+  private final Bindings bindings;
+  private final Interfaces interfaces;
   private final Takeover takeover;
   private final LinkGrace linkGrace;
-  private Optional<Subscription> watch = Optional.empty();
   private Optional<WarmUp> warmUp = Optional.empty();
   private boolean addressesChanged;
 
@@ -70,9 +66,21 @@ final class Engine implements AutoCloseable {
             new AddressEvents(events, clock),
             clock,
             this::addressesChanged);
-    enforcer = new Enforcer(loop, ports, techniques, links, learners, clock);
-    takeover = new Takeover(loop, ports, techniques, enforcer, learners, this::isLoaded);
+    Committer committer = new Committer();
+    PortStates states = new PortStates(loop, ports, links, learners);
+    enforcer = new Enforcer(ports, techniques, committer, states, clock);
+    bindings =
+        new Bindings(
+            loop,
+            ports,
+            techniques,
+            links,
+            learners,
+            bindingStore,
+            () -> enforcer.planner(definitions));
     linkGrace = new LinkGrace(loop, LinkGrace.GRACE, this::linkLost);
+    interfaces = new Interfaces(loop, ports, links, bindings, linkGrace);
+    takeover = new Takeover(loop, ports, techniques, committer, learners, this::isLoaded);
     loop.execute(this::load);
   }
 
@@ -85,6 +93,7 @@ final class Engine implements AutoCloseable {
   }
 
   private void settle() {
+    bindings.settle();
     enforcer.settle(definitions);
   }
 
@@ -97,14 +106,14 @@ final class Engine implements AutoCloseable {
         recover(stored);
       }
       // By then a technique has come, or what is not surely protected goes down.
-      loop.schedule(TECHNIQUE_GRACE, () -> ports.all().forEach(port -> port.dirty = true));
+      loop.schedule(Bindings.TECHNIQUE_GRACE, () -> ports.all().forEach(port -> port.dirty = true));
       loaded.complete(null);
     } catch (VirtException | RuntimeException e) {
       LOG.error("the filter manager cannot read its state", e);
       loaded.completeExceptionally(e);
     }
     try {
-      watchLinks();
+      interfaces.watch();
     } catch (VirtException e) {
       LOG.warn("interfaces are not watched: {}", e.getMessage());
     }
@@ -178,81 +187,16 @@ final class Engine implements AutoCloseable {
   // --- bindings ----------------------------------------------------------------------------------
 
   void bind(FilterBinding binding, CompletableFuture<Void> done) throws VirtException {
-    Planner planner = enforcer.planner(definitions);
-    planner.check(binding);
-    Link link = links.need(binding.port());
-    if (!links.isBridgePort(link)) {
-      throw Enforcer.noBridge(link.name());
-    }
-    watchLinks();
-    PortRef ref = new PortRef(link.name(), link.index(), binding.mac());
-    // What can never be compiled is refused here; what the host refuses is kept and tried again.
-    Port fresh = new Port(ref, binding);
-    planner.filter(fresh);
-    Optional<Port> before = ports.find(binding.port());
-    Port port = before.filter(p -> p.ref.equals(ref)).orElse(fresh);
-    before.ifPresent(old -> replace(old, port, done));
-    bindingStore.save(ref, binding);
-    if (!port.given.equals(Set.copyOf(BindingControls.given(binding)))) {
-      port.addressesIn = "";
-    }
-    port.bind(binding);
-    port.bridged = true;
-    port.dirty = true;
-    port.waiters.add(done);
-    ports.put(port);
-    loop.schedule(TECHNIQUE_GRACE, () -> giveUp(port));
+    interfaces.watch();
+    bindings.bind(binding, done);
   }
 
-  /** Binding again: the old binding is back when the new one cannot be applied. */
-  private void replace(Port old, Port port, CompletableFuture<Void> done) {
-    FilterBinding before = old.binding;
-    if (old != port) {
-      learners.stop(old);
-      if (old.ref.index() == port.ref.index()) {
-        port.installed = old.installed;
-        port.unread = old.unread;
-        port.grouped = old.grouped;
-        port.takenDown = old.takenDown;
-        // Another guest: what the one before had learned is not its own.
-        learners.dropAll(old);
-      } else {
-        linkGone(old);
-      }
-    } else {
-      done.whenComplete(
-          (ok, error) -> {
-            if (error != null && ports.holds(port) && port.hasRules()) {
-              port.bind(before);
-              saveQuietly(port);
-              port.dirty = true;
-            }
-          });
-    }
-  }
-
-  private void saveQuietly(Port port) {
-    try {
-      bindingStore.save(port.ref, port.binding);
-    } catch (VirtException e) {
-      LOG.warn("port {}: {}", port.ref, e.getMessage());
-    }
-  }
-
-  private void giveUp(Port port) {
-    if (techniques.active().isEmpty()) {
-      port.fail(
-          new VirtException(
-              ErrorCode.BUILD_FIREWALL, "protect " + port.ref + ": " + techniques.whyNone()));
-    }
+  void unbind(PortId port, CompletableFuture<Void> done) {
+    bindings.unbind(port, done);
   }
 
   private Port need(PortId name) throws VirtException {
-    return ports
-        .find(name)
-        .orElseThrow(
-            () ->
-                new VirtException(ErrorCode.NO_NWFILTER_BINDING, "no filter is bound to " + name));
+    return ports.find(name).orElseThrow(() -> Bindings.unbound(name));
   }
 
   void approve(PortId name, InetAddress address) throws VirtException {
@@ -272,55 +216,7 @@ final class Engine implements AutoCloseable {
     return learners.report(need(name));
   }
 
-  void unbind(PortId name) throws VirtException {
-    Port port = need(name);
-    learners.stop(port);
-    Optional<Technique> holder = techniques.find(port.installed.technique());
-    if (holder.isPresent()) {
-      // Closed by its group until it has left it.
-      holder.get().service().remove(List.of(port.ref));
-    }
-    if (links.find(name).filter(link -> link.index() == port.ref.index()).isPresent()) {
-      links.leave(port.ref);
-    }
-    forget(port, "unbound");
-  }
-
-  private void forget(Port port, String reason) {
-    bindingStore.delete(port.ref);
-    ports.remove(port, reason);
-    port.fail(
-        new VirtException(
-            ErrorCode.OPERATION_ABORTED,
-            "protect " + port.ref + ": it is " + reason + " meanwhile"));
-    if (!port.learned.isEmpty()) {
-      addressesChanged();
-    }
-  }
-
-  // --- interfaces --------------------------------------------------------------------------------
-
-  private void watchLinks() throws VirtException {
-    if (watch.isEmpty()) {
-      watch = Optional.of(links.watch(new Watcher()));
-    }
-  }
-
-  private void linkGone(Port port) {
-    LOG.info("port {}: its interface is gone", port.ref);
-    learners.stop(port);
-    techniques
-        .find(port.installed.technique())
-        .ifPresent(
-            technique -> {
-              try {
-                technique.service().remove(List.of(port.ref));
-              } catch (VirtException | RuntimeException | LinkageError e) {
-                LOG.warn("remove the rules of {}: {}", port.ref, e.toString());
-              }
-            });
-    forget(port, "gone");
-  }
+  // --- addresses ---------------------------------------------------------------------------------
 
   private void linkLost(Port port) {
     if (ports.holds(port)) {
@@ -328,46 +224,6 @@ final class Engine implements AutoCloseable {
       learners.stop(port);
       learners.dropAll(port);
       port.dirty = true;
-    }
-  }
-
-  private void linkChanged(Link link) {
-    Optional<Port> bound = ports.find(link.index());
-    if (bound.isEmpty()) {
-      return;
-    }
-    Port port = bound.get();
-    linkGrace.seen(port, link);
-    boolean grouped = link.group() == FilterTechnique.PORT_GROUP;
-    boolean bridged = isBridgePort(link);
-    if (port.grouped && !grouped || port.bridged != bridged) {
-      // Somebody took it out of its group or its bridge: back, or closed.
-      port.grouped &= grouped;
-      port.bridged = bridged;
-      port.dirty = true;
-    }
-  }
-
-  private boolean isBridgePort(Link link) {
-    try {
-      return links.isBridgePort(link);
-    } catch (VirtException e) {
-      LOG.warn("look for the bridge of {}: {}", link.name(), e.getMessage());
-      return false;
-    }
-  }
-
-  private void readLinks() {
-    try {
-      List<Link> there = links.list();
-      Set<Integer> indexes = there.stream().map(Link::index).collect(Collectors.toSet());
-      List.copyOf(ports.all()).stream()
-          .filter(port -> !indexes.contains(port.ref.index()))
-          .forEach(this::linkGone);
-      there.forEach(this::linkChanged);
-    } catch (VirtException e) {
-      LOG.warn("read the interfaces: {}", e.getMessage());
-      loop.schedule(Enforcer.FIRST_RETRY, this::readLinks);
     }
   }
 
@@ -393,7 +249,7 @@ final class Engine implements AutoCloseable {
     loop.execute(
         () -> {
           warmUp.ifPresent(WarmUp::end);
-          watch.ifPresent(Subscription::close);
+          interfaces.close();
           ports.all().forEach(learners::stop);
           if (addressesChanged) {
             writeAddresses();
@@ -401,22 +257,5 @@ final class Engine implements AutoCloseable {
         });
     loop.close();
     events.close();
-  }
-
-  private final class Watcher implements LinkListener {
-    @Override
-    public void changed(Link link) {
-      loop.execute(() -> linkChanged(link));
-    }
-
-    @Override
-    public void removed(int index, PortId name) {
-      loop.execute(() -> ports.find(index).ifPresent(Engine.this::linkGone));
-    }
-
-    @Override
-    public void resync() {
-      loop.execute(Engine.this::readLinks);
-    }
   }
 }

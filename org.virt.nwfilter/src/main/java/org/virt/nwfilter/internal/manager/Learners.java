@@ -273,7 +273,7 @@ final class Learners {
       forget(port, address);
       changed.run();
     } else {
-      loop.schedule(Enforcer.FIRST_RETRY, () -> dropAgain(port, address));
+      loop.schedule(PortStates.FIRST_RETRY, () -> dropAgain(port, address));
     }
     port.dirty = true;
   }
@@ -288,6 +288,11 @@ final class Learners {
   /** Takes all addresses of a port away. */
   void dropAll(Port port) {
     List.copyOf(port.learned.values()).forEach(address -> drop(port, address));
+  }
+
+  /** The addresses are not what they were when they were last written down. */
+  void changed() {
+    changed.run();
   }
 
   private void forget(Port port, PortAddress address) {

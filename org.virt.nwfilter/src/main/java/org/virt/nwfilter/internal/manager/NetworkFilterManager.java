@@ -181,12 +181,7 @@ public final class NetworkFilterManager implements FilterManager {
 
   @Override
   public void unbind(PortId port) throws VirtException {
-    onLoop(
-        "unbind " + port,
-        done -> {
-          engine.unbind(port);
-          done.complete(null);
-        });
+    this.<Void>onLoop("unbind " + port, done -> engine.unbind(port, done));
   }
 
   @Override

@@ -1,6 +1,8 @@
 package org.virt.nwfilter.internal.manager;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -18,6 +20,9 @@ import org.virt.spi.nwfilter.PortRef;
 /** What the manager does to interfaces; the netlink sockets open when they are first needed. */
 final class PortLinks {
   private static final int DEFAULT_GROUP = 0;
+
+  /** A list of a thousand takes as long as twenty questions. */
+  private static final int MANY = 8;
 
   private final Callable<Links> opener;
   private volatile Links opened;
@@ -52,11 +57,9 @@ final class PortLinks {
     }
   }
 
-  /** Finds an interface that is there. */
-  Link need(PortId name) throws VirtException {
-    return find(name)
-        .orElseThrow(
-            () -> new VirtException(ErrorCode.NO_INTERFACE, "no interface is named " + name));
+  /** Looks for interfaces by name: a few one by one, many from one list. */
+  Look look(int number) {
+    return new Look(number >= MANY);
   }
 
   Optional<Link> find(PortId name) throws VirtException {
@@ -85,17 +88,44 @@ final class PortLinks {
     return bridge;
   }
 
-  /** Makes an interface one that is closed unless the technique has an entry for it. */
-  void join(PortRef port) throws VirtException {
-    links().group(port.index(), FilterTechnique.PORT_GROUP);
+  /**
+   * Makes interfaces ones that are closed unless the technique has an entry for them; returns why
+   * those that are not.
+   */
+  Map<Port, VirtException> join(List<Port> ports) {
+    return all(ports, indexes -> links().groupAll(indexes, FilterTechnique.PORT_GROUP));
   }
 
-  void leave(PortRef port) throws VirtException {
-    links().group(port.index(), DEFAULT_GROUP);
+  /** Takes interfaces out of the group; one that is gone is out. */
+  Map<Port, VirtException> leave(List<Port> ports) {
+    Map<Port, VirtException> refused =
+        all(ports, indexes -> links().groupAll(indexes, DEFAULT_GROUP));
+    refused.values().removeIf(why -> why.code() == ErrorCode.NO_INTERFACE);
+    return refused;
   }
 
-  void up(PortRef port) throws VirtException {
-    links().up(port.index());
+  Map<Port, VirtException> up(List<Port> ports) {
+    return all(ports, indexes -> links().upAll(indexes));
+  }
+
+  private static Map<Port, VirtException> all(List<Port> ports, Change change) {
+    Map<Port, VirtException> refused = new HashMap<>();
+    if (ports.isEmpty()) {
+      return refused;
+    }
+    try {
+      Map<Integer, VirtException> indexes =
+          change.of(ports.stream().map(port -> port.ref.index()).toList());
+      for (Port port : ports) {
+        VirtException why = indexes.get(port.ref.index());
+        if (why != null) {
+          refused.put(port, why);
+        }
+      }
+    } catch (VirtException e) {
+      ports.forEach(port -> refused.put(port, e));
+    }
+    return refused;
   }
 
   /** Takes an interface down; returns whether it was up. */
@@ -110,5 +140,31 @@ final class PortLinks {
 
   Subscription watch(LinkListener listener) throws VirtException {
     return links().watch(listener);
+  }
+
+  /** Interfaces as they were when the first of them was asked for. */
+  final class Look {
+    private final boolean many;
+    private Map<PortId, Link> list = Map.of();
+
+    private Look(boolean many) {
+      this.many = many;
+    }
+
+    /** Finds an interface that is there. */
+    Link need(PortId name) throws VirtException {
+      if (many && list.isEmpty()) {
+        list = new HashMap<>();
+        list().forEach(link -> list.put(link.name(), link));
+      }
+      Optional<Link> link = many ? Optional.ofNullable(list.get(name)) : find(name);
+      return link.orElseThrow(
+          () -> new VirtException(ErrorCode.NO_INTERFACE, "no interface is named " + name));
+    }
+  }
+
+  /** A change of many interfaces; returns why those that refuse it do. */
+  private interface Change {
+    Map<Integer, VirtException> of(List<Integer> indexes) throws VirtException;
   }
 }

@@ -16,6 +16,7 @@ import org.virt.api.nwfilter.PortStatus;
 /** The bound ports. Changed on the loop's thread only; anybody may read the views. */
 final class Ports {
   private final Map<PortId, Port> byName = new HashMap<>();
+  private final Map<Integer, Port> byIndex = new HashMap<>();
   private final ConcurrentMap<PortId, View> views = new ConcurrentSkipListMap<>();
   private final Events events;
 
@@ -32,7 +33,7 @@ final class Ports {
   }
 
   Optional<Port> find(int index) {
-    return byName.values().stream().filter(port -> port.ref.index() == index).findFirst();
+    return Optional.ofNullable(byIndex.get(index));
   }
 
   /** Says whether this very port is still bound. */
@@ -48,12 +49,17 @@ final class Ports {
   }
 
   void put(Port port) {
-    byName.put(port.ref.id(), port);
+    Port before = byName.put(port.ref.id(), port);
+    if (before != null) {
+      byIndex.remove(before.ref.index(), before);
+    }
+    byIndex.put(port.ref.index(), port);
   }
 
   /** Forgets a port and says so, with a reason. */
   void remove(Port port, String reason) {
     if (byName.remove(port.ref.id(), port)) {
+      byIndex.remove(port.ref.index(), port);
       views.remove(port.ref.id());
       port.reason = reason;
       PortStatus last = port.status();

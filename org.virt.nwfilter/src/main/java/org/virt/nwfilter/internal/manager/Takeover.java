@@ -25,7 +25,7 @@ final class Takeover {
   private final Loop loop;
   private final Ports ports;
   private final Techniques techniques;
-  private final Enforcer enforcer;
+  private final Committer committer;
   private final Learners learners;
   private final BooleanSupplier bindingsAreKnown;
 
@@ -33,13 +33,13 @@ final class Takeover {
       Loop loop,
       Ports ports,
       Techniques techniques,
-      Enforcer enforcer,
+      Committer committer,
       Learners learners,
       BooleanSupplier bindingsAreKnown) {
     this.loop = loop;
     this.ports = ports;
     this.techniques = techniques;
-    this.enforcer = enforcer;
+    this.committer = committer;
     this.learners = learners;
     this.bindingsAreKnown = bindingsAreKnown;
   }
@@ -69,7 +69,7 @@ final class Takeover {
     List<AddressBinding> stale = new ArrayList<>();
     List<PortRef> unbound = new ArrayList<>();
     for (InstalledProgram program : there) {
-      enforcer.seen(program.generation());
+      committer.seen(program.generation());
       Optional<Port> bound = ports.find(program.port().index());
       if (bound.isPresent()) {
         stale.addAll(adopt(technique, bound.get(), program));
@@ -120,7 +120,7 @@ final class Takeover {
       }
     }
     // Another technique takes over when this one does not come back: it may be updated.
-    loop.schedule(Engine.TECHNIQUE_GRACE, () -> ports.all().forEach(port -> port.dirty = true));
+    loop.schedule(Bindings.TECHNIQUE_GRACE, () -> ports.all().forEach(port -> port.dirty = true));
   }
 
   /**

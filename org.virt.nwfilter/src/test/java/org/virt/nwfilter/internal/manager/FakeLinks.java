@@ -1,11 +1,15 @@
 package org.virt.nwfilter.internal.manager;
 
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntConsumer;
+import org.virt.api.ErrorCode;
 import org.virt.api.MacAddress;
 import org.virt.api.PortId;
 import org.virt.api.Subscription;
@@ -120,6 +124,33 @@ final class FakeLinks implements Links {
   @Override
   public void group(int index, int group) {
     change(index, group, isUp(index));
+  }
+
+  @Override
+  public Map<Integer, VirtException> groupAll(Collection<Integer> indexes, int group) {
+    return each(indexes, index -> group(index, group));
+  }
+
+  @Override
+  public Map<Integer, VirtException> upAll(Collection<Integer> indexes) {
+    return each(indexes, this::up);
+  }
+
+  @Override
+  public Map<Integer, VirtException> downAll(Collection<Integer> indexes) {
+    return each(indexes, this::down);
+  }
+
+  private Map<Integer, VirtException> each(Collection<Integer> indexes, IntConsumer change) {
+    Map<Integer, VirtException> refused = new HashMap<>();
+    for (int index : indexes) {
+      if (links.containsKey(index)) {
+        change.accept(index);
+      } else {
+        refused.put(index, new VirtException(ErrorCode.NO_INTERFACE, "interface " + index));
+      }
+    }
+    return refused;
   }
 
   @Override

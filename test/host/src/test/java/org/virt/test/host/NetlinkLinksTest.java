@@ -72,6 +72,31 @@ class NetlinkLinksTest {
   }
 
   @Test
+  void changesManyAtOnceAndNamesThoseThatAreGone() throws VirtException {
+    List<Integer> indexes = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      indexes.add(tap().index());
+    }
+    int gone = indexes.get(150);
+    links.delete(links.find(gone).orElseThrow().name());
+    assertEquals(Set.of(gone), links.groupAll(indexes, GROUP).keySet());
+    VirtException why = links.upAll(indexes).get(gone);
+    assertEquals(ErrorCode.NO_INTERFACE, why.code());
+    assertTrue(why.getMessage().contains("switch on interface " + gone), why.getMessage());
+    indexes.remove((Integer) gone);
+    for (int index : indexes) {
+      Link link = links.find(index).orElseThrow();
+      assertEquals(GROUP, link.group());
+      assertTrue(link.is(Link.Flag.UP));
+    }
+    assertTrue(links.downAll(indexes).isEmpty());
+    assertTrue(
+        links.list().stream()
+            .filter(link -> indexes.contains(link.index()))
+            .noneMatch(link -> link.is(Link.Flag.UP)));
+  }
+
+  @Test
   void makesATapForAUserWithItsFeatures() throws VirtException {
     PortId name = new PortId("tap-own");
     links.createTap(new TapRequest(name, 1234, Set.of(TapRequest.Feature.values())));

@@ -1,0 +1,134 @@
+package org.virt.nwfilter.internal.manager;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.virt.api.ErrorCode;
+import org.virt.api.PortId;
+import org.virt.api.VirtException;
+import org.virt.api.nwfilter.PortStatus.Enforcement;
+import org.virt.api.nwfilter.PortStatus.Learning;
+
+/**
+ * Does what follows from rules that are in the kernel or are not: group, link, learning, what
+ * everybody is told. Of the loop.
+ */
+final class PortStates {
+  static final Duration FIRST_RETRY = Duration.ofSeconds(1);
+  private static final int MOST_DOUBLINGS = 6;
+  private static final Logger LOG = LoggerFactory.getLogger(PortStates.class);
+
+  private final Loop loop;
+  private final Ports ports;
+  private final PortLinks links;
+  private final Learners learners;
+
+  PortStates(Loop loop, Ports ports, PortLinks links, Learners learners) {
+    this.loop = loop;
+    this.ports = ports;
+    this.links = links;
+    this.learners = learners;
+  }
+
+  /** The kernel has the programs: the rest of what makes ports closed or in force follows. */
+  void done(List<Job> jobs) {
+    List<Port> bridged = new ArrayList<>();
+    for (Job job : jobs) {
+      job.port().learning = job.plan().learning();
+      job.port().wanted = job.plan().families();
+      if (isBridged(job.port())) {
+        bridged.add(job.port());
+      }
+    }
+    Map<Port, VirtException> refused =
+        links.join(bridged.stream().filter(port -> !port.grouped).toList());
+    List<Port> ready = new ArrayList<>();
+    for (Port port : bridged) {
+      try {
+        if (refused.containsKey(port)) {
+          throw refused.get(port);
+        }
+        port.grouped = true;
+        learners.follow(port);
+        ready.add(port);
+      } catch (VirtException e) {
+        failed(port, e);
+      }
+    }
+    refused = links.up(ready.stream().filter(port -> port.takenDown).toList());
+    for (Port port : ready) {
+      if (refused.containsKey(port)) {
+        failed(port, refused.get(port));
+      } else {
+        port.takenDown = false;
+        succeeded(port);
+      }
+    }
+  }
+
+  private boolean isBridged(Port port) {
+    try {
+      // Asked again at each attempt: it may be back, or the kernel did not answer the last time.
+      port.bridged = port.bridged || links.isBridgePort(port.ref);
+      if (!port.bridged) {
+        throw noBridge(port.ref.id());
+      }
+      return true;
+    } catch (VirtException e) {
+      failed(port, e);
+      return false;
+    }
+  }
+
+  private void succeeded(Port port) {
+    port.failures = 0;
+    boolean waits = port.learning == Learning.LEARNING;
+    port.enforcement = waits ? Enforcement.CLOSED : Enforcement.IN_FORCE;
+    port.reason = waits ? "waits for the guest's address" : "";
+    ports.publish(port);
+    port.succeed();
+  }
+
+  /** The rules act on what goes through a bridge; beside one they would protect nothing. */
+  static VirtException noBridge(PortId port) {
+    return new VirtException(
+        ErrorCode.CONFIG_UNSUPPORTED,
+        "protect " + port + ": it is no port of a bridge, and filters act on these only");
+  }
+
+  /** Old rules stay; without any, the link goes down. Tried again later, less and less often. */
+  void failed(Port port, VirtException why) {
+    LOG.warn("port {}: {}", port.ref, why.getMessage());
+    port.enforcement = Enforcement.FAILED;
+    port.reason = why.getMessage();
+    if (!port.hasRules() || !port.grouped || !port.bridged) {
+      takeDown(port);
+    }
+    ports.publish(port);
+    port.fail(new VirtException(ErrorCode.BUILD_FIREWALL, why.getMessage(), why));
+    int doublings = Math.min(port.failures++, MOST_DOUBLINGS);
+    loop.schedule(FIRST_RETRY.multipliedBy(1L << doublings), () -> port.dirty = true);
+  }
+
+  /** There is no technique: rules that are there stay in force, a port without any is closed. */
+  void waits(Port port, String reason) {
+    port.enforcement = port.hasRules() ? Enforcement.ORPHANED : Enforcement.CLOSED;
+    port.reason = reason;
+    if (!port.hasRules()) {
+      takeDown(port);
+    }
+    ports.publish(port);
+  }
+
+  private void takeDown(Port port) {
+    try {
+      port.takenDown |= links.down(port.ref);
+    } catch (VirtException e) {
+      LOG.error("port {} could not be taken down: {}", port.ref, e.getMessage());
+      port.reason += "; its link could not be taken down: " + e.getMessage();
+    }
+  }
+}
