@@ -143,7 +143,7 @@ abstract class MeaningContract extends ChangeContract {
     row.needs().forEach((field, operand) -> matches.add(is(field, operand)));
     matches.add(new Match(row.field(), sense, row.operand()));
     Match[] all = matches.toArray(Match[]::new);
-    if (unsupported().contains(row.field())) {
+    if (!supports(row.field(), row.operand())) {
       expectRefusal(program(port, rule(Action.DROP, row.protocol(), all)));
       return;
     }

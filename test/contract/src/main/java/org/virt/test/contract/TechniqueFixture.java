@@ -74,6 +74,11 @@ public abstract class TechniqueFixture {
     return Set.of();
   }
 
+  /** Says whether the technique can compare a field with an operand; what it cannot it refuses. */
+  protected boolean supports(Field field, Operand operand) {
+    return !unsupported().contains(field);
+  }
+
   /**
    * Returns a text of all that the host has of the technique, a line for each rule; as long as
    * before when as much is there. Empty where nobody can tell.

@@ -2,35 +2,21 @@ package org.virt.test.host;
 
 import java.util.HashMap;
 import java.util.Map;
-import org.virt.common.process.Command;
 import org.virt.spi.nwfilter.FilterTechnique;
 import org.virt.spi.nwfilter.PortRef;
 import org.virt.test.contract.FrameLab;
 import org.virt.test.host.lab.Endpoint;
 import org.virt.test.host.lab.Lab;
 
-/** The lab's bridge, with tables of somebody else in nftables. */
+/** The lab's bridge, with rules of somebody else. */
 final class BridgeFrameLab implements FrameLab {
-  private static final String FOREIGN =
-      """
-      table bridge foreign {
-        set s { type ether_addr; elements = { 52:54:00:ff:ff:01 } }
-        chain pre { type filter hook prerouting priority -350; ether type 0x9999 drop; }
-        chain in { type filter hook input priority -350; ether saddr @s drop; }
-        chain forward { type filter hook forward priority 0; ether type 0x9999 drop; }
-        chain out { type filter hook output priority 0; ether type 0x9999 drop; }
-        chain post { type filter hook postrouting priority 350; ether type 0x9999 drop; }
-      }
-      table inet foreign {
-        chain forward { type filter hook forward priority 0; tcp dport 9999 drop; }
-      }
-      """;
-
+  private final Foreign foreign;
   private final Lab lab;
   private final Map<PortRef, Endpoint> endpoints = new HashMap<>();
 
-  BridgeFrameLab() throws Exception {
-    Command.of("nft", "-f", "-").withInput(FOREIGN).require();
+  BridgeFrameLab(Foreign foreign) throws Exception {
+    this.foreign = foreign;
+    foreign.put();
     lab = Lab.open();
     endpoints.put(lab.uplink().port(), lab.uplink());
     endpoints.put(lab.host().port(), lab.host());
@@ -68,14 +54,12 @@ final class BridgeFrameLab implements FrameLab {
 
   @Override
   public String foreignRules() throws Exception {
-    return Command.of("nft", "list", "table", "bridge", "foreign").require()
-        + Command.of("nft", "list", "table", "inet", "foreign").require();
+    return foreign.list();
   }
 
   @Override
   public void close() throws Exception {
     lab.close();
-    Command.of("nft", "delete", "table", "bridge", "foreign").require();
-    Command.of("nft", "delete", "table", "inet", "foreign").require();
+    foreign.remove();
   }
 }

@@ -15,7 +15,7 @@ import org.virt.test.host.lab.PrivateNetwork;
 class NftablesContractTest extends FilterTechniqueContract {
   @Override
   protected FrameLab openLab() throws Exception {
-    return new BridgeFrameLab();
+    return new BridgeFrameLab(new NftablesForeign());
   }
 
   @Override

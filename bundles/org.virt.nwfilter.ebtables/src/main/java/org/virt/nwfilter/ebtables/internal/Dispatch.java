@@ -1,0 +1,99 @@
+package org.virt.nwfilter.ebtables.internal;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+
+/**
+ * Finds a port's chains by the name of its interface. The tools compare one name after the other;
+ * with many ports they are grouped by how their names begin, in a tree of chains.
+ */
+final class Dispatch {
+  private static final int MOST_IN_ONE = 12;
+  private static final int DEEPEST = 4;
+  private static final int HASH_BYTES = 6;
+
+  private final Family family;
+  private final String direction;
+  private final Map<String, List<String>> chains = new TreeMap<>();
+
+  private Dispatch(Family family, String direction) {
+    this.family = family;
+    this.direction = direction;
+  }
+
+  /**
+   * Returns the chains and their lines.
+   *
+   * @param ports the chains that a port's packets go through in turn, by its name
+   */
+  static Map<String, List<String>> of(
+      Family family, String direction, NavigableMap<String, List<String>> ports) {
+    Dispatch dispatch = new Dispatch(family, direction);
+    dispatch.add(root(direction), ports, 1);
+    return dispatch.chains;
+  }
+
+  /** Returns the chain that the kernel's own chains jump to. */
+  static String root(String direction) {
+    return Label.COMMON + direction;
+  }
+
+  private void add(String chain, NavigableMap<String, List<String>> ports, int depth) {
+    List<String> lines = chains.computeIfAbsent(chain, c -> new ArrayList<>());
+    if (ports.size() <= MOST_IN_ONE || depth == DEEPEST) {
+      ports.forEach((name, targets) -> exact(lines, name, targets));
+      return;
+    }
+    String common = commonStart(ports.firstKey(), ports.lastKey());
+    TreeMap<String, NavigableMap<String, List<String>>> groups = new TreeMap<>();
+    ports.forEach(
+        (name, targets) -> {
+          if (name.length() == common.length()) {
+            exact(lines, name, targets);
+          } else {
+            String start = name.substring(0, common.length() + 1);
+            groups.computeIfAbsent(start, s -> new TreeMap<>()).put(name, targets);
+          }
+        });
+    groups.forEach(
+        (start, group) -> {
+          if (group.size() == 1) {
+            group.forEach((name, targets) -> exact(lines, name, targets));
+          } else {
+            String node = root(direction) + "-" + hash(start);
+            lines.add(family.port(direction, start + "+") + "-j " + node);
+            add(node, group, depth + 1);
+          }
+        });
+  }
+
+  private void exact(List<String> lines, String name, List<String> targets) {
+    targets.forEach(target -> lines.add(family.port(direction, name) + "-j " + target));
+  }
+
+  private static String commonStart(String first, String last) {
+    int length = 0;
+    while (length < Math.min(first.length(), last.length())
+        && first.charAt(length) == last.charAt(length)) {
+      length++;
+    }
+    return first.substring(0, length);
+  }
+
+  private static String hash(String start) {
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256").digest(start.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(hash, 0, HASH_BYTES);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

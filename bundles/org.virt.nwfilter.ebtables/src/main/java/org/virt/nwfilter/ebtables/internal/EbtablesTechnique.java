@@ -1,0 +1,78 @@
+package org.virt.nwfilter.ebtables.internal;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.virt.api.ErrorCode;
+import org.virt.api.HostCheck;
+import org.virt.api.VirtException;
+import org.virt.spi.nwfilter.AddressBinding;
+import org.virt.spi.nwfilter.FilterTechnique;
+import org.virt.spi.nwfilter.InstalledProgram;
+import org.virt.spi.nwfilter.PortProgram;
+import org.virt.spi.nwfilter.PortRef;
+import org.virt.spi.nwfilter.TechniqueProbe;
+
+/** Enforces port programs with ebtables, iptables and ip6tables, one run of each for a commit. */
+@Component(
+    service = {FilterTechnique.class, HostCheck.class},
+    property = {FilterTechnique.NAME + "=ebtables", "service.ranking:Integer=50"})
+public final class EbtablesTechnique implements FilterTechnique, HostCheck {
+  private final HostRules rules = new HostRules();
+
+  @Override
+  public TechniqueProbe probe() {
+    List<String> details = new ArrayList<>();
+    boolean usable = true;
+    for (Finding finding : check()) {
+      usable &= finding.result() != Result.FAIL;
+      String remedy = finding.remedy().isEmpty() ? "" : "; " + finding.remedy();
+      details.add(finding.what() + ": " + finding.detail() + remedy);
+    }
+    return new TechniqueProbe(usable, false, details);
+  }
+
+  @Override
+  public List<Finding> check() {
+    return Probe.run();
+  }
+
+  @Override
+  public Prepared prepare(long generation, List<PortProgram> programs) throws VirtException {
+    Reach.require(programs);
+    Translator translator = new Translator(new Host());
+    List<Translated> translated = new ArrayList<>(programs.size());
+    for (PortProgram program : programs) {
+      translated.add(translator.translate(program, generation));
+    }
+    return new EbtablesPrepared(rules, translated);
+  }
+
+  @Override
+  public void remove(Collection<PortRef> ports) throws VirtException {
+    rules.remove(ports);
+  }
+
+  /** There are no lookups, so no address is bound to any. */
+  @Override
+  public void bind(List<AddressBinding> added, List<AddressBinding> dropped) throws VirtException {
+    if (!added.isEmpty()) {
+      throw new VirtException(
+          ErrorCode.BUILD_FIREWALL,
+          "bind addresses of port " + added.get(0).port() + ": ebtables has no lookups");
+    }
+  }
+
+  @Override
+  public List<InstalledProgram> list() throws VirtException {
+    return rules.list();
+  }
+
+  /** Closes the way to the kernel; the rules stay in force. */
+  @Deactivate
+  public void close() {
+    rules.close();
+  }
+}

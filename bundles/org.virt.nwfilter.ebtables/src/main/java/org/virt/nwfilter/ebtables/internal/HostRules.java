@@ -1,0 +1,263 @@
+package org.virt.nwfilter.ebtables.internal;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.virt.api.VirtException;
+import org.virt.spi.nwfilter.InstalledProgram;
+import org.virt.spi.nwfilter.PortRef;
+
+/**
+ * All that the host has of this technique. A commit puts the new rules about packets beside the old
+ * ones, so that both are asked; then the one change of ebtables that takes the ports from their old
+ * programs to the new ones; then the old rules about packets go. What passes at any moment would
+ * have passed before or will pass after.
+ */
+final class HostRules implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(HostRules.class);
+  private static final List<Family> TRANSPORT = List.of(Family.IPV4, Family.IPV6);
+
+  private final Map<Family, RuleSet> sets = new EnumMap<>(Family.class);
+  private final Map<String, Label> installed = new TreeMap<>();
+  private Gate gate;
+  private boolean doubtful;
+
+  HostRules() {
+    for (Family family : Family.values()) {
+      sets.put(family, new RuleSet(family));
+    }
+  }
+
+  synchronized List<InstalledProgram> list() throws VirtException {
+    open();
+    if (!gate.exists()) {
+      return List.of();
+    }
+    takeOver();
+    read();
+    return installed.values().stream()
+        .map(l -> new InstalledProgram(l.port(), l.generation(), l.digest(), List.of()))
+        .toList();
+  }
+
+  /** Protects the tables again after their owner was killed. Reading needs no such thing. */
+  private void takeOver() {
+    try {
+      gate.require();
+    } catch (VirtException e) {
+      LOG.warn("{}", e.getMessage());
+    }
+  }
+
+  synchronized void commit(List<Translated> programs) throws VirtException {
+    if (programs.isEmpty()) {
+      return;
+    }
+    prepare();
+    Commit commit = new Commit(programs);
+    try {
+      commit.enter();
+      commit.transport();
+      commit.link();
+    } catch (VirtException e) {
+      commit.undo();
+      doubtful = true;
+      throw e;
+    }
+    commit.installed.forEach(label -> installed.put(label.port().id().name(), label));
+    commit.cleanUp();
+  }
+
+  synchronized void remove(Collection<PortRef> ports) throws VirtException {
+    if (ports.isEmpty()) {
+      return;
+    }
+    prepare();
+    List<Label> going = new ArrayList<>();
+    for (PortRef port : ports) {
+      Label label = installed.get(port.id().name());
+      if (label != null && label.port().index() == port.index()) {
+        going.add(label);
+      }
+    }
+    gate.shut(ports);
+    try {
+      Set<Label> rest = new HashSet<>(installed.values());
+      rest.removeAll(going);
+      for (Family family : Family.values()) {
+        apply(family, List.of(), going, rest);
+      }
+    } catch (VirtException e) {
+      doubtful = true;
+      gate.enter(going);
+      throw e;
+    }
+    going.forEach(label -> installed.remove(label.port().id().name()));
+    gate.forget(going);
+  }
+
+  private void open() throws VirtException {
+    if (gate == null) {
+      gate = Gate.open();
+      doubtful = true;
+    }
+  }
+
+  private void prepare() throws VirtException {
+    open();
+    gate.require();
+    if (doubtful) {
+      gate.distrust();
+      gate.require();
+      read();
+      doubtful = false;
+    }
+  }
+
+  private void read() throws VirtException {
+    installed.clear();
+    Map<Family, Boolean> hooked = new EnumMap<>(Family.class);
+    for (Family family : Family.values()) {
+      sets.get(family).read(gate);
+      hooked.put(family, sets.get(family).isHooked(gate));
+    }
+    for (Label label : gate.labels()) {
+      boolean there = true;
+      for (Family family : Family.values()) {
+        there &= !label.has(family) || hooked.get(family) && sets.get(family).has(label);
+      }
+      if (there) {
+        installed.put(label.port().id().name(), label);
+      }
+    }
+  }
+
+  private void apply(
+      Family family, List<Chain> added, Collection<Label> dropped, Collection<Label> all)
+      throws VirtException {
+    Ports ports = new Ports(family);
+    Set<String> garbage = new HashSet<>(sets.get(family).programs());
+    all.forEach(ports::add);
+    all.forEach(label -> garbage.remove(label.base()));
+    installed.values().forEach(label -> garbage.remove(label.base()));
+    added.forEach(chain -> Label.baseOf(chain.name()).ifPresent(garbage::remove));
+    RuleSet.Change change = new RuleSet.Change(added, dropped, ports);
+    sets.get(family).apply(change, garbage, gate);
+  }
+
+  /** One commit, step by step. */
+  private final class Commit {
+    private final List<Translated> programs;
+    private final List<Label> installed;
+    private final List<Label> replaced = new ArrayList<>();
+    private final List<Label> untouched = new ArrayList<>();
+
+    Commit(List<Translated> programs) {
+      this.programs = programs;
+      installed = programs.stream().map(Translated::label).toList();
+      Set<String> names = new HashSet<>();
+      installed.forEach(label -> names.add(label.port().id().name()));
+      HostRules.this.installed.forEach(
+          (name, label) -> (names.contains(name) ? replaced : untouched).add(label));
+    }
+
+    /** An interface that was made again must not run through rules of the one before it. */
+    void enter() throws VirtException {
+      Set<Integer> now = new HashSet<>();
+      installed.forEach(label -> now.add(label.port().index()));
+      gate.shut(
+          replaced.stream().map(Label::port).filter(port -> !now.contains(port.index())).toList());
+      gate.allowGroups(ports(installed, false), false);
+      List<Label> again =
+          replaced.stream().filter(label -> !now.contains(label.port().index())).toList();
+      if (!again.isEmpty()) {
+        apply(Family.BRIDGE, List.of(), again, withoutOf(again));
+      }
+      gate.enter(installed);
+    }
+
+    private static List<PortRef> ports(List<Label> labels, boolean silent) {
+      return labels.stream().filter(l -> l.silent() == silent).map(Label::port).toList();
+    }
+
+    private List<Label> withoutOf(List<Label> some) {
+      List<Label> rest = new ArrayList<>(untouched);
+      rest.addAll(replaced);
+      rest.removeAll(some);
+      return rest;
+    }
+
+    void transport() throws VirtException {
+      for (Family family : TRANSPORT) {
+        List<Label> both = new ArrayList<>(untouched);
+        both.addAll(replaced);
+        both.addAll(installed);
+        apply(family, chains(family), List.of(), both);
+      }
+    }
+
+    void link() throws VirtException {
+      apply(Family.BRIDGE, chains(Family.BRIDGE), replaced, after());
+    }
+
+    private List<Label> after() {
+      List<Label> after = new ArrayList<>(untouched);
+      after.addAll(installed);
+      return after;
+    }
+
+    private List<Chain> chains(Family family) {
+      List<Chain> chains = new ArrayList<>();
+      programs.forEach(program -> chains.addAll(program.of(family)));
+      return chains;
+    }
+
+    /** The new rules are in force: what is left of the old ones does no harm. */
+    void cleanUp() {
+      try {
+        for (Family family : TRANSPORT) {
+          apply(family, List.of(), replaced, after());
+        }
+        gate.forget(replaced);
+        gate.allowGroups(ports(installed, true), true);
+      } catch (VirtException e) {
+        LOG.warn("clean up behind rules that were replaced: {}", e.getMessage());
+        doubtful = true;
+      }
+    }
+
+    void undo() {
+      List<Label> before = new ArrayList<>(untouched);
+      before.addAll(replaced);
+      Set<PortRef> had = new HashSet<>();
+      replaced.forEach(label -> had.add(label.port()));
+      try {
+        gate.shut(installed.stream().map(Label::port).filter(port -> !had.contains(port)).toList());
+        for (Family family : TRANSPORT) {
+          apply(family, List.of(), installed, before);
+        }
+        gate.forget(installed);
+        gate.allowGroups(ports(replaced, true), true);
+      } catch (VirtException e) {
+        LOG.warn("take back rules that were not committed: {}", e.getMessage());
+      }
+    }
+  }
+
+  /** Closes the way to the kernel; the rules stay in force. */
+  @Override
+  public synchronized void close() {
+    if (gate != null) {
+      gate.close();
+      gate = null;
+      installed.clear();
+    }
+  }
+}

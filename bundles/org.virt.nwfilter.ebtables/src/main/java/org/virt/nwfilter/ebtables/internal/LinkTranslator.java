@@ -1,0 +1,163 @@
+package org.virt.nwfilter.ebtables.internal;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.virt.spi.nwfilter.Field;
+import org.virt.spi.nwfilter.Program;
+import org.virt.spi.nwfilter.Protocol;
+import org.virt.spi.nwfilter.Step;
+
+/**
+ * Translates the chains of one direction for ebtables.
+ *
+ * <p>A VLAN tag hides nothing and opens nothing (Step.Rule). ebtables sees the type behind a tag
+ * and the frame's MAC addresses, but not what the tagged packet carries: where a rule that does not
+ * accept asks for that, all tagged frames of its protocol are dropped.
+ */
+final class LinkTranslator {
+  private final Label label;
+  private final String direction;
+  private final List<Program.Chain> chains;
+  private final Map<String, String> names = new HashMap<>();
+  private final List<Chain> helpers = new ArrayList<>();
+  private List<Line> lines = List.of();
+
+  LinkTranslator(Label label, String direction, List<Program.Chain> chains) {
+    this.label = label;
+    this.direction = direction;
+    this.chains = chains.isEmpty() ? List.of(new Program.Chain("root", List.of())) : chains;
+  }
+
+  /**
+   * Returns the chains.
+   *
+   * @param hidden types that packets must not have behind a tag
+   */
+  List<Chain> translate(List<Integer> hidden) throws Refused {
+    for (Program.Chain chain : chains) {
+      if (names.put(chain.name(), next(names.size())) != null) {
+        throw new Refused("two chains are named " + chain.name());
+      }
+    }
+    new Circles(chains).refuse();
+    List<Chain> result = new ArrayList<>();
+    for (Program.Chain chain : chains) {
+      boolean root = result.isEmpty();
+      if (!root && isEmpty(chain)) {
+        continue;
+      }
+      lines = new ArrayList<>();
+      if (root) {
+        start(hidden);
+      }
+      for (Step step : chain.steps()) {
+        if (step instanceof Step.Jump jump) {
+          jump(jump);
+        } else if (step instanceof Step.Rule rule) {
+          rule(rule, root);
+        }
+      }
+      String policy = root ? Chain.ACCEPT : Chain.RETURN;
+      result.add(new Chain(names.get(chain.name()), policy, lines));
+    }
+    result.addAll(helpers);
+    return result;
+  }
+
+  private boolean isEmpty(Program.Chain chain) {
+    return chain.steps().isEmpty() && !chain.equals(chains.get(0));
+  }
+
+  private String next(int number) {
+    return number == 0
+        ? label.first(direction)
+        : label.base() + (direction.equals(Label.OUT) ? "-o" : "-i") + number;
+  }
+
+  private void start(List<Integer> hidden) {
+    lines.add(Line.of(Marks.SET_SEEN));
+    if (!hidden.isEmpty() || looksBehindTags()) {
+      drop(EtherType.is(EtherType.PROVIDER_VLAN));
+      drop(EtherType.behindTag(EtherType.VLAN));
+      drop(EtherType.behindTag(EtherType.PROVIDER_VLAN));
+    }
+    hidden.forEach(type -> drop(EtherType.behindTag(type)));
+  }
+
+  private void drop(String condition) {
+    lines.add(new Line(condition + "-j DROP", "what a tag hides"));
+  }
+
+  private boolean looksBehindTags() {
+    for (Program.Chain chain : chains) {
+      for (Step step : chain.steps()) {
+        boolean jump = step instanceof Step.Jump j && EtherType.of(j.protocol()).isPresent();
+        boolean rule =
+            step instanceof Step.Rule r
+                && (EtherType.of(r.protocol()).isPresent()
+                    || r.matches().stream().anyMatch(m -> m.field() == Field.ETHER_TYPE));
+        if (jump || rule) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private void jump(Step.Jump jump) throws Refused {
+    String target = names.get(jump.chain());
+    if (target == null) {
+      throw new Refused("there is no chain " + jump.chain());
+    }
+    if (chains.stream().anyMatch(c -> c.name().equals(jump.chain()) && isEmpty(c))) {
+      return;
+    }
+    for (String condition : protocol(jump.protocol())) {
+      lines.add(Line.of(condition + "-j " + target));
+    }
+  }
+
+  /** Returns the conditions of which a frame of the protocol meets one, tagged or not. */
+  private static List<String> protocol(Protocol protocol) throws Refused {
+    return switch (protocol) {
+      case MAC -> List.of("");
+      case VLAN -> List.of(EtherType.is(EtherType.VLAN));
+      case STP -> List.of("-d 01:80:c2:00:00:00 ");
+      default -> {
+        int type = type(protocol);
+        yield List.of(EtherType.is(type), EtherType.behindTag(type));
+      }
+    };
+  }
+
+  private static int type(Protocol protocol) throws Refused {
+    return EtherType.of(protocol)
+        .orElseThrow(() -> new Refused(protocol.xmlName() + " has no place among frames"));
+  }
+
+  private void rule(Step.Rule rule, boolean root) throws Refused {
+    if (rule.action() == Step.Action.CONTINUE) {
+      return;
+    }
+    try {
+      LinkConditions conditions = new LinkConditions(rule, label.port().mac());
+      if (!conditions.isNever()) {
+        new LinkRule(rule, conditions, root, this::helper).addTo(lines);
+      }
+    } catch (Refused e) {
+      throw new Refused(rule.origin() + ": " + e.getMessage());
+    }
+  }
+
+  /** Makes a chain that comes back for frames of these conditions and jumps on for all others. */
+  private String helper(List<String> except, String verdict, String origin) {
+    String name = next(chains.size() + helpers.size());
+    List<Line> steps = new ArrayList<>();
+    except.forEach(condition -> steps.add(new Line(condition.strip() + " -j RETURN", origin)));
+    steps.add(new Line(verdict, origin));
+    helpers.add(new Chain(name, Chain.RETURN, steps));
+    return name;
+  }
+}

@@ -1,0 +1,154 @@
+package org.virt.nwfilter.ebtables.internal;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.virt.common.netlink.NetlinkWriter;
+
+/**
+ * Writes messages of nf_tables about one table: numbers of linux/netfilter/nfnetlink.h and
+ * linux/netfilter/nf_tables.h.
+ */
+final class Messages {
+  static final int NEW_TABLE = 0;
+  static final int NEW_CHAIN = 3;
+  static final int GET_CHAIN = 4;
+  static final int DELETE_CHAIN = 5;
+  static final int NEW_RULE = 6;
+  static final int GET_RULE = 7;
+  static final int DELETE_RULE = 8;
+  static final int NEW_SET = 9;
+  static final int NEW_ELEMENTS = 12;
+  static final int DELETE_ELEMENTS = 14;
+
+  private static final int SUBSYSTEM = 10;
+  private static final int BEGIN = 0x10;
+  private static final int END = 0x11;
+  private static final int MAX_ELEMENT_BYTES = 60_000;
+
+  /** Types of nft's own, for its printing: index and name of an interface, 6 bits for each. */
+  private static final int INDEX_AND_NAME = 20 << 6 | 41;
+
+  private final NetlinkWriter writer;
+  private final int family;
+  private final String table;
+
+  Messages(NetlinkWriter writer, int family, String table) {
+    this.writer = writer;
+    this.family = family;
+    this.table = table;
+  }
+
+  void beginBatch() {
+    bracket(BEGIN);
+  }
+
+  void endBatch() {
+    bracket(END);
+  }
+
+  private void bracket(int type) {
+    writer.begin(type, NetlinkWriter.REQUEST);
+    writer.u8(0);
+    writer.u8(0);
+    writer.be16(SUBSYSTEM);
+    writer.end();
+  }
+
+  /** Starts a message whose first attribute is the table. */
+  void begin(int type, int flags) {
+    writer.begin(SUBSYSTEM << Byte.SIZE | type, NetlinkWriter.REQUEST | flags);
+    writer.u8(family);
+    writer.u8(0);
+    writer.be16(0);
+    writer.attributeString(1, table);
+  }
+
+  void newTable(int tableFlags, int flags) {
+    begin(NEW_TABLE, NetlinkWriter.CREATE | flags);
+    writer.attributeBe32(2, tableFlags);
+    writer.end();
+  }
+
+  void portSet(String name, int id) {
+    begin(NEW_SET, NetlinkWriter.CREATE);
+    writer.attributeString(2, name);
+    writer.attributeBe32(3, 0);
+    writer.attributeBe32(4, INDEX_AND_NAME);
+    writer.attributeBe32(5, GateLayout.KEY_BYTES);
+    writer.attributeBe32(10, id);
+    writer.end();
+  }
+
+  /** Makes a chain that the kernel enters, whose rules are those given and no others. */
+  void baseChain(GateLayout.Base base) {
+    begin(NEW_CHAIN, NetlinkWriter.CREATE);
+    writer.attributeString(3, base.name());
+    int hook = writer.nest(4);
+    writer.attributeBe32(1, base.hook());
+    writer.attributeBe32(2, base.priority());
+    writer.endNest(hook);
+    writer.attributeBe32(5, GateLayout.ACCEPT);
+    writer.attributeString(7, "filter");
+    writer.end();
+    begin(DELETE_RULE, 0);
+    writer.attributeString(2, base.name());
+    writer.end();
+    for (List<Expression> rule : base.rules()) {
+      begin(NEW_RULE, NetlinkWriter.CREATE | NetlinkWriter.APPEND);
+      writer.attributeString(2, base.name());
+      int list = writer.nest(4);
+      rule.forEach(expression -> expression.write(writer));
+      writer.endNest(list);
+      writer.end();
+    }
+  }
+
+  /** Makes a chain without rules that says something. */
+  void note(String name, String comment) {
+    begin(NEW_CHAIN, NetlinkWriter.CREATE);
+    writer.attributeString(3, name);
+    writer.attributeBytes(12, comment(comment));
+    writer.end();
+  }
+
+  void deleteChain(String name) {
+    begin(DELETE_CHAIN, 0);
+    writer.attributeString(3, name);
+    writer.end();
+  }
+
+  /** Adds elements to a set, or deletes them. */
+  void elements(int type, String set, List<byte[]> keys) {
+    int next = 0;
+    while (next < keys.size()) {
+      begin(type, type == NEW_ELEMENTS ? NetlinkWriter.CREATE : 0);
+      writer.attributeString(2, set);
+      int list = writer.nest(3);
+      int start = writer.size();
+      while (next < keys.size() && writer.size() - start < MAX_ELEMENT_BYTES) {
+        int element = writer.nest(1);
+        int key = writer.nest(1);
+        writer.attributeBytes(1, keys.get(next++));
+        writer.endNest(key);
+        writer.endNest(element);
+      }
+      writer.endNest(list);
+      writer.end();
+    }
+  }
+
+  /** Returns a comment as nft keeps it: type 0, length, text with a zero. */
+  private static byte[] comment(String text) {
+    byte[] ascii = text.getBytes(StandardCharsets.US_ASCII);
+    byte[] bytes = new byte[ascii.length + 3];
+    bytes[1] = (byte) (ascii.length + 1);
+    System.arraycopy(ascii, 0, bytes, 2, ascii.length);
+    return bytes;
+  }
+
+  /** Reads a comment; empty when there is none. */
+  static String comment(byte[] note) {
+    boolean comment = note.length > 3 && note[0] == 0 && (note[1] & 0xff) + 2 <= note.length;
+    return comment ? new String(note, 2, (note[1] & 0xff) - 1, StandardCharsets.US_ASCII) : "";
+  }
+}
