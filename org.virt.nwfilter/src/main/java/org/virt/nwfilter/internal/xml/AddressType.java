@@ -1,6 +1,7 @@
 package org.virt.nwfilter.internal.xml;
 
 import java.net.InetAddress;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.virt.api.MacAddress;
 import org.virt.spi.nwfilter.Operand;
@@ -49,7 +50,7 @@ enum AddressType implements ValueType {
     }
   };
 
-  private static final Pattern PREFIX = Pattern.compile("[0-9]{1,9}");
+  private static final Pattern PREFIX = Pattern.compile("[ \\t\\n]*\\+?([0-9]{1,9})");
 
   private final String expected;
 
@@ -82,8 +83,9 @@ enum AddressType implements ValueType {
 
   /** Returns the length of the prefix that a mask means. */
   int prefix(String text) {
-    if (PREFIX.matcher(text).matches()) {
-      int prefix = Integer.parseInt(text);
+    Matcher number = PREFIX.matcher(text);
+    if (number.matches()) {
+      int prefix = Integer.parseInt(number.group(1));
       if (prefix > bits()) {
         throw new OutOfRange("expected " + expected);
       }

@@ -56,6 +56,7 @@ class FilterXmlTest {
         "<all ipset='a' ipsetflags='SRC,dst' connlimit-above='3'/>|<all connlimit-above='3' ipset='a' ipsetflags='src,dst'/>",
         "<tcp srcipaddr='$A' dstportstart='$B[1]' srcportstart='$C[@2]' dscp='$D[@0]'/>|<tcp srcipaddr='$A' dscp='$D' srcportstart='$C[@2]' dstportstart='$B[1]'/>",
         "<vlan encap-protocol='60'/>|<vlan encap-protocol='60'/>",
+        "<ip srcipaddr='1.1.1.1' srcipmask=' +08'/>|<ip srcipaddr='1.1.1.1' srcipmask='8'/>",
         "<arp opcode='0x1F'/>|<arp opcode='31'/>",
         "<all dscp=' 07' connlimit-above='+5'/>|<all dscp='7' connlimit-above='5'/>",
         "<ip match='no' srcipaddr='1.1.1.1'/><ip srcipmask='8' dscp='1'/>|<ip match='no' srcipaddr='1.1.1.1' srcipmask='8'/> <ip dscp='1'/>",

@@ -99,7 +99,7 @@ public final class Client {
       case OUT -> out.write(frame.payload());
       case ERR -> err.write(frame.payload());
       case READ_FILE -> files.answer(wire, frame.text(), in);
-      case LIST_FOLDER -> ClientFolders.answer(wire, frame.text());
+      case LIST_FOLDER -> files.answerFolder(wire, frame.text());
       case EDIT -> programs.edit(wire, frame.payload());
       case DEMO -> programs.demo(wire);
       case WANT_INPUT -> terminal.sendInput();

@@ -47,6 +47,16 @@ final class ClientFiles {
     wire.send(FrameType.FILE, content);
   }
 
+  void answerFolder(Wire wire, String path) throws IOException {
+    if (isBelowNamed(path + "/") || trusted()) {
+      ClientFolders.answer(wire, path);
+    } else {
+      wire.send(
+          FrameType.FILE_ERROR,
+          "the runtime of another user asked for a folder that was not named");
+    }
+  }
+
   /** Returns what the JDK puts into parentheses behind the path: the words of strerror(3). */
   private static String reason(String path, String message) {
     boolean known = message.startsWith(path + " (") && message.endsWith(")");
@@ -79,17 +89,21 @@ final class ClientFiles {
 
   /** Whether it is an argument, or XML in a folder that is one. */
   private boolean named(String path) {
-    if (arguments.contains(path)) {
+    if (arguments.contains(path) || path.endsWith(".xml") && isBelowNamed(path)) {
       return true;
     }
-    boolean inside = path.endsWith(".xml") && !path.contains("/../");
     for (String argument : arguments) {
       if (argument.endsWith("=" + path)) {
         return true;
       }
-      String folder = argument.endsWith("/") ? argument : argument + "/";
-      if (inside && path.startsWith(folder)) {
-        return true;
+    }
+    return false;
+  }
+
+  private boolean isBelowNamed(String path) {
+    for (String argument : arguments) {
+      if (path.startsWith(argument.endsWith("/") ? argument : argument + "/")) {
+        return !path.contains("/../");
       }
     }
     return false;

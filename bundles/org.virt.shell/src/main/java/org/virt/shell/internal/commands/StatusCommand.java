@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.virt.api.PortId;
@@ -25,6 +26,7 @@ import org.virt.shell.internal.command.UsageException;
 public final class StatusCommand {
   private static final String PORT = "port";
   private static final String WATCH = "watch";
+  private static final Set<String> ENDED = Set.of("unbound", "gone");
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS");
 
   /** Returns the command. */
@@ -76,6 +78,13 @@ public final class StatusCommand {
     };
   }
 
+  /** A port that is no longer bound has no state, but the reason why. */
+  private static String line(PortStatus now) {
+    return ENDED.contains(now.reason())
+        ? now.port() + "  " + now.reason()
+        : String.join("  ", cells(now));
+  }
+
   private static String orDash(String text) {
     return text.isEmpty() ? "-" : text;
   }
@@ -105,8 +114,7 @@ public final class StatusCommand {
         PortStatus now = change.get();
         boolean wanted = only.isEmpty() || only.get().equals(now.port());
         if (wanted && !now.equals(shown.put(now.port(), now))) {
-          call.out()
-              .println(TIME.format(ZonedDateTime.now()) + "  " + String.join("  ", cells(now)));
+          call.out().println(TIME.format(ZonedDateTime.now()) + "  " + line(now));
           call.out().flush();
         }
       }

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.virt.shell.internal.wire.Frame;
+import org.virt.shell.internal.wire.FrameType;
 import org.virt.shell.internal.wire.Request.Mode;
 import org.virt.shell.internal.wire.Wire;
 
@@ -57,6 +58,19 @@ class ClientFilesTest {
     assertEquals("FILE <é/>", answer(Mode.COMMAND, List.of("define", file), file));
     assertEquals("FILE <é/>", answer(Mode.SCRIPT, List.of(), file));
     assertEquals("FILE ", answer(Mode.COMMAND, List.of("define"), "/dev/null"));
+  }
+
+  @Test
+  void listsTheFilesOfAFolder() throws Exception {
+    Path listed = Files.createDirectories(folder.resolve("listed/inner")).getParent();
+    Files.writeString(listed.resolve("b.xml"), "<b/>");
+    Files.writeString(listed.resolve("a c"), "");
+    Files.writeString(listed.resolve("line\nbreak"), "");
+    ClientFiles files = new ClientFiles(channel, List.of(), Mode.COMMAND);
+    files.answerFolder(client, listed.toString());
+    assertEquals("a c\nb.xml\n", runtime.receive().text());
+    files.answerFolder(client, listed.resolve("none").toString());
+    assertEquals(FrameType.NO_FOLDER, runtime.receive().type());
   }
 
   @Test

@@ -140,14 +140,23 @@ class CommandsTest {
               listener.portChanged(
                   new PortStatus(
                       before.port(), Enforcement.FAILED, "nftables", 12, Learning.BOUND, "why"));
+              listener.portChanged(
+                  new PortStatus(
+                      before.port(),
+                      Enforcement.FAILED,
+                      "nftables",
+                      12,
+                      Learning.BOUND,
+                      "unbound"));
               peer.onInterrupt.get(0).run();
             });
     user.start();
     List<String> lines = output("nwfilter-status", "vnet0", "--watch").lines().toList();
     user.join();
-    assertEquals(5, lines.size(), lines.toString());
+    assertEquals(6, lines.size(), lines.toString());
     assertTrue(lines.get(2).contains("IN_FORCE"), lines.get(2));
     assertTrue(lines.get(3).endsWith("  vnet0  FAILED  nftables  12  BOUND  why"), lines.get(3));
+    assertTrue(lines.get(4).endsWith("  vnet0  unbound"), lines.get(4));
     assertEquals(List.of(), services.filters.listeners);
   }
 

@@ -1,0 +1,103 @@
+package org.virt.test.host.libvirt;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.virt.api.VirtException;
+import org.virt.common.process.Command;
+import org.virt.common.process.Result;
+import org.virt.test.host.lab.Lab;
+
+/**
+ * A libvirtd in the network namespace of this JVM, with definitions of its own, in memory. The
+ * host's libvirt is not touched.
+ */
+final class Libvirtd implements AutoCloseable {
+  private static final Path DAEMON = Path.of("/usr/sbin/libvirtd");
+  private static final Path FILTERS = Path.of("/etc/libvirt/nwfilter");
+  private static final Duration LIMIT = Duration.ofMinutes(5);
+  private static final String URI = "qemu:///system";
+
+  /** $0 is the folder; what is mounted is seen by libvirtd alone. */
+  private static final String START =
+      "cp -r /etc/libvirt/nwfilter \"$0\" && mount --make-rprivate / &&"
+          + " mkdir -p /run/libvirt /var/lib/libvirt &&"
+          + " for one in /run /var/lib /etc; do mount -t tmpfs tmpfs $one/libvirt || exit; done &&"
+          + " cp -r \"$0/nwfilter\" /etc/libvirt/ && exec libvirtd -p \"$0/pid\"";
+
+  private final Process process;
+
+  private Libvirtd(Process process) {
+    this.process = process;
+  }
+
+  /** Starts one; the test is skipped where libvirt is not installed. */
+  static Libvirtd start(Path folder) throws IOException {
+    assumeTrue(Files.isExecutable(DAEMON), DAEMON + " is not installed");
+    assumeTrue(Files.isDirectory(FILTERS), FILTERS + " is not there");
+    Process process =
+        new ProcessBuilder("unshare", "--mount", "sh", "-c", START, folder.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(Redirect.to(folder.resolve("log").toFile()))
+            .start();
+    Libvirtd libvirtd = new Libvirtd(process);
+    try {
+      Lab.await("libvirtd answers", libvirtd::answers);
+    } catch (AssertionError e) {
+      libvirtd.close();
+      throw e;
+    }
+    return libvirtd;
+  }
+
+  private boolean answers() {
+    try {
+      return virsh("nwfilter-list").run().out().contains("clean-traffic");
+    } catch (VirtException e) {
+      return false;
+    }
+  }
+
+  /** Makes a command of virsh, not run yet. */
+  Command virsh(String... arguments) {
+    List<String> all =
+        new ArrayList<>(
+            List.of("nsenter", "-t", Long.toString(process.pid()), "-m", "virsh", "-q", "-c", URI));
+    all.addAll(List.of(arguments));
+    return Command.of(all);
+  }
+
+  /** Gives virsh one command a line; returns output and errors in their order. */
+  String script(List<String> lines) throws VirtException {
+    List<String> shell =
+        List.of(
+            "nsenter",
+            "-t",
+            Long.toString(process.pid()),
+            "-m",
+            "sh",
+            "-c",
+            "exec virsh -q -c " + URI + " 2>&1");
+    Result result =
+        Command.of(shell).withInput(String.join("\n", lines) + "\n").withLimit(LIMIT).run();
+    return result.out();
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      process.waitFor(10, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    process.destroyForcibly();
+  }
+}
