@@ -11,45 +11,6 @@ import java.util.Set;
  * formatnwfilter, at the edges of its range, past them, and malformed.
  */
 final class FilterCases {
-  private static final List<String> VARIABLES = List.of("$A", "$A1[2]", "$a_B[@3]", "$A[", "$A-B");
-  private static final String MACS =
-      "52:54:00:12:34:56|1:2:3:4:5:6|AA:bb:CC:dd:EE:ff|0:0:0:0:0:0||1:2:3:4:5|1:2:3:4:5:100"
-          + "|1-2-3-4-5-6|1:2:3:4:5:g";
-  private static final String MAC_MASKS =
-      "ff:ff:ff:ff:ff:ff|ff:ff:ff:0:0:0|0:0:0:0:0:0|FF:FF:FF:FF:FF:80|ff:0:ff:0:0:0|ff|24|";
-  private static final String IPV4S =
-      "10.1.2.3|0.0.0.0|255.255.255.255|224.0.0.1|1.2.3.4.5|256.1.1.1|::1||localhost| 1.1.1.1"
-          + "|1.1.1.1/24";
-  private static final String IPV4_MASKS =
-      "24|32|0|08|+24|33|255.255.255.0|0.0.0.0|255.0.255.0||-1|0x18|24 |fe80::";
-  private static final String IPV6S =
-      "fe80::1|::|::1|A:B:C:0:0:D:E:F|0:0:1:0:0:0:0:1|1:0:0:2:0:0:0:3|1:0:0:2:3:0:0:4"
-          + "|::ffff:10.1.2.3|::10.1.2.3|::0.0.1.2|::1:2|64:ff9b::10.1.2.3|1:2:3:4:5:6:7::|::2:3:4:5:6:7:8"
-          + "|1:2:3:4:5:6:7|1::2::3|10.1.2.3|:::|12345::|g::|[::1]||::ffff:1.2.3|1:2:3:4:5:6:1.2.3.4";
-  private static final String IPV6_MASKS =
-      "64|128|0|129|ffff:ffff::|ffff:ffff:ffff:ffff:8000::|::|ffff:0:ffff::|::1||0x40|255.0.0.0";
-  private static final String ETHER_TYPES =
-      "0x800|2048|0x806|0x8035|34525|vlan|ARP|rarp|ipv4|ipv6|0x600|1536|0xffff|65536|x| arp|ip";
-  private static final String IP_PROTOCOLS =
-      "tcp|UDP|udplite|esp|ah|icmp|igmp|sctp|icmpv6|1|2|6|17|33|50|51|58|132|136|0x11|255|256|0xff"
-          + "|all|gre|-1| tcp|";
-  private static final String OPERATIONS =
-      "Request|reply|Request_Reverse|Reply_Reverse|DRARP_Request|DRARP_Reply|DRARP_Error"
-          + "|InARP_Request|ARP_NAK|0|1|9|10|0x9|0xffff|65535|65536|InARP_Reply| 1|";
-  private static final String STATES =
-      "NEW|ESTABLISHED|RELATED|INVALID|NONE|RELATED,NEW|NONE,NEW|new|NEW,NEW| NEW|NEW, ESTABLISHED"
-          + "|FOO|NEW,FOO|NEW;ESTABLISHED";
-  private static final String TCP_FLAGS =
-      "SYN/SYN|ALL/SYN|ALL/NONE|NONE/NONE|SYN,ACK,FIN,RST/SYN|URG,PSH/PSH|syn/syn|SYN, ACK/SYN"
-          + "|SYN,ALL/SYN|URG,ACK,PSH,RST,SYN,FIN/FIN,SYN|SYN||SYN/SYN/SYN|FOO/SYN|0x3f/2";
-  private static final String COMMENTS =
-      "hello||a&apos;b&quot;c&lt;d&gt;&amp;e|  lead and trail  |$notavar|`ls`;\\x|äöü";
-  private static final String IPSETS =
-      "a|tck_test|a-b.c:d|1|_|" + "x".repeat(31) + "|" + "x".repeat(32);
-  private static final String IPSET_FLAGS =
-      "src|dst|src,dst|src,src,dst,dst,src,dst|SRC|Src,DST|src, dst| src|foo|src;dst|,src|src,"
-          + "|src,src,src,src,src,src,src";
-
   private static final Set<String> WITHOUT_NO =
       Set.of("code", "codeend", "dstportstart", "dstportend", "comment");
 
@@ -106,30 +67,30 @@ final class FilterCases {
   private static List<Attribute> link(String protocol) {
     List<Attribute> list = new ArrayList<>();
     if (protocol.equals("stp")) {
-      mac(list, "src", MACS);
+      mac(list, "src", FilterValues.MACS);
       stp(list);
     } else {
-      mac(list, "src", MACS);
-      mac(list, "dst", MACS);
+      mac(list, "src", FilterValues.MACS);
+      mac(list, "dst", FilterValues.MACS);
     }
     switch (protocol) {
-      case "mac" -> one(list, "protocolid", "", ETHER_TYPES + "|0x5ff|0|1535");
+      case "mac" -> one(list, "protocolid", "", FilterValues.ETHER_TYPES + "|0x5ff|0|1535");
       case "vlan" -> {
-        one(list, "vlanid", "", numbers(4095));
-        one(list, "encap-protocol", "", ETHER_TYPES + "|60|0x3c|59|0x5ff");
+        one(list, "vlanid", "", FilterValues.numbers(4095));
+        one(list, "encap-protocol", "", FilterValues.ETHER_TYPES + "|60|0x3c|59|0x5ff");
       }
       case "arp", "rarp" -> arp(list);
       case "ip" -> {
-        nets(list, "srcip", IPV4S, IPV4_MASKS, "10.1.2.3");
-        nets(list, "dstip", IPV4S, IPV4_MASKS, "10.1.2.3");
-        one(list, "dscp", "", numbers(63));
-        one(list, "protocol", "", IP_PROTOCOLS);
+        nets(list, "srcip", FilterValues.IPV4S, FilterValues.IPV4_MASKS, "10.1.2.3");
+        nets(list, "dstip", FilterValues.IPV4S, FilterValues.IPV4_MASKS, "10.1.2.3");
+        one(list, "dscp", "", FilterValues.numbers(63));
+        one(list, "protocol", "", FilterValues.IP_PROTOCOLS);
         ports(list, "protocol='tcp'");
       }
       case "ipv6" -> {
-        nets(list, "srcip", IPV6S, IPV6_MASKS, "fe80::1");
-        nets(list, "dstip", IPV6S, IPV6_MASKS, "fe80::1");
-        one(list, "protocol", "", "icmpv6|" + IP_PROTOCOLS);
+        nets(list, "srcip", FilterValues.IPV6S, FilterValues.IPV6_MASKS, "fe80::1");
+        nets(list, "dstip", FilterValues.IPV6S, FilterValues.IPV6_MASKS, "fe80::1");
+        one(list, "protocol", "", "icmpv6|" + FilterValues.IP_PROTOCOLS);
         range(list, "type", "typeend", 255, "protocol='icmpv6'");
         range(list, "code", "codeend", 255, "protocol='58'");
       }
@@ -137,15 +98,15 @@ final class FilterCases {
         // stp is complete.
       }
     }
-    one(list, "comment", "", COMMENTS);
+    one(list, "comment", "", FilterValues.COMMENTS);
     return list;
   }
 
   private static void stp(List<Attribute> list) {
-    one(list, "type", "", numbers(255));
-    one(list, "flags", "", numbers(255));
-    nets(list, "root-address", MACS, MAC_MASKS, "");
-    nets(list, "sender-address", MACS, MAC_MASKS, "");
+    one(list, "type", "", FilterValues.numbers(255));
+    one(list, "flags", "", FilterValues.numbers(255));
+    nets(list, "root-address", FilterValues.MACS, FilterValues.MAC_MASKS, "");
+    nets(list, "sender-address", FilterValues.MACS, FilterValues.MAC_MASKS, "");
     for (String name :
         "root-priority sender-priority port age max-age hello-time forward-delay".split(" ")) {
       range(list, name, name + "-hi", 65535, "");
@@ -154,24 +115,24 @@ final class FilterCases {
   }
 
   private static void arp(List<Attribute> list) {
-    one(list, "hwtype", "", numbers(65535));
-    one(list, "protocoltype", "", numbers(65535));
-    one(list, "opcode", "", OPERATIONS);
-    one(list, "arpsrcmacaddr", "", MACS);
-    one(list, "arpdstmacaddr", "", MACS);
-    one(list, "arpsrcipaddr", "", IPV4S);
-    one(list, "arpsrcipmask", "arpsrcipaddr='10.1.2.3'", IPV4_MASKS);
-    one(list, "arpdstipaddr", "", IPV4S);
-    one(list, "arpdstipmask", "arpdstipaddr='10.1.2.3'", IPV4_MASKS);
+    one(list, "hwtype", "", FilterValues.numbers(65535));
+    one(list, "protocoltype", "", FilterValues.numbers(65535));
+    one(list, "opcode", "", FilterValues.OPERATIONS);
+    one(list, "arpsrcmacaddr", "", FilterValues.MACS);
+    one(list, "arpdstmacaddr", "", FilterValues.MACS);
+    one(list, "arpsrcipaddr", "", FilterValues.IPV4S);
+    one(list, "arpsrcipmask", "arpsrcipaddr='10.1.2.3'", FilterValues.IPV4_MASKS);
+    one(list, "arpdstipaddr", "", FilterValues.IPV4S);
+    one(list, "arpdstipmask", "arpdstipaddr='10.1.2.3'", FilterValues.IPV4_MASKS);
     one(list, "gratuitous", "", "true|false|yes|no|1|0");
   }
 
   private static List<Attribute> transport(String kind, String suffix) {
     boolean six = !suffix.isEmpty();
     List<Attribute> list = new ArrayList<>();
-    one(list, "srcmacaddr", "", MACS);
-    String addresses = six ? IPV6S : IPV4S;
-    String masks = six ? IPV6_MASKS : IPV4_MASKS;
+    one(list, "srcmacaddr", "", FilterValues.MACS);
+    String addresses = six ? FilterValues.IPV6S : FilterValues.IPV4S;
+    String masks = six ? FilterValues.IPV6_MASKS : FilterValues.IPV4_MASKS;
     String some = six ? "fe80::1" : "10.1.2.3";
     nets(list, "srcip", addresses, masks, some);
     nets(list, "dstip", addresses, masks, some);
@@ -181,27 +142,27 @@ final class FilterCases {
     if (!six) {
       one(list, "dstipto", "dstipfrom='0.0.0.0'", addresses);
     }
-    one(list, "dscp", "", numbers(63));
+    one(list, "dscp", "", FilterValues.numbers(63));
     one(list, "connlimit-above", "", "0|1|65535|65536|0x10|x|");
-    one(list, "state", "", STATES);
+    one(list, "state", "", FilterValues.STATES);
     if (kind.equals("all")) {
-      one(list, "ipset", "ipsetflags='src'", IPSETS);
-      one(list, "ipsetflags", "ipset='x'", IPSET_FLAGS);
+      one(list, "ipset", "ipsetflags='src'", FilterValues.IPSETS);
+      one(list, "ipsetflags", "ipset='x'", FilterValues.IPSET_FLAGS);
     }
     if (Set.of("tcp", "udp", "sctp").contains(kind)) {
       ports(list, "");
     }
     if (kind.equals("tcp")) {
-      one(list, "option", "", numbers(255));
+      one(list, "option", "", FilterValues.numbers(255));
     }
     if (kind.equals("tcp") && !six) {
-      one(list, "flags", "", TCP_FLAGS);
+      one(list, "flags", "", FilterValues.TCP_FLAGS);
     }
     if (kind.startsWith("icmp")) {
-      one(list, "type", "", numbers(255));
-      one(list, "code", "", numbers(255));
+      one(list, "type", "", FilterValues.numbers(255));
+      one(list, "code", "", FilterValues.numbers(255));
     }
-    one(list, "comment", "", COMMENTS);
+    one(list, "comment", "", FilterValues.COMMENTS);
     return list;
   }
 
@@ -211,13 +172,13 @@ final class FilterCases {
   }
 
   private static void range(List<Attribute> list, String from, String to, int max, String beside) {
-    one(list, from, beside, numbers(max));
-    one(list, to, beside + " " + from + "='1'", numbers(max));
+    one(list, from, beside, FilterValues.numbers(max));
+    one(list, to, beside + " " + from + "='1'", FilterValues.numbers(max));
   }
 
   private static void mac(List<Attribute> list, String side, String values) {
     one(list, side + "macaddr", "", values);
-    one(list, side + "macmask", side + "macaddr='1:2:3:4:5:6'", MAC_MASKS);
+    one(list, side + "macmask", side + "macaddr='1:2:3:4:5:6'", FilterValues.MAC_MASKS);
   }
 
   /** An address and its mask, named as in {@code srcipaddr} and {@code root-address-mask}. */
@@ -235,14 +196,9 @@ final class FilterCases {
   private static void one(List<Attribute> list, String name, String beside, String values) {
     List<String> all = new ArrayList<>(List.of(values.split("\\|", -1)));
     if (!name.equals("comment")) {
-      all.addAll(VARIABLES);
+      all.addAll(FilterValues.VARIABLES);
     }
     list.add(new Attribute(name, beside, all));
-  }
-
-  private static String numbers(int max) {
-    return "%d|0|%d|0x%x|0x%x|0X0a|012| 5|+1||x|0x|1.5|5 |0x1g|99999999999999999999"
-        .formatted(max, max + 1, max, max + 1);
   }
 
   private void rules() {
