@@ -14,6 +14,8 @@ final class FilterCases {
   private static final Set<String> WITHOUT_NO =
       Set.of("code", "codeend", "dstportstart", "dstportend", "comment");
 
+  private static final int TURNS = 3;
+
   private final Map<String, String> cases = new LinkedHashMap<>();
 
   /** An attribute, what it needs beside it, and values for it. */
@@ -23,23 +25,26 @@ final class FilterCases {
   static Map<String, String> all() {
     FilterCases all = new FilterCases();
     for (String protocol : "mac vlan stp arp rarp ip ipv6".split(" ")) {
-      all.add(protocol, link(protocol));
+      all.add(protocol, link(protocol), 0, 1);
     }
+    int turn = 0;
     for (String protocol : "tcp udp udplite sctp esp ah icmp igmp all".split(" ")) {
-      all.add(protocol, transport(protocol, ""));
+      all.add(protocol, transport(protocol, ""), turn++, TURNS);
     }
     for (String protocol : "tcp udp udplite sctp esp ah all".split(" ")) {
-      all.add(protocol + "-ipv6", transport(protocol, "-ipv6"));
+      all.add(protocol + "-ipv6", transport(protocol, "-ipv6"), turn++, TURNS);
     }
-    all.add("icmpv6", transport("icmpv6", "-ipv6"));
+    all.add("icmpv6", transport("icmpv6", "-ipv6"), 0, 1);
     all.rules();
     all.filters();
     return all.cases;
   }
 
-  private void add(String protocol, List<Attribute> attributes) {
+  /** Protocols that share their attributes share their values: each takes those of its turn. */
+  private void add(String protocol, List<Attribute> attributes, int turn, int turns) {
     for (Attribute a : attributes) {
-      for (String value : a.values) {
+      for (int i = turn % turns; i < a.values.size(); i += turns) {
+        String value = a.values.get(i);
         rule(
             protocol + " " + a.name + " '" + value + "'",
             "<%s %s %s='%s'/>".formatted(protocol, a.beside, a.name, value));
