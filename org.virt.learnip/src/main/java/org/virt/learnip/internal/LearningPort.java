@@ -3,7 +3,9 @@ package org.virt.learnip.internal;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
+import org.virt.api.PortId;
 import org.virt.learnip.internal.PortBelief.Origin;
 import org.virt.learnip.internal.Watch.Want;
 import org.virt.spi.learnip.LearnRequest;
@@ -87,6 +89,11 @@ final class LearningPort {
 
   boolean isSameInterface(LearningPort other) {
     return index() == other.index();
+  }
+
+  /** Says whether it is a macvtap on a device. */
+  boolean isOn(PortId linkDevice) {
+    return request.linkDevice().equals(Optional.of(linkDevice));
   }
 
   /** Says whether it learns; else it is only known as a filtered one. */

@@ -10,6 +10,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import org.virt.api.PortId;
+import org.virt.learnip.internal.Interfaces.Role;
 import org.virt.learnip.internal.PortBelief.Origin;
 import org.virt.learnip.internal.Watch.Want;
 
@@ -21,9 +23,11 @@ final class LearningPorts {
   private final Map<Integer, List<LearningPort>> ports = new ConcurrentHashMap<>();
   private final ServerAnswers answers = new ServerAnswers();
   private final Object lock = new Object();
+  private final Interfaces interfaces;
   private final LongSupplier clock;
 
-  LearningPorts(LongSupplier clock) {
+  LearningPorts(Interfaces interfaces, LongSupplier clock) {
+    this.interfaces = interfaces;
     this.clock = clock;
   }
 
@@ -76,11 +80,7 @@ final class LearningPorts {
     }
     DhcpDatagram answer = found.get();
     if (of.isEmpty()) {
-      if (CookedFrame.outgoing(bytes)) {
-        answers.wentOut(bytes, answer, now);
-      } else {
-        answers.cameIn(bytes, answer, now);
-      }
+      noteElsewhere(bytes, answer, now);
     } else if (!of.get(0).isFromGuest(bytes)) {
       return answers.isServers(bytes, answer, now) ? Origin.SERVER : Origin.UNKNOWN;
     } else if (of.stream().allMatch(LearningPort::servesDhcp)) {
@@ -89,6 +89,22 @@ final class LearningPorts {
       answers.forged(bytes, answer, now);
     }
     return Origin.UNKNOWN;
+  }
+
+  /** A bridge hands a copy of what came in by a port to the host: that is no second sighting. */
+  private void noteElsewhere(byte[] bytes, DhcpDatagram answer, long now) {
+    Role role = interfaces.role(CookedFrame.index(bytes));
+    boolean outgoing = CookedFrame.outgoing(bytes);
+    if (!outgoing && (role == Role.NETWORK || role == Role.LINK_DEVICE)) {
+      answers.cameIn(bytes, answer, now);
+    } else if (outgoing && role == Role.BRIDGE) {
+      answers.wentOut(bytes, answer, now);
+    }
+  }
+
+  /** Says whether macvtaps of ports are on a device. */
+  boolean haveLinkDevice(PortId name) {
+    return all().stream().anyMatch(port -> port.isOn(name));
   }
 
   /** Does what is due by the mere passing of time. */

@@ -6,10 +6,10 @@ import java.time.Clock;
  * What the ports of a host share.
  *
  * @param holders which port has which address
- * @param bridges the addresses of the host's bridges
+ * @param interfaces the interfaces of the host
  * @param prober asks guests for addresses
  * @param timers how long checks take
  * @param clock for a person's eyes; what is measured is measured in nanoseconds
  */
 record Neighborhood(
-    Holders holders, BridgeAddresses bridges, Prober prober, SaviTimers timers, Clock clock) {}
+    Holders holders, Interfaces interfaces, Prober prober, SaviTimers timers, Clock clock) {}

@@ -20,6 +20,7 @@ import org.osgi.service.metatype.annotations.Designate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.virt.api.ErrorCode;
+import org.virt.api.PortId;
 import org.virt.api.VirtException;
 import org.virt.api.nwfilter.LearningReport.Packet;
 import org.virt.spi.learnip.AddressLearner;
@@ -58,10 +59,11 @@ public final class PcapLearner implements AddressLearner {
   record Pace(Duration linger, Duration firstRetry) {}
 
   private final long origin = System.nanoTime();
-  private final LearningPorts ports = new LearningPorts(this::now);
+  private final LearningPorts ports;
   private final Neighborhood around;
   private final HostCapture capture;
   private final Pace pace;
+  private final Runnable closing;
   private final ScheduledThreadPoolExecutor timer;
   private final AtomicBoolean refreshPlanned = new AtomicBoolean();
 
@@ -87,25 +89,43 @@ public final class PcapLearner implements AddressLearner {
   }
 
   private PcapLearner(SaviTimers timers) {
-    this(
-        PcapCapture::open,
-        PACE,
-        new Neighborhood(
-            new Holders(), new HostBridges(), new PacketProber(), timers, Clock.systemUTC()));
+    this.pace = PACE;
+    HostInterfaces interfaces = new HostInterfaces(this::haveLinkDevice);
+    this.closing = interfaces::close;
+    this.around =
+        new Neighborhood(new Holders(), interfaces, new PacketProber(), timers, Clock.systemUTC());
+    this.ports = new LearningPorts(interfaces, this::now);
+    this.capture = capture(PcapCapture::open);
+    this.timer = timer();
   }
 
   PcapLearner(Capture.Opener opener, Pace pace, Neighborhood around) {
     this.pace = pace;
     this.around = around;
-    capture = new HostCapture(opener, ports::watches, ports::accept, this::broke);
+    this.closing = () -> {};
+    this.ports = new LearningPorts(around.interfaces(), this::now);
+    this.capture = capture(opener);
+    this.timer = timer();
+  }
+
+  private boolean haveLinkDevice(PortId name) {
+    return ports.haveLinkDevice(name);
+  }
+
+  private HostCapture capture(Capture.Opener opener) {
+    return new HostCapture(opener, ports::watches, ports::accept, this::broke);
+  }
+
+  private static ScheduledThreadPoolExecutor timer() {
     // What the capture still wants to plan while this stops is not needed any more.
-    timer =
+    ScheduledThreadPoolExecutor timer =
         new ScheduledThreadPoolExecutor(
             1, PcapLearner::timerThread, new ThreadPoolExecutor.DiscardPolicy());
     timer.setKeepAliveTime(1, TimeUnit.SECONDS);
     timer.allowCoreThreadTimeOut(true);
     timer.setRemoveOnCancelPolicy(true);
     timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    return timer;
   }
 
   private static Thread timerThread(Runnable work) {
@@ -264,5 +284,6 @@ public final class PcapLearner implements AddressLearner {
     timer.shutdownNow();
     ports.all().forEach(LearningPort::close);
     capture.end();
+    closing.run();
   }
 }

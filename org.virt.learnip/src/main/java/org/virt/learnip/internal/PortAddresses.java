@@ -131,7 +131,8 @@ final class PortAddresses {
     if (!host) {
       return Optional.of(Refusal.UNUSABLE);
     }
-    boolean gateway = gateways.contains(address) || around.bridges().has(request.port(), address);
+    boolean gateway =
+        gateways.contains(address) || around.interfaces().bridgeHas(request.port(), address);
     return gateway ? Optional.of(Refusal.GATEWAY) : Optional.empty();
   }
 

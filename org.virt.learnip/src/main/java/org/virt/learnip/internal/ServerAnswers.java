@@ -43,8 +43,8 @@ final class ServerAnswers {
   }
 
   /**
-   * The host sends one out of an interface that is no filtered port: its own server's, unless it
-   * hands on what a guest sent.
+   * The host itself sends one into a bridge: its own server's, unless it hands on what a guest
+   * sent.
    */
   void wentOut(byte[] bytes, DhcpDatagram answer, long now) {
     ByteBuffer key = key(bytes, answer);

@@ -3,6 +3,7 @@ package org.virt.learnip.internal;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.virt.learnip.internal.TestFrames.BRIDGE;
 import static org.virt.learnip.internal.TestFrames.GUEST;
 import static org.virt.learnip.internal.TestFrames.OTHER;
 import static org.virt.learnip.internal.TestFrames.PORT;
@@ -134,7 +135,7 @@ class NeighboursTest {
   void believesTheHostsOwnServer() {
     start(first(Mode.DHCP), other(Mode.NONE));
     asks();
-    host.frame(TestFrames.cooked(UPLINK, 4, SERVER, CookedFrame.IPV4, ACK));
+    host.frame(TestFrames.cooked(BRIDGE, 4, SERVER, CookedFrame.IPV4, ACK));
     host.frame(TestFrames.toGuest(SERVER, CookedFrame.IPV4, ACK));
     assertEquals(List.of("+192.0.2.9 DHCP 120s"), sink.lines());
   }
@@ -144,8 +145,22 @@ class NeighboursTest {
     start(first(Mode.DHCP), other(Mode.NONE));
     asks();
     host.frame(TestFrames.cooked(SECOND_PORT, 0, OTHER, CookedFrame.IPV4, ACK));
-    host.frame(TestFrames.cooked(UPLINK, 4, SERVER, CookedFrame.IPV4, ACK));
+    host.frame(TestFrames.cooked(BRIDGE, 4, SERVER, CookedFrame.IPV4, ACK));
     host.frame(TestFrames.toGuest(SERVER, CookedFrame.IPV4, ACK));
+    assertEquals(List.of(), sink.lines());
+  }
+
+  @Test
+  void believesNoAckOfAGuestThatTheBridgeOrAnotherPortGetsACopyOf() {
+    start(first(Mode.DHCP), other(Mode.NONE));
+    asks();
+    for (int i = 0; i < 2; i++) {
+      host.frame(TestFrames.cooked(SECOND_PORT, 0, OTHER, CookedFrame.IPV4, ACK));
+      host.frame(TestFrames.cooked(UPLINK, 4, OTHER, CookedFrame.IPV4, ACK));
+      host.frame(TestFrames.cooked(BRIDGE, 0, OTHER, CookedFrame.IPV4, ACK));
+      host.frame(TestFrames.cooked(99, 0, OTHER, CookedFrame.IPV4, ACK));
+      host.frame(TestFrames.toGuest(OTHER, CookedFrame.IPV4, ACK));
+    }
     assertEquals(List.of(), sink.lines());
   }
 

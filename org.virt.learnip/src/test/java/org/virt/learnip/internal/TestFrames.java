@@ -17,6 +17,8 @@ final class TestFrames {
   /** An interface where servers are. */
   static final int UPLINK = 2;
 
+  static final int BRIDGE = 3;
+
   private TestFrames() {}
 
   static int address(String text) {

@@ -31,11 +31,27 @@ final class TestHost {
   final Neighborhood around =
       new Neighborhood(
           new Holders(),
-          (port, address) -> bridge.contains(address),
+          new TestInterfaces(),
           (port, address) -> probes.add(port + " " + address.getHostAddress()),
           SaviTimers.STANDARD,
           Clock.systemUTC());
-  final LearningPorts ports = new LearningPorts(() -> now);
+  final LearningPorts ports = new LearningPorts(around.interfaces(), () -> now);
+
+  private final class TestInterfaces implements Interfaces {
+    @Override
+    public Role role(int index) {
+      return switch (index) {
+        case TestFrames.UPLINK -> Role.NETWORK;
+        case TestFrames.BRIDGE -> Role.BRIDGE;
+        default -> Role.OTHER;
+      };
+    }
+
+    @Override
+    public boolean bridgeHas(PortRef port, InetAddress address) {
+      return bridge.contains(address);
+    }
+  }
 
   /** A port to be, with what is usual. */
   static final class Terms {

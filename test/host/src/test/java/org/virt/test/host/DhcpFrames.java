@@ -6,10 +6,10 @@ import org.virt.api.MacAddress;
 import org.virt.test.host.lab.Frames;
 
 /** Builds DHCP messages (RFC 2131) as a client, a server and a forger send them. */
-final class DhcpFrames {
-  static final int OFFER = 2;
-  static final int REQUEST = 3;
-  static final int ACK = 5;
+public final class DhcpFrames {
+  public static final int OFFER = 2;
+  public static final int REQUEST = 3;
+  public static final int ACK = 5;
 
   private static final int LENGTH = 300;
   private static final int OPTIONS = 240;
@@ -18,7 +18,7 @@ final class DhcpFrames {
   private DhcpFrames() {}
 
   /** A client's message, broadcast. */
-  static byte[] fromClient(MacAddress client, int type, int transaction, String requested) {
+  public static byte[] fromClient(MacAddress client, int type, int transaction, String requested) {
     ByteBuffer message = message(1, client, type, transaction);
     message.put((byte) 50).put((byte) 4).put(address(requested)).put((byte) 255);
     return Frames.udp(
@@ -26,11 +26,17 @@ final class DhcpFrames {
   }
 
   /** A server's message with a lease of an hour, broadcast. */
-  static byte[] fromServer(
+  public static byte[] fromServer(
       MacAddress source, MacAddress client, int type, int transaction, String given) {
+    return fromServer(source, client, type, transaction, given, 3600);
+  }
+
+  /** A server's message with a lease of some seconds, broadcast. */
+  public static byte[] fromServer(
+      MacAddress source, MacAddress client, int type, int transaction, String given, int seconds) {
     ByteBuffer message = message(2, client, type, transaction);
     message.put(16, address(given));
-    message.put((byte) 51).put((byte) 4).putInt(3600);
+    message.put((byte) 51).put((byte) 4).putInt(seconds);
     message.put((byte) 54).put((byte) 4).put(address("192.0.2.1")).put((byte) 255);
     return Frames.udp(
         source, Frames.BROADCAST, "192.0.2.1", 67, "255.255.255.255", 68, message.array());

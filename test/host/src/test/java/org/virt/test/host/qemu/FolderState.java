@@ -10,10 +10,11 @@ import org.virt.api.StateDirectory;
 import org.virt.api.VirtException;
 
 /** A state directory in a folder of a test's own. */
-final class FolderState implements StateDirectory {
+public final class FolderState implements StateDirectory {
   private final Path home;
 
-  FolderState(Path home) {
+  /** Makes one. */
+  public FolderState(Path home) {
     this.home = home;
   }
 
