@@ -8,8 +8,7 @@ import org.virt.common.net.Link;
 
 /**
  * Takes learned addresses away from a port that nobody has been plugged into for a while: who comes
- * then may be another guest (RFC 7513, section 6.4.2, and RFC 6620, section 3.2.3, on off-link
- * bindings). Of the loop.
+ * then may be another guest (RFC 7513, section 10, {@code OFFLINK_DELAY}). Of the loop.
  */
 final class LinkGrace {
   static final Duration GRACE = Duration.ofSeconds(30);
