@@ -40,6 +40,7 @@ class NftablesTextTest {
 
   @BeforeEach
   void requireNft() throws VirtException {
+    Command.of("sh", "-c", "echo 1 | tee /proc/sys/net/bridge/bridge-nf-call-ip*tables").require();
     assumeTrue(Command.of("sh", "-c", "command -v nft").run().ok(), "needs nft (package nftables)");
   }
 
@@ -52,15 +53,17 @@ class NftablesTextTest {
   }
 
   private static String listing() throws VirtException {
-    return Command.of("nft", "list", "table", "bridge", "org_virt").require();
+    return Command.of("nft", "list", "table", "bridge", "org_virt").require()
+        + Command.of("nft", "list", "table", "inet", "org_virt").require();
   }
 
-  /** Returns what nft prints of the table, when it has no owner any more, and deletes it. */
+  /** Returns what nft prints of the tables, when they have no owner any more, and deletes them. */
   private String takeAway() throws VirtException {
     technique.close();
     // An nft that does not know the flag persist prints an empty word for it.
-    String text = listing().replaceFirst("\\tflags[^\\n]*\\n\\n", "");
+    String text = listing().replaceAll("(table [^\\n]*\\n)\\tflags[^\\n]*\\n\\n", "$1");
     Command.of("nft", "delete", "table", "bridge", "org_virt").require();
+    Command.of("nft", "delete", "table", "inet", "org_virt").require();
     return text;
   }
 
@@ -89,7 +92,12 @@ class NftablesTextTest {
             new Program.Chain("root", out),
             new Program.Chain("ipv4-x:y", List.of(rule(Step.Action.RETURN, Protocol.IP))));
     return new PortProgram(
-        port, new Program(outgoing, List.of(new Program.Chain("root", steps().subList(1, 40)))));
+        port,
+        new Program(
+            outgoing,
+            List.of(new Program.Chain("root", steps().subList(1, 40))),
+            TransportSteps.all(),
+            TransportSteps.all()));
   }
 
   private static List<Step> steps() {

@@ -4,52 +4,64 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.IntPredicate;
 import org.virt.nwfilter.nftables.internal.Batch.Element;
 import org.virt.spi.nwfilter.AddressBinding;
+import org.virt.spi.nwfilter.PortRef;
 
 /** Addresses that are bound and dropped in one commit; each address at most once. */
 final class AddressChange {
-  private final Map<Element, Change> changes = new LinkedHashMap<>();
+  private final Map<AddressBinding, Change> changes = new LinkedHashMap<>();
 
   private record Change(AddressBinding binding, boolean added) {}
 
   AddressChange(List<AddressBinding> added, List<AddressBinding> dropped) {
-    dropped.forEach(b -> changes.put(PortElements.address(b), new Change(b, false)));
-    added.forEach(b -> changes.put(PortElements.address(b), new Change(b, true)));
+    dropped.forEach(binding -> changes.put(endless(binding), new Change(binding, false)));
+    added.forEach(binding -> changes.put(endless(binding), new Change(binding, true)));
   }
 
-  /** Returns the keys of all elements of a set. */
-  List<Element> all(String set) {
-    List<Element> elements = new ArrayList<>(changes.size());
-    changes.forEach(
-        (key, change) -> {
-          if (PortElements.set(change.binding()).equals(set)) {
-            elements.add(key);
-          }
-        });
-    return elements;
+  private static AddressBinding endless(AddressBinding binding) {
+    PortRef port = binding.port();
+    return new AddressBinding(port, binding.address(), Optional.empty());
   }
 
-  /** Returns the elements that are there afterwards, with their lifetimes. */
-  List<Element> added(String set) {
+  /** Writes the changes of all sets. */
+  void write(Batch batch, Inventory known) {
+    for (PortSet set : TransportLayout.sets().values()) {
+      if (set.timed()) {
+        Commit.delete(batch, set, elements(set.name(), known::isMarked, false));
+        batch.elements(Batch.NEW_ELEMENTS, set, elements(set.name(), known::isMarked, true));
+      }
+    }
+  }
+
+  private List<Element> elements(String set, IntPredicate marked, boolean added) {
     List<Element> elements = new ArrayList<>(changes.size());
     for (Change change : changes.values()) {
-      if (change.added() && PortElements.set(change.binding()).equals(set)) {
-        elements.add(PortElements.timed(change.binding()));
+      AddressBinding binding = change.binding();
+      Element key = PortElements.addresses(binding, marked.test(binding.port().index())).get(set);
+      if (key != null && !added) {
+        elements.add(key);
+      } else if (key != null && change.added()) {
+        elements.add(PortElements.timed(key, binding));
       }
     }
     return elements;
   }
 
   void record(Inventory inventory) {
-    changes.forEach(
-        (key, change) -> {
-          int index = change.binding().port().index();
-          if (change.added()) {
-            inventory.added(index, PortElements.set(change.binding()), key);
-          } else {
-            inventory.dropped(index, PortElements.set(change.binding()), key);
-          }
-        });
+    for (Change change : changes.values()) {
+      int index = change.binding().port().index();
+      PortElements.addresses(change.binding(), inventory.isMarked(index))
+          .forEach(
+              (set, key) -> {
+                if (change.added()) {
+                  inventory.added(index, set, key);
+                } else {
+                  inventory.dropped(index, set, key);
+                }
+              });
+    }
   }
 }

@@ -1,7 +1,5 @@
 package org.virt.nwfilter.nftables.internal;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
 import org.virt.common.netlink.NetlinkWriter;
@@ -21,6 +19,8 @@ final class Batch {
   static final int GET_RULE = 7;
   static final int DELETE_RULE = 8;
   static final int NEW_SET = 9;
+  static final int GET_SET = 10;
+  static final int DELETE_SET = 11;
   static final int NEW_ELEMENTS = 12;
   static final int GET_ELEMENTS = 13;
   static final int DELETE_ELEMENTS = 14;
@@ -38,14 +38,6 @@ final class Batch {
 
   private static final int BEGIN = 0x10;
   private static final int END = 0x11;
-  private static final int MAX_ELEMENT_BYTES = 60_000;
-
-  private static final int SET_MAP = 0x8;
-  private static final int SET_TIMEOUT = 0x10;
-  private static final int DATA_VERDICT = 0xffffff00;
-  // Types of nft's own, for printing: 6 bits for each part of a concatenation.
-  private static final int TYPE_INDEX = 20;
-  private static final int TYPE_BITS = 6;
 
   private final NetlinkWriter writer;
   private final ExpressionWriter expressions;
@@ -62,6 +54,11 @@ final class Batch {
     this.table = table;
     this.family = family;
     expressions = new ExpressionWriter(writer);
+  }
+
+  /** Writes on about the table of another family. */
+  Batch of(int other) {
+    return other == family ? this : new Batch(writer, table, other);
   }
 
   NetlinkWriter writer() {
@@ -109,65 +106,38 @@ final class Batch {
     writer.end();
   }
 
-  /** Makes the sets and maps of ports. */
-  void setsAndMaps() {
-    int id = 1;
-    for (Layout.PortSet set : Layout.SETS) {
-      portSet(set, id++);
-    }
-    for (String map : Layout.MAPS) {
-      verdictMap(map, id++);
-    }
+  /** Makes sets and maps, each in the table of its family. */
+  void sets(List<PortSet> sets) {
+    new SetWriter(this).sets(sets);
   }
 
-  private void portSet(Layout.PortSet set, int id) {
-    beginSet(set.name(), set.timed() ? SET_TIMEOUT : 0);
-    writer.attributeBe32(4, TYPE_INDEX << TYPE_BITS | set.type());
-    writer.attributeBe32(5, Integer.BYTES + set.bytes());
-    writer.attributeBe32(10, id);
-    if (set.note().length > 0) {
-      writer.attributeBytes(13, set.note());
-    }
-    writer.end();
-  }
-
-  private void verdictMap(String name, int id) {
-    beginSet(name, SET_MAP);
-    writer.attributeBe32(4, TYPE_INDEX);
-    writer.attributeBe32(5, Integer.BYTES);
-    writer.attributeBe32(6, DATA_VERDICT);
-    writer.attributeBe32(7, 0);
-    writer.attributeBe32(10, id);
-    // Keys are numbers in the host's order: what nft notes there for its printing.
-    writer.attributeBytes(13, HostOrderNote.BYTES);
-    writer.end();
-  }
-
-  private void beginSet(String name, int flags) {
-    begin(NEW_SET, NetlinkWriter.CREATE);
+  void deleteSet(String name) {
+    begin(DELETE_SET, 0);
     writer.attributeString(1, table);
     writer.attributeString(2, name);
-    writer.attributeBe32(3, flags);
+    writer.end();
   }
 
   void baseChain(Layout.Base base) {
     begin(NEW_CHAIN, NetlinkWriter.CREATE);
     writer.attributeString(1, table);
     writer.attributeString(3, base.name());
-    int hook = writer.nest(4);
-    writer.attributeBe32(1, base.hook());
-    writer.attributeBe32(2, Layout.PRIORITY);
-    writer.endNest(hook);
-    writer.attributeBe32(5, Verdict.ACCEPT.code());
-    writer.attributeString(7, "filter");
+    if (base.hook() != Layout.Base.NO_HOOK) {
+      int hook = writer.nest(4);
+      writer.attributeBe32(1, base.hook());
+      writer.attributeBe32(2, base.priority());
+      writer.endNest(hook);
+      writer.attributeBe32(5, Verdict.ACCEPT.code());
+      writer.attributeString(7, "filter");
+    }
     writer.end();
   }
 
   /** Makes the table and its first chains, whose rules are those given and no others. */
   void tableWithChains(int tableFlags, List<Layout.Base> chains) {
     newTable(tableFlags, 0);
+    chains.forEach(this::baseChain);
     for (Layout.Base base : chains) {
-      baseChain(base);
       flushChain(base.name());
       base.rules().forEach(rule -> newRule(base.name(), rule));
     }
@@ -257,12 +227,18 @@ final class Batch {
    *
    * @param key its key
    * @param verdict for a map, what it leads to; else {@link Verdict#NEXT}
+   * @param mark for a map to marks, the mark; else 0
    * @param timeout milliseconds; 0 for no end
    * @param comment what is kept with it; empty for nothing
    */
-  record Element(byte[] key, Verdict verdict, long timeout, String comment) {
+  record Element(byte[] key, Verdict verdict, int mark, long timeout, String comment) {
     Element(byte[] key) {
-      this(key, Verdict.NEXT, 0, "");
+      this(key, Verdict.NEXT, 0, 0, "");
+    }
+
+    /** Returns the same with nothing but its key. */
+    Element bare() {
+      return new Element(key);
     }
 
     @Override
@@ -277,52 +253,17 @@ final class Batch {
   }
 
   /** Adds or deletes elements, in as many messages as their length asks for. */
-  void elements(int type, String set, List<Element> elements) {
-    int next = 0;
-    while (next < elements.size()) {
-      begin(type, type == NEW_ELEMENTS ? NetlinkWriter.CREATE : 0);
-      writer.attributeString(1, table);
-      writer.attributeString(2, set);
-      int list = writer.nest(3);
-      int start = writer.size();
-      while (next < elements.size() && writer.size() - start < MAX_ELEMENT_BYTES) {
-        element(elements.get(next++));
-      }
-      writer.endNest(list);
-      writer.end();
-    }
+  void elements(int type, PortSet set, List<Element> elements) {
+    new SetWriter(this).elements(type, set, elements);
   }
 
-  private void element(Element element) {
-    int nest = writer.nest(1);
-    int key = writer.nest(1);
-    writer.attributeBytes(1, element.key());
-    writer.endNest(key);
-    if (element.verdict().code() != Verdict.NEXT.code()) {
-      int data = writer.nest(2);
-      expressions.verdictData(element.verdict());
-      writer.endNest(data);
-    }
-    if (element.timeout() > 0) {
-      writer.attributeBe64(4, element.timeout());
-    }
-    if (!element.comment().isEmpty()) {
-      writer.attributeBytes(6, ExpressionWriter.comment(element.comment()));
-    }
-    writer.endNest(nest);
+  /** Starts a message about an object of the table, which names the table. */
+  void beginIn(int type, int flags) {
+    begin(type, flags);
+    writer.attributeString(1, table);
   }
 
-  /** What nft keeps with a map whose keys and values are numbers in the host's order. */
-  private static final class HostOrderNote {
-    private static final int KEY_ORDER = 0;
-    private static final int DATA_ORDER = 1;
-    private static final byte[] BYTES = bytes();
-
-    private static byte[] bytes() {
-      ByteBuffer note = ByteBuffer.allocate(2 * (2 + Integer.BYTES)).order(ByteOrder.nativeOrder());
-      note.put((byte) KEY_ORDER).put((byte) Integer.BYTES).putInt(1);
-      note.put((byte) DATA_ORDER).put((byte) Integer.BYTES).putInt(0);
-      return note.array();
-    }
+  ExpressionWriter expressions() {
+    return expressions;
   }
 }

@@ -24,10 +24,14 @@ final class ChainWriter {
   void add(Code.Rules rules, String port) {
     origins.add(new Origin(batch.writer().lastSequence() + 1, port, ""));
     // All chains first: rules jump to them.
-    rules.chains().forEach(batch::newChain);
     for (Code.Chain chain : rules.chains()) {
+      batch.of(chain.family()).newChain(chain);
+    }
+    batch.sets(rules.transport().limits());
+    for (Code.Chain chain : rules.chains()) {
+      Batch its = batch.of(chain.family());
       for (Code.Rule rule : chain.rules()) {
-        origins.add(new Origin(batch.newCountedRule(chain.name(), rule), port, rule.comment()));
+        origins.add(new Origin(its.newCountedRule(chain.name(), rule), port, rule.comment()));
       }
     }
     end = batch.writer().lastSequence();

@@ -2,6 +2,8 @@ package org.virt.nwfilter.nftables.internal;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.virt.spi.nwfilter.AddressBinding;
 
 /** Rules in the kernel's terms; both the batch and the text are made from them. */
@@ -16,18 +18,28 @@ final class Code {
    * @param comment where it comes from; empty for none
    */
   record Rule(List<Condition> conditions, Verdict verdict, String comment) {
-    Rule with(Verdict other) {
-      return new Rule(conditions, other, comment);
+    private Rule inGroup(String group) {
+      return new Rule(
+          conditions.stream().map(condition -> condition.inGroup(group)).toList(),
+          verdict.inGroup(group),
+          comment);
     }
   }
 
   /**
    * A chain.
    *
+   * @param family of the table that it is in
    * @param name unique within the table
    * @param rules looked at in this order
    */
-  record Chain(String name, List<Rule> rules) {}
+  record Chain(int family, String name, List<Rule> rules) {
+    /** Returns the same with a name that starts with that of a group. */
+    Chain inGroup(String group) {
+      return new Chain(
+          family, GroupName.with(group, name), rules.stream().map(r -> r.inGroup(group)).toList());
+    }
+  }
 
   /**
    * The chains of a program, which all its ports share; the first one of each direction is entered.
@@ -35,40 +47,38 @@ final class Code {
    * @param group what the names of all its chains begin with; the same for the same rules only
    * @param outgoing for frames that a guest sends
    * @param incoming for frames towards a guest
+   * @param transport rules above that
    */
-  record Rules(String group, List<Chain> outgoing, List<Chain> incoming) {
-    /** Returns the same rules under other names, which no other port has. */
-    Rules apart(int index) {
-      return renamed(group + "p" + index);
-    }
-
-    private Rules renamed(String name) {
-      return new Rules(name, renamed(name, outgoing), renamed(name, incoming));
-    }
-
-    private List<Chain> renamed(String name, List<Chain> chains) {
-      int end = group.length();
-      return chains.stream()
-          .map(
-              chain ->
-                  new Chain(
-                      name + chain.name().substring(end),
-                      chain.rules().stream()
-                          .map(rule -> rule.with(rule.verdict().inGroup(end, name)))
-                          .toList()))
-          .toList();
-    }
-
-    /** Returns the rules of chains that are not named after a group yet. */
-    static Rules named(String group, List<Chain> outgoing, List<Chain> incoming) {
-      return new Rules("", outgoing, incoming).renamed(group);
-    }
-
+  record Rules(String group, List<Chain> outgoing, List<Chain> incoming, Transport transport) {
     /** Returns all chains. */
     List<Chain> chains() {
       List<Chain> all = new ArrayList<>(outgoing);
       all.addAll(incoming);
+      transport.entries().entrySet().stream()
+          .sorted(Map.Entry.comparingByKey())
+          .forEach(entry -> all.add(entry.getValue()));
       return all;
+    }
+
+    /** Returns the same rules under other names, which no other port has. */
+    Rules apart(int index) {
+      return inGroup(group + "p" + index);
+    }
+
+    /** Returns the same with names that start with that of a group. */
+    Rules inGroup(String name) {
+      Map<String, Chain> entries = new TreeMap<>();
+      transport.entries().forEach((map, chain) -> entries.put(map, chain.inGroup(name)));
+      return new Rules(
+          name,
+          outgoing.stream().map(chain -> chain.inGroup(name)).toList(),
+          incoming.stream().map(chain -> chain.inGroup(name)).toList(),
+          new Transport(
+              transport.path(),
+              entries,
+              transport.fromTypes(),
+              transport.toTypes(),
+              transport.limits().stream().map(set -> set.inGroup(name)).toList()));
     }
   }
 

@@ -1,31 +1,45 @@
 package org.virt.nwfilter.nftables.internal;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
 import org.virt.nwfilter.nftables.internal.Batch.Element;
-import org.virt.spi.nwfilter.AddressBinding;
+import org.virt.nwfilter.nftables.internal.Inventory.Name;
+import org.virt.nwfilter.nftables.internal.Inventory.Unused;
+import org.virt.nwfilter.nftables.internal.TransportLayout.Part;
 
 /** The programs and addresses of some ports, which take the place of what these have. */
 final class Commit {
   private final List<Code.Port> ports;
   private final Set<Integer> indexes = new HashSet<>();
-  private final AddressChange addresses;
+  private final Map<Code.Port, Map<String, List<Element>>> elements = new LinkedHashMap<>();
   private ChainWriter chains;
-  private Set<String> unused = Set.of();
+  private Unused unused = Unused.NOTHING;
 
   Commit(List<Code.Port> ports) {
     this.ports = ports;
-    List<AddressBinding> all = new ArrayList<>();
     for (Code.Port port : ports) {
       indexes.add(port.index());
-      all.addAll(port.addresses());
+      elements.put(port, PortElements.of(port));
     }
-    addresses = new AddressChange(all, List.of());
+  }
+
+  /** Returns what the tables must have for these programs. */
+  Set<Part> parts() {
+    Set<Part> parts = EnumSet.noneOf(Part.class);
+    for (Code.Port port : ports) {
+      Transport transport = port.rules().transport();
+      transport.path().ifPresent(parts::add);
+      if (transport.entries().containsKey(TransportLayout.TAGGED_FROM)
+          || transport.entries().containsKey(TransportLayout.TAGGED_TO)) {
+        parts.add(Part.TAGGED);
+      }
+    }
+    return parts;
   }
 
   void write(Batch batch, Inventory known) {
@@ -38,51 +52,46 @@ final class Commit {
             chains.add(port.rules(), port.label().port().id().name());
           }
         });
-    for (String set : Layout.ELEMENTS) {
-      delete(batch, set, known.elements(set, indexes));
+    for (PortSet set : TransportLayout.sets().values()) {
+      delete(batch, set, known.elements(set.name(), indexes));
     }
-    List<Element> macs = ports.stream().map(p -> PortElements.mac(p.label().port())).toList();
-    batch.elements(Batch.NEW_ELEMENTS, Layout.MACS, macs);
-    batch.elements(Batch.NEW_ELEMENTS, Layout.RAW_MACS, macs);
-    for (String set : Layout.ADDRESSES) {
-      batch.elements(Batch.NEW_ELEMENTS, set, addresses.added(set));
+    for (PortSet set : TransportLayout.sets().values()) {
+      List<Element> all = new ArrayList<>(ports.size());
+      elements.values().forEach(sets -> all.addAll(sets.getOrDefault(set.name(), List.of())));
+      batch.elements(Batch.NEW_ELEMENTS, set, all);
     }
-    map(batch, Layout.FROM_PORT, Code.Rules::outgoing);
-    map(batch, Layout.TO_PORT, Code.Rules::incoming);
     unused = known.unused(indexes, groups.keySet());
-    deleteChains(batch, unused);
-  }
-
-  private void map(Batch batch, String map, Function<Code.Rules, List<Code.Chain>> way) {
-    List<Element> elements = new ArrayList<>(ports.size());
-    for (Code.Port port : ports) {
-      elements.add(PortElements.entry(port, way.apply(port.rules()).get(0)));
-    }
-    batch.elements(Batch.NEW_ELEMENTS, map, elements);
+    delete(batch, unused);
   }
 
   /**
    * Deletes elements. One with an end may be gone already: adding it does nothing when it is there,
    * and then it is there for sure.
    */
-  static void delete(Batch batch, String set, List<Element> elements) {
-    if (Layout.ADDRESSES.contains(set)) {
+  static void delete(Batch batch, PortSet set, List<Element> elements) {
+    if (set.timed()) {
       batch.elements(Batch.NEW_ELEMENTS, set, elements);
     }
     batch.elements(Batch.DELETE_ELEMENTS, set, elements);
   }
 
-  /** Deletes chains that nothing but each other leads to. */
-  static void deleteChains(Batch batch, Set<String> chains) {
-    // Rules first: while one jumps to a chain it cannot be deleted.
-    chains.forEach(batch::flushChain);
-    chains.forEach(batch::deleteChain);
+  /** Deletes chains and sets that nothing but each other leads to. */
+  static void delete(Batch batch, Unused unused) {
+    // Rules first: while one jumps to a chain or knows a set these cannot be deleted.
+    for (Name chain : unused.chains()) {
+      batch.of(chain.family()).flushChain(chain.name());
+    }
+    for (Name chain : unused.chains()) {
+      batch.of(chain.family()).deleteChain(chain.name());
+    }
+    for (Name set : unused.sets()) {
+      batch.of(set.family()).deleteSet(set.name());
+    }
   }
 
   /** Notes what the kernel has now. */
   void record(Inventory inventory) {
-    ports.forEach(inventory::installed);
-    addresses.record(inventory);
+    elements.forEach(inventory::installed);
     inventory.deleted(unused);
   }
 

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import org.virt.common.netlink.NetlinkWriter;
 import org.virt.nwfilter.nftables.internal.Condition.Compare;
 import org.virt.nwfilter.nftables.internal.Condition.Dispatch;
+import org.virt.nwfilter.nftables.internal.Condition.Known;
 import org.virt.nwfilter.nftables.internal.Condition.Member;
 
 /**
@@ -16,14 +17,19 @@ final class ExpressionWriter {
   /** {@code NFT_LOOKUP_F_INV}. */
   private static final int INVERTED = 1;
 
-  private static final int FIRST = 1;
+  static final int FIRST = 1;
   private static final int META_TRACE = 12;
 
   /** The 4 bytes behind the first four: {@code NFT_REG32_01}. */
-  private static final int BEHIND_INDEX = 9;
+  static final int BEHIND_INDEX = 9;
 
-  private static final int EQUAL = 0;
+  static final int EQUAL = 0;
   private static final int NOT_EQUAL = 1;
+
+  /** Codes of "port unreachable": RFC 792 and RFC 4443. */
+  private static final int ICMP_PORT = 3;
+
+  private static final int ICMPV6_PORT = 4;
 
   private final NetlinkWriter writer;
   private int expression;
@@ -42,7 +48,12 @@ final class ExpressionWriter {
       lookup(member.set(), member.negated() ? INVERTED : 0);
     } else if (condition instanceof Dispatch dispatch) {
       load(dispatch.port(), FIRST);
-      map(dispatch.map());
+      map(dispatch.map(), VERDICT_REGISTER);
+    } else if (condition instanceof Known known) {
+      load(known.subject(), FIRST);
+      lookup(known.set(), known.negated() ? INVERTED : 0);
+    } else {
+      new TransportExpressions(this, writer).write(condition);
     }
   }
 
@@ -65,7 +76,15 @@ final class ExpressionWriter {
   }
 
   void verdict(Verdict verdict) {
-    if (verdict.code() == Verdict.NEXT.code()) {
+    if (verdict.equals(Verdict.NEXT)) {
+      return;
+    }
+    boolean ipv4 = verdict.equals(Verdict.REJECT_IPV4);
+    if (ipv4 || verdict.equals(Verdict.REJECT_IPV6)) {
+      begin("reject");
+      writer.attributeBe32(1, 0);
+      writer.attributeU8(2, ipv4 ? ICMP_PORT : ICMPV6_PORT);
+      end();
       return;
     }
     begin("immediate");
@@ -90,13 +109,7 @@ final class ExpressionWriter {
     load(subject, FIRST);
     if (subject.mask() != 0 || compare.mask().length > 0) {
       byte[] mask = compare.mask().length > 0 ? compare.mask() : mask(subject);
-      begin("bitwise");
-      writer.attributeBe32(1, FIRST);
-      writer.attributeBe32(2, FIRST);
-      writer.attributeBe32(3, mask.length);
-      value(4, mask);
-      value(5, new byte[mask.length]);
-      end();
+      bitwise(mask, new byte[mask.length]);
     }
     boolean range = compare.isRange();
     begin(range ? "range" : "cmp");
@@ -109,6 +122,16 @@ final class ExpressionWriter {
     end();
   }
 
+  void bitwise(byte[] mask, byte[] xor) {
+    begin("bitwise");
+    writer.attributeBe32(1, FIRST);
+    writer.attributeBe32(2, FIRST);
+    writer.attributeBe32(3, mask.length);
+    value(4, mask);
+    value(5, xor);
+    end();
+  }
+
   private static byte[] mask(Subject subject) {
     byte[] bytes = new byte[subject.length()];
     for (int i = 0; i < bytes.length; i++) {
@@ -117,11 +140,15 @@ final class ExpressionWriter {
     return bytes;
   }
 
-  private void load(Subject subject, int register) {
+  void load(Subject subject, int register) {
     if (subject.base() == Subject.Base.META) {
       begin("meta");
       writer.attributeBe32(2, subject.offset());
       writer.attributeBe32(1, register);
+    } else if (subject.base() == Subject.Base.CONNECTION) {
+      begin("ct");
+      writer.attributeBe32(1, register);
+      writer.attributeBe32(2, subject.offset());
     } else {
       begin("payload");
       writer.attributeBe32(1, register);
@@ -142,15 +169,15 @@ final class ExpressionWriter {
     end();
   }
 
-  private void map(String map) {
+  void map(String map, int register) {
     begin("lookup");
     writer.attributeString(1, map);
     writer.attributeBe32(2, FIRST);
-    writer.attributeBe32(3, VERDICT_REGISTER);
+    writer.attributeBe32(3, register);
     end();
   }
 
-  private void value(int type, byte[] bytes) {
+  void value(int type, byte[] bytes) {
     int nest = writer.nest(type);
     writer.attributeBytes(1, bytes);
     writer.endNest(nest);
@@ -163,13 +190,13 @@ final class ExpressionWriter {
     end();
   }
 
-  private void begin(String name) {
+  void begin(String name) {
     expression = writer.nest(1);
     writer.attributeString(1, name);
     data = writer.nest(2);
   }
 
-  private void end() {
+  void end() {
     writer.endNest(data);
     writer.endNest(expression);
   }

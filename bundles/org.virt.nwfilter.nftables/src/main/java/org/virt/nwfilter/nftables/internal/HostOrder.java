@@ -11,7 +11,19 @@ final class HostOrder {
     return ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.nativeOrder()).putInt(value).array();
   }
 
+  static byte[] shortBytes(int value) {
+    return ByteBuffer.allocate(Short.BYTES)
+        .order(ByteOrder.nativeOrder())
+        .putShort((short) value)
+        .array();
+  }
+
   static int number(byte[] bytes) {
-    return ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder()).getInt();
+    ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
+    return switch (bytes.length) {
+      case 1 -> buffer.get() & 0xff;
+      case Short.BYTES -> buffer.getShort() & 0xffff;
+      default -> buffer.getInt();
+    };
   }
 }

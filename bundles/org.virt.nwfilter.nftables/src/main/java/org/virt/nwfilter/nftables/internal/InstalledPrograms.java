@@ -23,26 +23,46 @@ final class InstalledPrograms {
   /** Returns the programs that are entered both ways and have their port's MAC address. */
   static List<InstalledProgram> read(TableReader reader) throws VirtException {
     Set<Integer> incoming = new HashSet<>();
-    reader.elements(Layout.TO_PORT).forEach(element -> incoming.add(element.index()));
+    elements(reader, Layout.TO_PORT).forEach(element -> incoming.add(element.index()));
     Set<Batch.Element> macs = new HashSet<>();
-    reader.elements(Layout.MACS).forEach(element -> macs.add(new Batch.Element(element.key())));
+    elements(reader, Layout.MACS).forEach(e -> macs.add(new Batch.Element(e.key())));
     Map<Integer, List<TableReader.Found>> addresses = new HashMap<>();
-    for (String set : Layout.ADDRESSES) {
-      for (TableReader.Found found : reader.elements(set)) {
+    for (String set : List.of(Layout.ADDRESSES4, Layout.ADDRESSES6)) {
+      for (TableReader.Found found : elements(reader, set)) {
         addresses.computeIfAbsent(found.index(), i -> new ArrayList<>()).add(found);
       }
     }
+    Set<Integer> torn = torn(reader);
     List<InstalledProgram> programs = new ArrayList<>();
-    for (TableReader.Found element : reader.elements(Layout.FROM_PORT)) {
+    for (TableReader.Found element : elements(reader, Layout.FROM_PORT)) {
       Optional<Label> label =
           Label.read(element.index(), element.comment())
               .filter(found -> incoming.contains(element.index()))
-              .filter(found -> macs.contains(PortElements.mac(found.port())));
+              .filter(found -> !torn.contains(element.index()))
+              .filter(
+                  found -> macs.contains(PortElements.mac(element.index(), found.port().mac())));
       if (label.isPresent()) {
         programs.add(program(label.get(), addresses.getOrDefault(element.index(), List.of())));
       }
     }
     return programs;
+  }
+
+  private static List<TableReader.Found> elements(TableReader reader, String set)
+      throws VirtException {
+    return reader.elements(TransportLayout.sets().get(set));
+  }
+
+  /**
+   * Returns the ports whose rules one of two tables has and the other has not: the packets that
+   * these have to judge are dropped.
+   */
+  private static Set<Integer> torn(TableReader reader) throws VirtException {
+    Set<Integer> judged = new HashSet<>();
+    elements(reader, TransportLayout.JUDGED_FROM).forEach(e -> judged.add(e.index()));
+    elements(reader, TransportLayout.JUDGED_TO).forEach(e -> judged.add(e.index()));
+    elements(reader, TransportLayout.GENERATIONS).forEach(e -> judged.remove(e.index()));
+    return judged;
   }
 
   private static InstalledProgram program(Label label, List<TableReader.Found> found) {

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.virt.api.VirtException;
 import org.virt.nwfilter.nftables.internal.Batch.Element;
@@ -19,10 +20,29 @@ final class Inventory {
   private final Map<String, Group> groups = new HashMap<>();
   private final Map<Integer, Entry> ports = new HashMap<>();
 
-  /** Chains that belong together, and the ports that they are entered for. */
+  /**
+   * A chain or set.
+   *
+   * @param family of the table that it is in
+   */
+  record Name(int family, String name) {}
+
+  /** Chains and sets that belong together, and the ports that they are entered for. */
   private static final class Group {
-    private final Set<String> chains = new LinkedHashSet<>();
+    private final Set<Name> chains = new LinkedHashSet<>();
+    private final Set<Name> sets = new LinkedHashSet<>();
     private final Set<Integer> users = new HashSet<>();
+  }
+
+  /**
+   * What nobody needs any more.
+   *
+   * @param groups names of groups
+   * @param chains their chains
+   * @param sets their sets
+   */
+  record Unused(Set<String> groups, Set<Name> chains, Set<Name> sets) {
+    static final Unused NOTHING = new Unused(Set.of(), Set.of(), Set.of());
   }
 
   /** What there is of one port. */
@@ -40,17 +60,20 @@ final class Inventory {
   /** Reads what there is. */
   static Inventory read(TableReader reader) throws VirtException {
     Inventory inventory = new Inventory();
-    for (String chain : reader.chains()) {
-      if (!Layout.isFirst(chain)) {
-        inventory.group(nameOf(chain)).chains.add(chain);
+    for (int family : List.of(Batch.BRIDGE, Batch.INET)) {
+      for (String chain : reader.chains(family)) {
+        nameOf(chain).ifPresent(g -> inventory.group(g).chains.add(new Name(family, chain)));
+      }
+      for (String set : reader.sets(family)) {
+        nameOf(set).ifPresent(g -> inventory.group(g).sets.add(new Name(family, set)));
       }
     }
-    for (String set : Layout.ELEMENTS) {
+    for (PortSet set : TransportLayout.sets().values()) {
       for (TableReader.Found found : reader.elements(set)) {
         Entry entry = inventory.entry(found.index());
-        entry.of(set).add(new Element(found.key()));
-        if (set.equals(Layout.FROM_PORT)) {
-          entry.group = nameOf(found.chain());
+        entry.of(set.name()).add(new Element(found.key()));
+        if (set.name().equals(Layout.FROM_PORT)) {
+          entry.group = nameOf(found.chain()).orElse("");
           inventory.group(entry.group).users.add(found.index());
         }
       }
@@ -58,9 +81,10 @@ final class Inventory {
     return inventory;
   }
 
-  private static String nameOf(String chain) {
-    int end = chain.indexOf('-');
-    return end < 0 ? chain : chain.substring(0, end);
+  /** Returns the group of a chain or set; absent for those that no program has. */
+  private static Optional<String> nameOf(String name) {
+    int end = name.indexOf('-');
+    return end < 0 ? Optional.empty() : Optional.of(name.substring(0, end));
   }
 
   private Group group(String name) {
@@ -88,7 +112,7 @@ final class Inventory {
 
   /** Says whether a chain belongs to a group. */
   static boolean isOf(String chain, String group) {
-    return nameOf(chain).equals(group);
+    return nameOf(chain).filter(group::equals).isPresent();
   }
 
   /** Returns the keys that ports have in a set or map. */
@@ -103,20 +127,28 @@ final class Inventory {
     return all;
   }
 
+  /** Says whether a port's packets are judged by marks. */
+  boolean isMarked(int index) {
+    Entry entry = ports.get(index);
+    return entry != null && !entry.of(TransportLayout.GENERATIONS).isEmpty();
+  }
+
   /**
-   * Returns the chains that nobody needs any more.
+   * Returns what nobody needs any more.
    *
    * @param without ports that will have none of those that they have
    * @param instead the groups that ports will have then
    */
-  Set<String> unused(Set<Integer> without, Set<String> instead) {
-    Set<String> unused = new LinkedHashSet<>();
+  Unused unused(Set<Integer> without, Set<String> instead) {
+    Unused unused = new Unused(new LinkedHashSet<>(), new LinkedHashSet<>(), new LinkedHashSet<>());
     groups.forEach(
         (name, group) -> {
           if (!instead.contains(name)
               && group.users.size() <= without.size()
               && without.containsAll(group.users)) {
-            unused.addAll(group.chains);
+            unused.groups().add(name);
+            unused.chains().addAll(group.chains);
+            unused.sets().addAll(group.sets);
           }
         });
     return unused;
@@ -130,20 +162,20 @@ final class Inventory {
     entry(index).of(set).remove(key);
   }
 
-  /** Notes a port's commit, but for its addresses. */
-  void installed(Code.Port port) {
+  /** Notes a port's commit. */
+  void installed(Code.Port port, Map<String, List<Element>> elements) {
     removed(port.index());
     Entry entry = entry(port.index());
     entry.group = port.rules().group();
-    for (String map : Layout.MAPS) {
-      entry.of(map).add(PortElements.entry(port.index()));
-    }
-    Element mac = PortElements.mac(port.label().port());
-    entry.of(Layout.MACS).add(mac);
-    entry.of(Layout.RAW_MACS).add(mac);
+    elements.forEach((set, list) -> list.forEach(e -> entry.of(set).add(e.bare())));
     Group group = group(entry.group);
     group.users.add(port.index());
-    port.rules().chains().forEach(chain -> group.chains.add(chain.name()));
+    for (Code.Chain chain : port.rules().chains()) {
+      group.chains.add(new Name(chain.family(), chain.name()));
+    }
+    for (PortSet limit : port.rules().transport().limits()) {
+      group.sets.add(new Name(limit.family(), limit.name()));
+    }
   }
 
   void removed(int index) {
@@ -153,8 +185,8 @@ final class Inventory {
     }
   }
 
-  /** Notes that chains are gone. */
-  void deleted(Set<String> names) {
-    groups.values().removeIf(group -> group.users.isEmpty() && names.containsAll(group.chains));
+  /** Notes that something is gone. */
+  void deleted(Unused unused) {
+    groups.keySet().removeAll(unused.groups());
   }
 }

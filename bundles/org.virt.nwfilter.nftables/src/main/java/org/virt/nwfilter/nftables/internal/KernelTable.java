@@ -2,6 +2,7 @@ package org.virt.nwfilter.nftables.internal;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -18,6 +19,7 @@ import org.virt.common.netlink.NetlinkError;
 import org.virt.common.netlink.NetlinkSocket;
 import org.virt.common.netlink.NetlinkWriter;
 import org.virt.nwfilter.nftables.internal.Condition.Compare;
+import org.virt.nwfilter.nftables.internal.TransportLayout.Part;
 import org.virt.spi.nwfilter.InstalledProgram;
 
 /**
@@ -38,6 +40,7 @@ final class KernelTable implements AutoCloseable {
   private int flags;
   private boolean ready;
   private boolean doubtful;
+  private final Set<Part> parts = EnumSet.noneOf(Part.class);
 
   /** Writes the changes of one commit. */
   private interface Changes {
@@ -47,35 +50,31 @@ final class KernelTable implements AutoCloseable {
   synchronized void commit(List<Code.Port> ports) throws VirtException {
     if (!ports.isEmpty()) {
       Commit commit = new Commit(ports);
-      change("commit nftables rules of ", commit::origin, commit::write);
+      change("commit nftables rules of ", commit::origin, commit::write, commit.parts());
       commit.record(inventory);
     }
   }
 
   synchronized void remove(Set<Integer> ports) throws VirtException {
-    change("remove nftables rules", sequence -> "", (batch, known) -> remove(batch, known, ports));
-    Set<String> unused = inventory.unused(ports, Set.of());
+    change(
+        "remove nftables rules",
+        sequence -> "",
+        (batch, known) -> remove(batch, known, ports),
+        Set.of());
+    Inventory.Unused unused = inventory.unused(ports, Set.of());
     ports.forEach(inventory::removed);
     inventory.deleted(unused);
   }
 
   private static void remove(Batch batch, Inventory known, Set<Integer> ports) {
-    for (String set : Layout.ELEMENTS) {
-      Commit.delete(batch, set, known.elements(set, ports));
+    for (PortSet set : TransportLayout.sets().values()) {
+      Commit.delete(batch, set, known.elements(set.name(), ports));
     }
-    Commit.deleteChains(batch, known.unused(ports, Set.of()));
+    Commit.delete(batch, known.unused(ports, Set.of()));
   }
 
   synchronized void bind(AddressChange change) throws VirtException {
-    change(
-        "bind addresses in nftables",
-        sequence -> "",
-        (batch, known) -> {
-          for (String set : Layout.ADDRESSES) {
-            Commit.delete(batch, set, change.all(set));
-            batch.elements(Batch.NEW_ELEMENTS, set, change.added(set));
-          }
-        });
+    change("bind addresses in nftables", sequence -> "", change::write, Set.of());
     change.record(inventory);
   }
 
@@ -91,10 +90,10 @@ final class KernelTable implements AutoCloseable {
     return InstalledPrograms.read(reader);
   }
 
-  /** Returns all rules. */
+  /** Returns all rules about frames. */
   synchronized List<FoundRule> rules() throws VirtException {
     open();
-    return reader.rules();
+    return reader.rules(Batch.BRIDGE);
   }
 
   /** Returns what the rules of a port have counted. */
@@ -102,7 +101,9 @@ final class KernelTable implements AutoCloseable {
     open();
     String group = inventory.groupOf(index);
     List<RuleCount> counts = new ArrayList<>();
-    for (FoundRule rule : reader.rules()) {
+    List<FoundRule> rules = new ArrayList<>(reader.rules(Batch.BRIDGE));
+    rules.addAll(reader.rules(Batch.INET));
+    for (FoundRule rule : rules) {
       if (Inventory.isOf(rule.chain(), group)) {
         counts.add(
             new RuleCount(
@@ -133,7 +134,8 @@ final class KernelTable implements AutoCloseable {
             Condition condition = Compare.is(port, HostOrder.bytes(index));
             batch.newTraceRule(base.name(), condition, TRACE + index);
           }
-        });
+        },
+        Set.of());
   }
 
   synchronized void untrace(int index) throws VirtException {
@@ -143,11 +145,12 @@ final class KernelTable implements AutoCloseable {
       change(
           "end tracing in nftables",
           sequence -> "",
-          (batch, known) -> traces.forEach(rule -> batch.deleteRule(rule.chain(), rule.handle())));
+          (batch, known) -> traces.forEach(rule -> batch.deleteRule(rule.chain(), rule.handle())),
+          Set.of());
     }
   }
 
-  private void change(String action, IntFunction<String> origin, Changes changes)
+  private void change(String action, IntFunction<String> origin, Changes changes, Set<Part> needed)
       throws VirtException {
     open();
     if (doubtful) {
@@ -155,28 +158,34 @@ final class KernelTable implements AutoCloseable {
     }
     // Until the kernel's answer is known nobody can say what it did.
     doubtful = true;
-    Answer answer = attempt(changes);
+    Answer answer = attempt(changes, needed);
     if (hasError(answer, NetlinkError.ENOENT)) {
       LOG.warn("The nftables table {} is not as it was left: reading it again", Layout.TABLE);
       refresh();
-      answer = attempt(changes);
+      answer = attempt(changes, needed);
     }
     doubtful = hasError(answer, NetlinkError.ENOBUFS);
     if (!answer.errors().isEmpty()) {
       throw refusal(action, origin, answer.errors().get(0));
     }
     ready = true;
+    parts.addAll(needed);
   }
 
   private static boolean hasError(Answer answer, int errno) {
     return answer.errors().stream().anyMatch(error -> error.errno() == errno);
   }
 
-  private Answer attempt(Changes changes) throws VirtException {
+  private Answer attempt(Changes changes, Set<Part> needed) throws VirtException {
     Batch batch = new Batch(new NetlinkWriter(1, CAPACITY), Layout.TABLE);
     batch.beginBatch();
     if (!ready) {
       setUp(batch);
+    }
+    for (Part part : needed) {
+      if (!parts.contains(part)) {
+        setUp(batch, part);
+      }
     }
     changes.write(batch, inventory);
     // Asks for one answer, after all others; the table is there, so nothing is done.
@@ -191,10 +200,18 @@ final class KernelTable implements AutoCloseable {
    */
   private void setUp(Batch batch) {
     batch.newTable(flags, 0);
-    batch.setsAndMaps();
+    batch.sets(Layout.SETS);
     batch.tableWithChains(flags, Layout.CHAINS);
     for (Layout.Gate gate : Layout.GATES) {
       new Batch(batch.writer(), Layout.TABLE, gate.family()).tableWithChains(flags, gate.chains());
+    }
+  }
+
+  private void setUp(Batch batch, Part part) {
+    batch.sets(part.sets());
+    batch.tableWithChains(flags, part.chains(Batch.BRIDGE));
+    if (!part.chains(Batch.INET).isEmpty()) {
+      batch.of(Batch.INET).tableWithChains(flags, part.chains(Batch.INET));
     }
   }
 
@@ -217,6 +234,7 @@ final class KernelTable implements AutoCloseable {
 
   private void refresh() throws VirtException {
     ready = false;
+    parts.clear();
     inventory = Inventory.read(reader);
   }
 
@@ -263,6 +281,7 @@ final class KernelTable implements AutoCloseable {
       socket.close();
       socket = null;
       ready = false;
+      parts.clear();
       doubtful = false;
     }
   }

@@ -1,14 +1,13 @@
 package org.virt.nwfilter.nftables.internal;
 
-import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 import org.virt.api.MacAddress;
 import org.virt.nwfilter.nftables.internal.Code.Rule;
 import org.virt.nwfilter.nftables.internal.Condition.Compare;
 import org.virt.nwfilter.nftables.internal.Condition.Dispatch;
+import org.virt.nwfilter.nftables.internal.PortSet.Data;
 import org.virt.spi.nwfilter.FilterTechnique;
-import org.virt.spi.nwfilter.Operand;
 
 /**
  * What our table has besides the chains of ports. A frame of a bridge port meets prerouting when it
@@ -28,33 +27,15 @@ final class Layout {
   /** As {@link #MACS}, for fields that nft has no name for, and so no type. */
   static final String RAW_MACS = "raw_macs";
 
-  /**
-   * nft's note of {@code typeof iif . @nh,64,48}: type-length-value lists of the expressions
-   * concatenation (13), meta (9) with key iif, and payload (7) with base, offset and length in
-   * bits.
-   */
-  private static final byte[] TYPE_OF_RAW =
-      HexFormat.of()
-          .parseHex(
-              "000400000000034000040d0000000138000e000409000000010600040400000001260004070000000"
-                  + "11e000400000000010400000000020402000000030440000000040430000000");
-
-  private static final byte[] NOTHING = {};
-
-  /** The sets of what ports have of their own. */
+  /** The sets and maps that are there from the start. */
   static final List<PortSet> SETS =
       List.of(
-          new PortSet(MACS, "type iface_index . ether_addr", 9, 8, false, NOTHING),
-          new PortSet(RAW_MACS, "typeof iif . @nh,64,48", 4, 8, false, TYPE_OF_RAW),
-          new PortSet(ADDRESSES4, "type iface_index . ipv4_addr", 7, 4, true, NOTHING),
-          new PortSet(ADDRESSES6, "type iface_index . ipv6_addr", 8, 16, true, NOTHING));
-
-  static final List<String> ADDRESSES = List.of(ADDRESSES4, ADDRESSES6);
-  static final List<String> MAPS = List.of(FROM_PORT, TO_PORT);
-
-  /** The sets and maps with elements of ports. */
-  static final List<String> ELEMENTS =
-      List.of(FROM_PORT, TO_PORT, MACS, RAW_MACS, ADDRESSES4, ADDRESSES6);
+          set(MACS, Data.NOTHING, KeyPart.INDEX, KeyPart.MAC),
+          set(RAW_MACS, Data.NOTHING, KeyPart.INDEX, KeyPart.RAW_MAC),
+          set(ADDRESSES4, Data.NOTHING, KeyPart.INDEX, KeyPart.IPV4).withTimes(),
+          set(ADDRESSES6, Data.NOTHING, KeyPart.INDEX, KeyPart.IPV6).withTimes(),
+          set(FROM_PORT, Data.VERDICT, KeyPart.INDEX),
+          set(TO_PORT, Data.VERDICT, KeyPart.INDEX));
 
   static final int PRIORITY = -300;
 
@@ -104,13 +85,28 @@ final class Layout {
   private Layout() {}
 
   /**
-   * A chain that the kernel enters by itself.
+   * A chain that the kernel enters by itself, or that these lead to.
    *
-   * @param name its name, which is also that of the hook
-   * @param hook number of the hook: {@code NF_BR_*}, {@code NF_INET_*} or {@code NF_ARP_*}
+   * @param name its name, without a hyphen
+   * @param hook number of the hook: {@code NF_BR_*}, {@code NF_INET_*} or {@code NF_ARP_*}; {@link
+   *     #NO_HOOK} for none
+   * @param priority when it is entered
    * @param rules its rules
    */
-  record Base(String name, int hook, List<Rule> rules) {
+  record Base(String name, int hook, int priority, List<Rule> rules) {
+    static final int NO_HOOK = -1;
+    private static final List<String> HOOKS =
+        List.of("prerouting", "input", "forward", "output", "postrouting");
+
+    Base(String name, int hook, List<Rule> rules) {
+      this(name, hook, PRIORITY, rules);
+    }
+
+    /** Returns the name of its hook in the families bridge and inet. */
+    String hookName() {
+      return HOOKS.get(hook);
+    }
+
     /** Says whether frames come by that ports send. */
     boolean isOutgoing() {
       return hook <= LOCAL_IN;
@@ -125,25 +121,16 @@ final class Layout {
    */
   record Gate(int family, List<Base> chains) {}
 
-  /**
-   * A set whose elements are a port and something of its own.
-   *
-   * @param name its name
-   * @param typeText how nft writes the type of the elements
-   * @param type nft's number for the type
-   * @param bytes how long that is, with what fills up its last register
-   * @param timed whether elements may end by themselves
-   * @param note what nft keeps with the set for its printing; empty for nothing
-   */
-  record PortSet(String name, String typeText, int type, int bytes, boolean timed, byte[] note) {}
-
-  /** Says whether a chain is one that the kernel enters by itself. */
-  static boolean isFirst(String chain) {
-    return CHAINS.stream().anyMatch(base -> base.name().equals(chain));
+  /** Returns the first chains of the table of another family. */
+  static List<Base> gate(int family) {
+    return GATES.stream()
+        .filter(gate -> gate.family() == family)
+        .flatMap(gate -> gate.chains().stream())
+        .toList();
   }
 
-  static String addresses(Operand.Family family) {
-    return family == Operand.Family.IPV4 ? ADDRESSES4 : ADDRESSES6;
+  private static PortSet set(String name, Data data, KeyPart... key) {
+    return new PortSet(name, Batch.BRIDGE, data, key);
   }
 
   private static List<Rule> closedUnlessMapped(boolean from, List<Condition> only) {
@@ -155,7 +142,7 @@ final class Layout {
         new Rule(join(only, closed.conditions().get(0)), closed.verdict(), ""));
   }
 
-  private static Rule closed(boolean from) {
+  static Rule closed(boolean from) {
     Subject group = from ? Subjects.IN_GROUP : Subjects.OUT_GROUP;
     Condition member = Compare.is(group, HostOrder.bytes(FilterTechnique.PORT_GROUP));
     return new Rule(List.of(member), Verdict.DROP, "");

@@ -1,124 +1,135 @@
 package org.virt.nwfilter.nftables.internal;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
-import org.virt.spi.nwfilter.AddressBinding;
+import org.virt.nwfilter.nftables.internal.Batch.Element;
+import org.virt.nwfilter.nftables.internal.TransportLayout.Part;
 
 /** Writes programs as {@code nft -f} takes them. */
 final class NftText {
   private static final String INDENT = "\t";
 
   private final StringBuilder text = new StringBuilder();
+  private boolean first = true;
 
   private NftText() {}
 
-  /** Returns the table as it would be with these programs alone. */
+  /** Returns the tables as they would be with these programs alone. */
   static String of(List<Code.Port> ports) {
     NftText writer = new NftText();
-    writer.table(ports);
+    Set<Part> parts = new Commit(ports).parts();
+    List<Layout.Base> bridge = new ArrayList<>(Layout.CHAINS);
+    parts.forEach(part -> bridge.addAll(part.chains(Batch.BRIDGE)));
+    writer.table("bridge", Batch.BRIDGE, ports, bridge);
+    if (parts.contains(Part.MARKED)) {
+      List<Layout.Base> inet = new ArrayList<>(Layout.gate(Batch.INET));
+      parts.forEach(part -> inet.addAll(part.chains(Batch.INET)));
+      writer.table("inet", Batch.INET, ports, inet);
+    }
     return writer.text.toString();
   }
 
-  /** Returns chains alone. */
-  static String of(List<Code.Chain> outgoing, List<Code.Chain> incoming) {
+  /** Returns all that makes rules what they are. */
+  static String ofRules(Code.Rules rules) {
     NftText writer = new NftText();
-    outgoing.forEach(writer::chain);
-    incoming.forEach(writer::chain);
+    rules.chains().forEach(writer::chain);
+    Transport transport = rules.transport();
+    writer.line(transport.path() + " " + transport.fromTypes() + " " + transport.toTypes());
     return writer.text.toString();
   }
 
-  private void table(List<Code.Port> ports) {
-    line("table bridge " + Layout.TABLE + " {");
-    for (Layout.PortSet set : Layout.SETS) {
-      set(set, elements(ports, set.name()));
-    }
-    map(Layout.FROM_PORT, ports.stream().map(p -> entry(p, p.rules().outgoing())).toList());
-    map(Layout.TO_PORT, ports.stream().map(p -> entry(p, p.rules().incoming())).toList());
-    for (Layout.Base base : Layout.CHAINS) {
-      line("");
-      line(INDENT + "chain " + base.name() + " {");
-      line(
-          INDENT
-              + INDENT
-              + "type filter hook "
-              + base.name()
-              + " priority "
-              + Layout.PRIORITY
-              + "; policy accept;");
-      base.rules().forEach(rule -> rule(rule, " "));
-      line(INDENT + "}");
-    }
+  private void table(String name, int family, List<Code.Port> ports, List<Layout.Base> baseChains) {
+    line("table " + name + " " + Layout.TABLE + " {");
+    first = true;
+    sets(family, ports);
+    baseChains.forEach(this::baseChain);
     ports.stream()
         .map(Code.Port::rules)
         .distinct()
-        .forEach(rules -> rules.chains().forEach(this::chain));
+        .flatMap(rules -> rules.chains().stream())
+        .filter(chain -> chain.family() == family)
+        .forEach(this::chain);
     line("}");
   }
 
-  private void set(Layout.PortSet set, List<String> elements) {
-    line(INDENT + "set " + set.name() + " {");
-    line(INDENT + INDENT + set.typeText());
-    if (set.timed()) {
-      line(INDENT + INDENT + "flags timeout");
+  private void sets(int family, List<Code.Port> ports) {
+    Map<String, List<Element>> elements = new LinkedHashMap<>();
+    Map<String, PortSet> sets = new LinkedHashMap<>();
+    Layout.SETS.forEach(set -> sets.put(set.name(), set));
+    for (Part part : new Commit(ports).parts()) {
+      part.sets().forEach(set -> sets.put(set.name(), set));
     }
-    elements(elements);
-    line(INDENT + "}");
-    line("");
-  }
-
-  private void map(String name, List<String> elements) {
-    line(INDENT + "map " + name + " {");
-    line(INDENT + INDENT + "type iface_index : verdict");
-    elements(elements);
-    line(INDENT + "}");
-    if (name.equals(Layout.FROM_PORT)) {
-      line("");
-    }
-  }
-
-  private void elements(List<String> elements) {
-    if (!elements.isEmpty()) {
-      String list = String.join(",\n" + INDENT.repeat(3), elements);
-      line(INDENT + INDENT + "elements = { " + list + " }");
-    }
-  }
-
-  private static List<String> elements(List<Code.Port> ports, String set) {
-    List<String> elements = new ArrayList<>();
     for (Code.Port port : ports) {
-      String mac = port.label().port().mac().toString();
-      if (set.equals(Layout.MACS)) {
-        elements.add(port.index() + " . " + mac);
-      } else if (set.equals(Layout.RAW_MACS)) {
-        elements.add(port.index() + " . 0x" + mac.replace(":", ""));
-      } else {
-        port.addresses().stream()
-            .filter(address -> PortElements.set(address).equals(set))
-            .forEach(address -> elements.add(port.index() + " . " + text(address)));
+      port.rules().transport().limits().forEach(set -> sets.put(set.name(), set));
+      PortElements.of(port)
+          .forEach(
+              (set, list) -> elements.computeIfAbsent(set, s -> new ArrayList<>()).addAll(list));
+    }
+    for (PortSet set : sets.values()) {
+      if (set.family() == family) {
+        set(set, elements.getOrDefault(set.name(), List.of()));
       }
     }
-    return elements;
   }
 
-  private static String text(AddressBinding address) {
-    String ip = address.address().getHostAddress();
-    return address.lifetime().map(left -> ip + " timeout " + left.toMillis() + "ms").orElse(ip);
+  private void set(PortSet set, List<Element> elements) {
+    boolean map = set.data() == PortSet.Data.VERDICT || set.data() == PortSet.Data.MARK;
+    start((map ? "map " : "set ") + set.name());
+    line(INDENT + INDENT + set.typeText());
+    if (set.data() == PortSet.Data.COUNTER) {
+      line(INDENT + INDENT + "size " + SetWriter.MOST_COUNTED);
+      line(INDENT + INDENT + "flags dynamic");
+    } else if (set.timed()) {
+      line(INDENT + INDENT + "flags timeout");
+    }
+    if (!elements.isEmpty()) {
+      String list =
+          elements.stream()
+              .map(element -> element(set, element))
+              .collect(Collectors.joining(",\n" + INDENT.repeat(3)));
+      line(INDENT + INDENT + "elements = { " + list + " }");
+    }
+    line(INDENT + "}");
   }
 
-  private static String entry(Code.Port port, List<Code.Chain> chains) {
-    return port.index()
-        + " comment \""
-        + port.label().text()
-        + "\" : "
-        + Verdict.goTo(chains.get(0).name()).text();
+  private static String element(PortSet set, Element element) {
+    String timeout = element.timeout() > 0 ? " timeout " + element.timeout() + "ms" : "";
+    String comment = element.comment().isEmpty() ? "" : " comment \"" + element.comment() + "\"";
+    String leads =
+        switch (set.data()) {
+          case NOTHING, COUNTER -> "";
+          case VERDICT -> " : " + element.verdict().text();
+          case MARK -> " : " + Integer.toUnsignedString(element.mark());
+        };
+    return set.text(element.key()) + timeout + comment + leads;
+  }
+
+  private void baseChain(Layout.Base base) {
+    start("chain " + base.name());
+    if (base.hook() != Layout.Base.NO_HOOK) {
+      String hook = "type filter hook " + base.hookName() + " priority " + base.priority();
+      line(INDENT + INDENT + hook + "; policy accept;");
+    }
+    base.rules().forEach(rule -> rule(rule, " "));
+    line(INDENT + "}");
   }
 
   private void chain(Code.Chain chain) {
-    line("");
-    line(INDENT + "chain " + chain.name() + " {");
+    start("chain " + chain.name());
     chain.rules().forEach(rule -> rule(rule, " counter "));
     line(INDENT + "}");
+  }
+
+  private void start(String object) {
+    if (!first) {
+      line("");
+    }
+    first = false;
+    line(INDENT + object + " {");
   }
 
   private void rule(Code.Rule rule, String beforeVerdict) {

@@ -9,11 +9,13 @@ import org.virt.spi.nwfilter.FilterTechnique;
 final class NftablesPrepared implements FilterTechnique.Prepared {
   private final KernelTable table;
   private final List<Code.Port> ports;
+  private final Runnable onFailure;
   private boolean over;
 
-  NftablesPrepared(KernelTable table, List<Code.Port> ports) {
+  NftablesPrepared(KernelTable table, List<Code.Port> ports, Runnable onFailure) {
     this.table = table;
     this.ports = ports;
+    this.onFailure = onFailure;
   }
 
   @Override
@@ -27,7 +29,12 @@ final class NftablesPrepared implements FilterTechnique.Prepared {
       throw new VirtException(
           ErrorCode.OPERATION_INVALID, "commit nftables rules: they were committed or given up");
     }
-    table.commit(ports);
+    try {
+      table.commit(ports);
+    } catch (VirtException e) {
+      onFailure.run();
+      throw e;
+    }
     over = true;
   }
 

@@ -8,13 +8,17 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.virt.api.HostCheck;
 import org.virt.api.Subscription;
 import org.virt.api.VirtException;
 import org.virt.api.nwfilter.FrameDecision;
 import org.virt.api.nwfilter.PortCounts;
+import org.virt.nwfilter.nftables.internal.TransportLayout.Part;
 import org.virt.spi.nwfilter.AddressBinding;
 import org.virt.spi.nwfilter.FilterTechnique;
 import org.virt.spi.nwfilter.InstalledProgram;
@@ -28,12 +32,15 @@ import org.virt.spi.nwfilter.Trace;
 /** Enforces port programs with one nf_tables table of the bridge family, by netlink. */
 @Component(
     service = {FilterTechnique.class, HostCheck.class},
+    configurationPid = "org.virt.nwfilter.nftables",
     property = {
       FilterTechnique.NAME + "=" + NftablesTechnique.TECHNIQUE,
       "service.ranking:Integer=100"
     })
 public final class NftablesTechnique implements FilterTechnique, HostCheck, Statistics, Trace {
   static final String TECHNIQUE = "nftables";
+
+  private static final Logger LOG = LoggerFactory.getLogger(NftablesTechnique.class);
   private static final String SUBJECT = "nwfilter.nftables";
 
   /** More programs than a host has at once; then they are translated anew. */
@@ -46,7 +53,37 @@ public final class NftablesTechnique implements FilterTechnique, HostCheck, Stat
   private final Set<Integer> apart = ConcurrentHashMap.newKeySet();
 
   /** What was translated before: most ports have the program of another one. */
-  private final Map<Program, Code.Rules> translated = new ConcurrentHashMap<>();
+  private final Map<Translated, Code.Rules> translated = new ConcurrentHashMap<>();
+
+  private final BridgeNetfilter netfilter = new BridgeNetfilter();
+  private final PathChooser paths = new PathChooser(Probe::run, netfilter, new Answers());
+  private final IpSets ipSets = new IpSets();
+
+  private record Translated(Program program, Part path) {}
+
+  /** The component's configuration; dots in the names of properties are underscores here. */
+  public @interface Configuration {
+    /** Lead bridged packets through the hooks of IP: {@code bridge.netfilter}, a boolean. */
+    boolean bridge_netfilter() default false;
+  }
+
+  /** Switches on what the configuration asks for. */
+  @Activate
+  public void activate(Configuration configuration) {
+    if (!configuration.bridge_netfilter()) {
+      return;
+    }
+    try {
+      for (String changed : netfilter.switchOn()) {
+        LOG.warn(
+            "Switched on {}, as configured: packets of every bridge in this network namespace now"
+                + " meet everybody's rules for FORWARD",
+            changed);
+      }
+    } catch (VirtException e) {
+      LOG.warn("{}", e.getMessage());
+    }
+  }
 
   @Override
   public TechniqueProbe probe() {
@@ -82,6 +119,7 @@ public final class NftablesTechnique implements FilterTechnique, HostCheck, Stat
             "others cannot flush our rules",
             "others can flush our rules",
             "Linux 6.9"));
+    findings.add(transport(probe));
     findings.add(
         finding(
             probe.conntrack(),
@@ -99,6 +137,32 @@ public final class NftablesTechnique implements FilterTechnique, HostCheck, Stat
     return findings;
   }
 
+  private Finding transport(Probe probe) {
+    String what = "transport rules";
+    boolean ipv4 = netfilter.isOn(BridgeNetfilter.IPV4);
+    boolean ipv6 = netfilter.isOn(BridgeNetfilter.IPV6);
+    List<String> ways = new ArrayList<>();
+    if (probe.conntrack()) {
+      ways.add("in the bridge");
+    }
+    if (ipv4 || ipv6) {
+      String which = ipv4 && ipv6 ? "" : ipv4 ? " (IPv4 only)" : " (IPv6 only)";
+      ways.add("in the hooks of IP, by br_netfilter" + which);
+    }
+    return ways.isEmpty()
+        ? new Finding(
+            SUBJECT,
+            what,
+            Result.WARN,
+            "refused: bridges track no connections, and br_netfilter is off",
+            "bridge.netfilter = true in org.virt.nwfilter.nftables.cfg, or sysctl "
+                + BridgeNetfilter.IPV4
+                + "=1 "
+                + BridgeNetfilter.IPV6
+                + "=1")
+        : new Finding(SUBJECT, what, Result.PASS, "judged " + String.join(" or ", ways), "");
+  }
+
   private static Finding finding(
       boolean there, String what, String detail, String without, String remedy) {
     return new Finding(
@@ -113,11 +177,16 @@ public final class NftablesTechnique implements FilterTechnique, HostCheck, Stat
   public Prepared prepare(long generation, List<PortProgram> programs) throws VirtException {
     reach.require(programs);
     List<Code.Port> ports = new ArrayList<>(programs.size());
-    for (PortProgram program : programs) {
-      Label label = new Label(program.port(), generation, program.program().digest());
-      ports.add(new Code.Port(label, program.addresses(), rules(program)));
+    try {
+      for (PortProgram program : programs) {
+        Label label = new Label(program.port(), generation, program.program().digest());
+        ports.add(new Code.Port(label, program.addresses(), rules(program)));
+      }
+    } catch (VirtException e) {
+      paths.forget();
+      throw e;
     }
-    return new NftablesPrepared(table, ports);
+    return new NftablesPrepared(table, ports, paths::forget);
   }
 
   @Override
@@ -142,13 +211,16 @@ public final class NftablesTechnique implements FilterTechnique, HostCheck, Stat
   }
 
   private Code.Rules shared(PortProgram program) throws VirtException {
-    Code.Rules rules = translated.get(program.program());
+    Translated key = new Translated(program.program(), paths.choose(program));
+    Code.Rules rules = translated.get(key);
     if (rules == null) {
-      rules = Translator.translate(program);
+      rules = Translator.translate(program, key.path(), ipSets);
       if (translated.size() >= MOST_TRANSLATED) {
         translated.clear();
       }
-      translated.put(program.program(), rules);
+      if (PathChooser.all(program.program()).noneMatch(PathChooser::usesIpSet)) {
+        translated.put(key, rules);
+      }
     }
     return rules;
   }

@@ -1,68 +1,117 @@
 package org.virt.nwfilter.nftables.internal;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.virt.api.MacAddress;
 import org.virt.nwfilter.nftables.internal.Batch.Element;
 import org.virt.spi.nwfilter.AddressBinding;
-import org.virt.spi.nwfilter.PortRef;
 
-/** Elements of the table's sets and maps that say something of one port. */
+/** Elements of the tables' sets and maps that say something of one port. */
 final class PortElements {
   /** Longer ones the kernel refuses to count. */
   private static final long MAX_MILLIS = Duration.ofDays(365 * 10L).toMillis();
 
-  /** Each part of a concatenated key fills whole registers of four bytes. */
-  private static final int PADDED_MAC = 8;
+  private final Map<String, List<Element>> elements = new LinkedHashMap<>();
+  private final Code.Port port;
+  private final int index;
 
-  private PortElements() {}
-
-  /** Returns what leads to a port's chains, with its label. */
-  static Element entry(Code.Port port, Code.Chain first) {
-    return new Element(
-        HostOrder.bytes(port.index()), Verdict.goTo(first.name()), 0, port.label().text());
+  private PortElements(Code.Port port) {
+    this.port = port;
+    index = port.index();
   }
 
-  /** Returns the key of a port in the maps. */
-  static Element entry(int index) {
-    return new Element(HostOrder.bytes(index));
+  /** Returns all that a port has, by set. */
+  static Map<String, List<Element>> of(Code.Port port) {
+    PortElements all = new PortElements(port);
+    all.collect();
+    return all.elements;
   }
 
-  /** Returns the MAC address that a port has. */
-  static Element mac(PortRef port) {
-    return mac(port.index(), port.mac());
+  private void collect() {
+    MacAddress mac = port.label().port().mac();
+    add(Layout.MACS, mac(index, mac));
+    add(Layout.RAW_MACS, mac(index, mac));
+    for (AddressBinding binding : port.addresses()) {
+      addresses(binding, port.rules().transport().isMarked())
+          .forEach((set, key) -> add(set, timed(key, binding)));
+    }
+    add(Layout.FROM_PORT, entry(HostOrder.bytes(index), port.rules().outgoing().get(0)));
+    add(Layout.TO_PORT, entry(HostOrder.bytes(index), port.rules().incoming().get(0)));
+    Transport transport = port.rules().transport();
+    for (Map.Entry<String, Code.Chain> entry : transport.entries().entrySet()) {
+      boolean marked = entry.getValue().family() == Batch.INET;
+      byte[] key = HostOrder.bytes(marked ? Marks.port(index) : index);
+      add(entry.getKey(), new Element(key, Verdict.goTo(entry.getValue().name()), 0, 0, ""));
+    }
+    if (transport.isMarked()) {
+      collectMarked(transport, mac);
+    }
   }
 
+  private void collectMarked(Transport transport, MacAddress mac) {
+    int mark = Marks.pending(index, port.label().generation());
+    marks(transport.fromTypes(), TransportLayout.MARK_FROM, TransportLayout.JUDGED_FROM, mark);
+    marks(transport.toTypes(), TransportLayout.MARK_TO, TransportLayout.JUDGED_TO, mark);
+    add(TransportLayout.GENERATIONS, new Element(HostOrder.bytes(mark)));
+    add(
+        TransportLayout.MARKED_MACS,
+        key(TransportLayout.MARKED_MACS, HostOrder.bytes(Marks.port(index)), mac.bytes()));
+  }
+
+  private void marks(Set<Integer> types, String marks, String judged, int mark) {
+    for (int type : types) {
+      byte[] ether = ByteBuffer.allocate(Short.BYTES).putShort((short) type).array();
+      Element element = key(marks, HostOrder.bytes(index), ether);
+      add(marks, new Element(element.key(), Verdict.NEXT, mark, 0, ""));
+      add(judged, element);
+    }
+  }
+
+  private void add(String set, Element element) {
+    elements.computeIfAbsent(set, s -> new ArrayList<>()).add(element);
+  }
+
+  private Element entry(byte[] key, Code.Chain first) {
+    return new Element(key, Verdict.goTo(first.name()), 0, 0, port.label().text());
+  }
+
+  /** Returns the key of a port's MAC address. */
   static Element mac(int index, MacAddress mac) {
-    return new Element(key(index, PADDED_MAC, mac.bytes()));
+    return key(Layout.MACS, HostOrder.bytes(index), mac.bytes());
   }
 
-  /** Returns an address without an end, as a key. */
-  static Element address(AddressBinding binding) {
+  /**
+   * Returns the keys of an address, by set.
+   *
+   * @param marked whether the port's packets are judged by marks, too
+   */
+  static Map<String, Element> addresses(AddressBinding binding, boolean marked) {
     byte[] address = binding.address().getAddress();
-    return new Element(key(binding.port().index(), address.length, address));
+    boolean ipv4 = address.length == Integer.BYTES;
+    int index = binding.port().index();
+    Map<String, Element> keys = new LinkedHashMap<>();
+    String plain = ipv4 ? Layout.ADDRESSES4 : Layout.ADDRESSES6;
+    keys.put(plain, key(plain, HostOrder.bytes(index), address));
+    if (marked) {
+      String set = ipv4 ? TransportLayout.MARKED_ADDRESSES4 : TransportLayout.MARKED_ADDRESSES6;
+      keys.put(set, key(set, HostOrder.bytes(Marks.port(index)), address));
+    }
+    return keys;
   }
 
   /** Returns an address with its end. */
-  static Element timed(AddressBinding binding) {
+  static Element timed(Element key, AddressBinding binding) {
     long millis =
         binding.lifetime().map(d -> Math.max(1, Math.min(MAX_MILLIS, d.toMillis()))).orElse(0L);
-    return new Element(address(binding).key(), Verdict.NEXT, millis, "");
+    return new Element(key.key(), Verdict.NEXT, 0, millis, "");
   }
 
-  /** Returns the set that an address belongs to. */
-  static String set(AddressBinding binding) {
-    return binding.address().getAddress().length == Integer.BYTES
-        ? Layout.ADDRESSES4
-        : Layout.ADDRESSES6;
-  }
-
-  private static byte[] key(int index, int length, byte[] value) {
-    return ByteBuffer.allocate(Integer.BYTES + length)
-        .order(ByteOrder.nativeOrder())
-        .putInt(index)
-        .put(value)
-        .array();
+  private static Element key(String set, byte[]... parts) {
+    return new Element(TransportLayout.sets().get(set).key(parts));
   }
 }

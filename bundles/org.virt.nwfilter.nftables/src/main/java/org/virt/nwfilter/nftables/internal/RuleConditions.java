@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Set;
 import org.virt.api.MacAddress;
 import org.virt.nwfilter.nftables.internal.Condition.Compare;
-import org.virt.nwfilter.nftables.internal.Condition.Member;
 import org.virt.spi.nwfilter.Field;
 import org.virt.spi.nwfilter.Match;
 import org.virt.spi.nwfilter.Operand;
@@ -29,7 +28,6 @@ final class RuleConditions {
   private static final int STP_SAP = 0x424203;
   private static final int ARP_LENGTHS = 0x0604;
   private static final int ICMPV6 = 58;
-  private static final int MAC_LENGTH = 6;
   private static final Set<Integer> WITH_PORTS = Set.of(6, 17, 33, 132, 136);
   private static final Set<Field> ARP_ADDRESSES =
       EnumSet.of(
@@ -38,7 +36,7 @@ final class RuleConditions {
   private static final Set<Field> ICMP = EnumSet.of(Field.ICMP_TYPE, Field.ICMP_CODE);
 
   private final Step.Rule rule;
-  private final Subject index;
+  private final Comparison comparison;
   private final List<Condition> conditions = new ArrayList<>();
 
   /** The rule cannot be said exactly; the message says why. */
@@ -57,7 +55,7 @@ final class RuleConditions {
 
   RuleConditions(Step.Rule rule, boolean out) {
     this.rule = rule;
-    index = out ? Subjects.IN_INDEX : Subjects.OUT_INDEX;
+    comparison = Comparison.byIndex(out);
   }
 
   List<Condition> conditions() throws Refused, Never {
@@ -133,35 +131,13 @@ final class RuleConditions {
             .orElseThrow(
                 () ->
                     new Refused(
-                        name(match.field()) + " is not supported in " + rule.protocol().xmlName()));
-    boolean not = match.sense() == Match.Sense.IS_NOT;
-    Operand operand = match.operand();
-    if (operand instanceof Operand.Number number) {
-      addNumber(
-          match.field() == Field.ETHER_TYPE ? typeSubject(number.from(), not) : subject,
-          number,
-          not);
-    } else if (operand instanceof Operand.Mac mac
-        && subject.length() == mac.value().bytes().length) {
-      addMasked(subject, mac.value().bytes(), mac.mask().bytes(), not);
-    } else if (operand instanceof Operand.Net net
-        && subject.length() == net.address().getAddress().length) {
-      addMasked(
-          subject, net.address().getAddress(), prefixMask(net.prefix(), subject.length()), not);
-    } else if (operand instanceof Operand.NetRange range
-        && subject.length() == range.from().getAddress().length
-        && subject.length() == range.to().getAddress().length) {
-      conditions.add(
-          new Compare(
-              subject, new byte[0], not, range.from().getAddress(), range.to().getAddress()));
-    } else if (operand instanceof Operand.Lookup lookup && !not && holds(subject, lookup)) {
-      conditions.add(new Member(index, subject, Layout.addresses(lookup.family()), false));
-    } else if (operand instanceof Operand.PortMac && subject.length() == MAC_LENGTH) {
-      boolean named = subject.style() == Subject.Style.MAC;
-      conditions.add(new Member(index, subject, named ? Layout.MACS : Layout.RAW_MACS, not));
-    } else {
-      throw new Refused(name(match.field()) + " cannot be compared with " + operand);
+                        Comparison.name(match.field())
+                            + " is not supported in "
+                            + rule.protocol().xmlName()));
+    if (match.field() == Field.ETHER_TYPE && match.operand() instanceof Operand.Number number) {
+      subject = typeSubject(number.from(), match.sense() == Match.Sense.IS_NOT);
     }
+    comparison.of(match, subject).ifPresent(conditions::add);
   }
 
   /**
@@ -170,50 +146,8 @@ final class RuleConditions {
    */
   private Subject typeSubject(long type, boolean not) {
     boolean tag = type == EtherType.VLAN || type == EtherType.PROVIDER_VLAN;
-    boolean strict = not ? rule.action() == Step.Action.DROP : rule.action() == Step.Action.ACCEPT;
+    boolean drops = rule.action() == Step.Action.DROP || rule.action() == Step.Action.REJECT;
+    boolean strict = not ? drops : rule.action() == Step.Action.ACCEPT;
     return tag || strict ? Subjects.WIRE_TYPE : Subjects.INNER_TYPE;
-  }
-
-  private static boolean holds(Subject subject, Operand.Lookup lookup) {
-    return subject.style() == Subject.Style.ADDRESS
-        && subject.length() == (lookup.family() == Operand.Family.IPV4 ? 4 : 16);
-  }
-
-  private void addNumber(Subject subject, Operand.Number number, boolean not) throws Refused {
-    if (number.to() > subject.largest()) {
-      throw new Refused(number.to() + " is too large for " + subject.name());
-    }
-    conditions.add(
-        new Compare(
-            subject, new byte[0], not, subject.bytes(number.from()), subject.bytes(number.to())));
-  }
-
-  private void addMasked(Subject subject, byte[] value, byte[] mask, boolean not) throws Never {
-    boolean whole = true;
-    boolean nothing = true;
-    byte[] kept = new byte[value.length];
-    for (int i = 0; i < value.length; i++) {
-      whole &= mask[i] == (byte) 0xff;
-      nothing &= mask[i] == 0;
-      kept[i] = (byte) (value[i] & mask[i]);
-    }
-    if (nothing && not) {
-      throw new Never();
-    }
-    if (!nothing) {
-      conditions.add(Compare.masked(subject, whole ? new byte[0] : mask, kept).negatedIf(not));
-    }
-  }
-
-  private static byte[] prefixMask(int prefix, int length) {
-    byte[] mask = new byte[length];
-    for (int i = 0; i < prefix; i++) {
-      mask[i / Byte.SIZE] |= (byte) (0x80 >>> i % Byte.SIZE);
-    }
-    return mask;
-  }
-
-  private static String name(Field field) {
-    return field.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
   }
 }

@@ -2,6 +2,7 @@ package org.virt.nwfilter.nftables.internal;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import org.virt.api.MacAddress;
 
@@ -10,7 +11,7 @@ import org.virt.api.MacAddress;
  *
  * @param name how nft calls it
  * @param base where the bytes are counted from
- * @param offset first byte; for {@link Base#META} the kernel's key
+ * @param offset first byte; for {@link Base#META} and {@link Base#CONNECTION} the kernel's key
  * @param length number of bytes
  * @param mask bits of these bytes that count, at most four bytes; 0 for all
  * @param shift how far the value stands to the left within them
@@ -19,18 +20,23 @@ import org.virt.api.MacAddress;
 record Subject(String name, Base base, int offset, int length, int mask, int shift, Style style) {
   private static final HexFormat HEX = HexFormat.of();
 
-  /** Where bytes are counted from: numbers of {@code enum nft_payload_bases}. */
+  /**
+   * Where bytes are counted from: numbers of {@code enum nft_payload_bases}; or what else the
+   * kernel knows.
+   */
   enum Base {
     LINK,
     NETWORK,
     TRANSPORT,
-    META
+    META,
+    CONNECTION
   }
 
   /** How nft writes a value. */
   enum Style {
     DECIMAL,
     HOST,
+    TEXT,
     HEX,
     RAW,
     MAC,
@@ -70,6 +76,7 @@ record Subject(String name, Base base, int offset, int length, int mask, int shi
       case MAC -> MacAddress.of(value, 0).toString();
       case ADDRESS -> address(value);
       case RAW, HEX -> "0x" + HEX.formatHex(value);
+      case TEXT -> '"' + new String(value, StandardCharsets.US_ASCII).replace("\0", "") + '"';
       case HOST -> Integer.toUnsignedString(HostOrder.number(value));
       case DECIMAL -> Long.toString(number(value) >>> shift);
     };

@@ -1,5 +1,6 @@
 package org.virt.nwfilter.nftables.internal;
 
+import static org.virt.nwfilter.nftables.internal.Subject.Base.CONNECTION;
 import static org.virt.nwfilter.nftables.internal.Subject.Base.LINK;
 import static org.virt.nwfilter.nftables.internal.Subject.Base.META;
 import static org.virt.nwfilter.nftables.internal.Subject.Base.NETWORK;
@@ -29,6 +30,18 @@ final class Subjects {
   static final Subject OUT_GROUP = Subject.of("oifgroup", META, 22, 4, Style.HOST);
   static final Subject IPV6_PROTOCOL = Subject.of("meta l4proto", META, 16, 1, Style.DECIMAL);
 
+  static final Subject MARK = Subject.of("meta mark", META, 3, 4, Style.HOST);
+  static final Subject NETWORK_PROTOCOL = Subject.of("meta nfproto", META, 15, 1, Style.DECIMAL);
+  static final Subject IN_TYPE = Subject.of("meta iiftype", META, 8, 2, Style.HOST);
+  static final Subject OUT_KIND = Subject.of("meta oifkind", META, 27, 16, Style.TEXT);
+  static final Subject STATE = Subject.of("ct state", CONNECTION, 0, 4, Style.HOST);
+  static final Subject WAY = Subject.of("ct direction", CONNECTION, 1, 1, Style.DECIMAL);
+  static final Subject IPV4_PROTOCOL = Subject.of("ip protocol", NETWORK, 9, 1, Style.DECIMAL);
+  static final Subject IPV4_SOURCE = Subject.of("ip saddr", NETWORK, 12, 4, Style.ADDRESS);
+  static final Subject IPV6_SOURCE = Subject.of("ip6 saddr", NETWORK, 8, 16, Style.ADDRESS);
+  static final Subject IPV6_NEXT = Subject.of("ip6 nexthdr", NETWORK, 6, 1, Style.DECIMAL);
+  static final Subject TCP_FLAGS = Subject.of("tcp flags", TRANSPORT, 13, 1, Style.DECIMAL);
+
   /** Where a fragment belongs in its packet, in units of 8 bytes. */
   static final Subject FRAGMENT_OFFSET =
       new Subject("ip frag-off & 0x1fff", NETWORK, 6, 2, 0x1fff, 0, Style.DECIMAL);
@@ -40,6 +53,12 @@ final class Subjects {
   /** DSAP, SSAP and control byte of the LLC header. */
   static final Subject LLC = Subject.raw(NETWORK, 0, 3);
 
+  private static final Map<Field, Subject> ICMP =
+      Map.of(
+          Field.ICMP_TYPE,
+          Subject.of("icmp type", TRANSPORT, 0, 1, Style.DECIMAL),
+          Field.ICMP_CODE,
+          Subject.of("icmp code", TRANSPORT, 1, 1, Style.DECIMAL));
   private static final Map<Field, Subject> COMMON = new EnumMap<>(Field.class);
   private static final Map<Protocol, Map<Field, Subject>> BY_PROTOCOL =
       new EnumMap<>(Protocol.class);
@@ -63,6 +82,21 @@ final class Subjects {
   }
 
   private Subjects() {}
+
+  static Subject icmpType(boolean ipv4) {
+    return findTransport(ipv4, Field.ICMP_TYPE).orElseThrow();
+  }
+
+  static Subject icmpCode(boolean ipv4) {
+    return findTransport(ipv4, Field.ICMP_CODE).orElseThrow();
+  }
+
+  /** Finds a field of a protocol above IPv4 or IPv6. */
+  static Optional<Subject> findTransport(boolean ipv4, Field field) {
+    return ipv4 && ICMP.containsKey(field)
+        ? Optional.of(ICMP.get(field))
+        : find(ipv4 ? Protocol.IP : Protocol.IPV6, field);
+  }
 
   static Optional<Subject> find(Protocol protocol, Field field) {
     Subject common = COMMON.get(field);
@@ -112,8 +146,8 @@ final class Subjects {
   private static Map<Field, Subject> ipv4() {
     Map<Field, Subject> fields = transport();
     fields.put(Field.IP_DSCP, new Subject("ip dscp", NETWORK, 1, 1, 0xfc, 2, Style.DECIMAL));
-    fields.put(Field.IP_PROTOCOL, Subject.of("ip protocol", NETWORK, 9, 1, Style.DECIMAL));
-    fields.put(Field.IP_SOURCE, Subject.of("ip saddr", NETWORK, 12, 4, Style.ADDRESS));
+    fields.put(Field.IP_PROTOCOL, IPV4_PROTOCOL);
+    fields.put(Field.IP_SOURCE, IPV4_SOURCE);
     fields.put(Field.IP_DESTINATION, Subject.of("ip daddr", NETWORK, 16, 4, Style.ADDRESS));
     return fields;
   }
@@ -123,7 +157,7 @@ final class Subjects {
     Map<Field, Subject> fields = transport();
     fields.put(Field.IP_DSCP, new Subject("ip6 dscp", NETWORK, 0, 2, 0x0fc0, 6, Style.DECIMAL));
     fields.put(Field.IP_PROTOCOL, IPV6_PROTOCOL);
-    fields.put(Field.IP_SOURCE, Subject.of("ip6 saddr", NETWORK, 8, 16, Style.ADDRESS));
+    fields.put(Field.IP_SOURCE, IPV6_SOURCE);
     fields.put(Field.IP_DESTINATION, Subject.of("ip6 daddr", NETWORK, 24, 16, Style.ADDRESS));
     fields.put(Field.ICMP_TYPE, Subject.of("icmpv6 type", TRANSPORT, 0, 1, Style.DECIMAL));
     fields.put(Field.ICMP_CODE, Subject.of("icmpv6 code", TRANSPORT, 1, 1, Style.DECIMAL));

@@ -16,6 +16,8 @@ import org.virt.common.netlink.NetlinkWriter;
 /** Reads our table from the kernel. */
 final class TableReader {
   private static final int FAMILY_HEADER = 4;
+  private static final int SET_NAME = 2;
+  private static final int CHAIN_NAME = 3;
   private static final int CAPACITY = 256;
 
   private final NetlinkSocket socket;
@@ -41,13 +43,14 @@ final class TableReader {
    * @param millis the lifetime that is left; absent for no end
    */
   record Found(byte[] key, String chain, String comment, Optional<Long> millis) {
+    /** Returns the port's interface index: the key starts with it or with a mark that has it. */
     int index() {
-      return HostOrder.number(key);
+      return HostOrder.number(key) & Marks.LARGEST_INDEX;
     }
   }
 
   Optional<Table> table() throws VirtException {
-    Batch request = request();
+    Batch request = request(Batch.BRIDGE);
     request.begin(Batch.GET_TABLE, NetlinkWriter.ACK);
     request.writer().attributeString(1, Layout.TABLE);
     return ask(request).stream()
@@ -56,25 +59,14 @@ final class TableReader {
         .findFirst();
   }
 
-  /** Returns the names of the table's chains. */
-  List<String> chains() throws VirtException {
-    Batch request = request();
-    request.begin(Batch.GET_CHAIN, NetlinkWriter.DUMP);
-    request.writer().attributeString(1, Layout.TABLE);
-    List<String> chains = new ArrayList<>();
-    for (NetlinkMessage message : ask(request)) {
-      Attributes chain = message.attributes(FAMILY_HEADER);
-      // Older kernels list the chains of all tables.
-      if (chain.string(1).equals(Layout.TABLE)) {
-        chains.add(chain.string(3));
-      }
-    }
-    return chains;
+  /** Returns the names of the chains of our table of a family. */
+  List<String> chains(int family) throws VirtException {
+    return names(family, Batch.GET_CHAIN, CHAIN_NAME);
   }
 
-  /** Returns all rules, those of a chain in their order. */
-  List<FoundRule> rules() throws VirtException {
-    Batch request = request();
+  /** Returns all rules of our table of a family, those of a chain in their order. */
+  List<FoundRule> rules(int family) throws VirtException {
+    Batch request = request(family);
     request.begin(Batch.GET_RULE, NetlinkWriter.DUMP);
     request.writer().attributeString(1, Layout.TABLE);
     List<FoundRule> rules = new ArrayList<>();
@@ -105,6 +97,7 @@ final class TableReader {
             verdict = new Verdict(target.be32(1, 0), target.string(2));
           }
         }
+        case "reject" -> verdict = Verdict.DROP;
         default -> {} // a condition
       }
     }
@@ -112,11 +105,31 @@ final class TableReader {
     return new FoundRule(chain, rule.be64(3, 0), comment(rule.bytes(7)), verdict, packets, bytes);
   }
 
-  List<Found> elements(String set) throws VirtException {
-    Batch request = request();
+  /** Returns the names of the sets and maps of our table of a family. */
+  List<String> sets(int family) throws VirtException {
+    return names(family, Batch.GET_SET, SET_NAME);
+  }
+
+  private List<String> names(int family, int type, int attribute) throws VirtException {
+    Batch request = request(family);
+    request.begin(type, NetlinkWriter.DUMP);
+    request.writer().attributeString(1, Layout.TABLE);
+    List<String> names = new ArrayList<>();
+    for (NetlinkMessage message : ask(request)) {
+      Attributes object = message.attributes(FAMILY_HEADER);
+      // Older kernels list those of all tables.
+      if (object.string(1).equals(Layout.TABLE)) {
+        names.add(object.string(attribute));
+      }
+    }
+    return names;
+  }
+
+  List<Found> elements(PortSet set) throws VirtException {
+    Batch request = request(set.family());
     request.begin(Batch.GET_ELEMENTS, NetlinkWriter.DUMP);
     request.writer().attributeString(1, Layout.TABLE);
-    request.writer().attributeString(2, set);
+    request.writer().attributeString(2, set.name());
     List<Found> elements = new ArrayList<>();
     for (NetlinkMessage message : ask(request)) {
       for (ByteBuffer value : message.attributes(FAMILY_HEADER).nested(3).values()) {
@@ -133,8 +146,8 @@ final class TableReader {
     return elements;
   }
 
-  private static Batch request() {
-    return new Batch(new NetlinkWriter(1, CAPACITY), Layout.TABLE);
+  private static Batch request(int family) {
+    return new Batch(new NetlinkWriter(1, CAPACITY), Layout.TABLE, family);
   }
 
   /** Returns the answers; none when what is asked for is not there. */

@@ -10,10 +10,10 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
 import org.virt.nwfilter.nftables.internal.Condition.Compare;
+import org.virt.nwfilter.nftables.internal.TransportLayout.Part;
 import org.virt.spi.nwfilter.Field;
 import org.virt.spi.nwfilter.PortProgram;
 import org.virt.spi.nwfilter.PortRef;
@@ -30,44 +30,48 @@ final class Translator {
 
   private final Program rules;
   private final PortRef port;
+  private final Part path;
+  private final IpSets ipSets;
 
-  private Translator(PortProgram program) {
+  private Translator(PortProgram program, Part path, IpSets ipSets) {
     rules = program.program();
     port = program.port();
+    this.path = path;
+    this.ipSets = ipSets;
   }
 
   /**
    * Translates the program of a port.
    *
+   * @param path where its transport rules judge packets, if it has any
    * @throws VirtException {@code CONFIG_UNSUPPORTED} with the port and the rule
    */
-  static Code.Rules translate(PortProgram program) throws VirtException {
-    return new Translator(program).translate();
+  static Code.Rules translate(PortProgram program, Part path, IpSets ipSets) throws VirtException {
+    return new Translator(program, path, ipSets).translate();
   }
 
   private Code.Rules translate() throws VirtException {
-    if (rules.hasTransport()) {
-      Step.Rule first =
-          Stream.concat(rules.transportOutgoing().stream(), rules.transportIncoming().stream())
-              .findFirst()
-              .orElseThrow();
-      throw refusal(first, "rules about " + first.protocol().xmlName() + " are not supported");
+    Transport transport;
+    try {
+      transport = new TransportTranslator(rules, path, ipSets).translate();
+    } catch (TransportTranslator.RuleRefused e) {
+      throw refusal(e.rule(), e.getMessage());
     }
     List<Code.Chain> outgoing = direction(rules.outgoing(), true);
     List<Code.Chain> incoming = direction(rules.incoming(), false);
-    String group = "f" + digest(outgoing, incoming);
-    return Code.Rules.named(group, outgoing, incoming);
+    Code.Rules plain = new Code.Rules("", outgoing, incoming, transport);
+    return plain.inGroup("f" + digest(plain));
   }
 
   /**
    * Names the rules after themselves: what another version of this bundle makes of the same program
    * may differ.
    */
-  private static String digest(List<Code.Chain> outgoing, List<Code.Chain> incoming) {
+  private static String digest(Code.Rules rules) {
     try {
       byte[] hash =
           MessageDigest.getInstance("SHA-256")
-              .digest(NftText.of(outgoing, incoming).getBytes(StandardCharsets.UTF_8));
+              .digest(NftText.ofRules(rules).getBytes(StandardCharsets.UTF_8));
       return HexFormat.of().formatHex(hash).substring(0, GROUP_DIGITS);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
@@ -82,13 +86,13 @@ final class Translator {
     for (Program.Chain chain : all) {
       boolean first = result.isEmpty();
       List<Code.Rule> rules = new ArrayList<>(chain.steps().size() + 2);
-      if (first && looksBehindTags(all)) {
+      if (first && (looksBehindTags(all) || forbids(out))) {
         rules.addAll(NO_SECOND_TAG);
       }
       for (Step step : chain.steps()) {
         translate(step, names, out, rules);
       }
-      result.add(new Code.Chain(names.get(chain.name()), List.copyOf(rules)));
+      result.add(new Code.Chain(Batch.BRIDGE, names.get(chain.name()), List.copyOf(rules)));
     }
     return List.copyOf(result);
   }
@@ -105,6 +109,11 @@ final class Translator {
               List.of(Compare.is(Subjects.INNER_TYPE, EtherType.PROVIDER_VLAN)),
               Verdict.DROP,
               "second tag"));
+
+  private boolean forbids(boolean out) {
+    return (out ? rules.transportOutgoing() : rules.transportIncoming())
+        .stream().anyMatch(rule -> verdict(rule).equals(Verdict.DROP));
+  }
 
   private static boolean looksBehindTags(List<Program.Chain> chains) {
     for (Program.Chain chain : chains) {
@@ -172,18 +181,18 @@ final class Translator {
     };
   }
 
-  private Verdict verdict(Step.Rule rule) throws VirtException {
+  private static Verdict verdict(Step.Rule rule) {
     return switch (rule.action()) {
       case ACCEPT -> Verdict.ACCEPT;
-      case DROP -> Verdict.DROP;
+      // Who sent a frame is told nothing, as with libvirt: there may be no IP in it.
+      case DROP, REJECT -> Verdict.DROP;
       case RETURN -> Verdict.RETURN;
       case CONTINUE -> Verdict.NEXT;
-      case REJECT -> throw refusal(rule, "the action reject is not supported");
     };
   }
 
   /** A comment stands between quotes in nft's language, which knows no escape. */
-  private static String comment(String origin) {
+  static String comment(String origin) {
     String plain = origin.replaceAll("[^ !#-\\[\\]-~]", "_");
     return plain.substring(0, Math.min(MAX_COMMENT, plain.length()));
   }

@@ -12,6 +12,11 @@ record Verdict(int code, String chain) {
   static final Verdict NEXT = new Verdict(-1, "");
   static final Verdict RETURN = new Verdict(-5, "");
 
+  /** Drops a packet and tells its sender that the port cannot be reached; numbers of our own. */
+  static final Verdict REJECT_IPV4 = new Verdict(-100, "");
+
+  static final Verdict REJECT_IPV6 = new Verdict(-101, "");
+
   private static final int JUMP = -3;
   private static final int GOTO = -4;
 
@@ -23,9 +28,9 @@ record Verdict(int code, String chain) {
     return new Verdict(GOTO, chain);
   }
 
-  /** Returns it with another start of the name of its chain, if it has one. */
-  Verdict inGroup(int end, String start) {
-    return chain.isEmpty() ? this : new Verdict(code, start + chain.substring(end));
+  /** Returns it with the name of its chain put into a group, if it is a program's own. */
+  Verdict inGroup(String group) {
+    return new Verdict(code, GroupName.with(group, chain));
   }
 
   /** Returns it as nft writes it. */
@@ -36,6 +41,8 @@ record Verdict(int code, String chain) {
       case -1 -> "";
       case JUMP -> "jump " + chain;
       case GOTO -> "goto " + chain;
+      case -100 -> "reject with icmp port-unreachable";
+      case -101 -> "reject with icmpv6 port-unreachable";
       default -> "return";
     };
   }

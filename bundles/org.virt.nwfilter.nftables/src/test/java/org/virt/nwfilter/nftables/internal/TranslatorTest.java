@@ -62,8 +62,12 @@ class TranslatorTest {
     }
   }
 
+  private static Code.Rules translate(PortProgram program) throws VirtException {
+    return Translator.translate(program, TransportLayout.Part.MARKED, new IpSets());
+  }
+
   private static void expectRefusal(String reason, PortProgram program) {
-    VirtException refusal = assertThrows(VirtException.class, () -> Translator.translate(program));
+    VirtException refusal = assertThrows(VirtException.class, () -> translate(program));
     assertEquals(ErrorCode.CONFIG_UNSUPPORTED, refusal.code());
     assertEquals("translate to nftables for port vnet0: " + reason, refusal.getMessage());
   }
@@ -96,7 +100,7 @@ class TranslatorTest {
                 "arp",
                 List.of(rule(Action.ACCEPT, Protocol.ARP, is(Field.ARP_SENDER_IP, LEARNED)))));
     PortProgram program = new PortProgram(PORT, new Program(out, List.of()));
-    Code.Rules rules = Translator.translate(program);
+    Code.Rules rules = translate(program);
     Label label = new Label(PORT, 3, program.program().digest());
     AddressBinding lease =
         new AddressBinding(
@@ -111,26 +115,18 @@ class TranslatorTest {
   void namesTheSameRulesTheSame() throws Exception {
     PortRef other = new PortRef(new PortId("vnet1"), 6, MacAddress.parse("52:54:00:00:00:01"));
     Step own = rule(Action.DROP, Protocol.MAC, isNot(Field.ETHER_SOURCE, new Operand.PortMac()));
-    Code.Rules rules = Translator.translate(program(own));
+    Code.Rules rules = translate(program(own));
     Program same = new Program(program(own).program().outgoing(), List.of());
-    assertEquals(rules.group(), Translator.translate(new PortProgram(other, same)).group());
-    Code.Rules less = Translator.translate(program());
+    assertEquals(rules.group(), translate(new PortProgram(other, same)).group());
+    Code.Rules less = translate(program());
     assertNotEquals(rules.group(), less.group());
   }
 
   @Test
-  void refusesRulesOfLayerFour() {
-    Step.Rule tcp = rule(Action.ACCEPT, Protocol.TCP);
-    expectRefusal(
-        "filter test, rule 1: rules about tcp are not supported",
-        new PortProgram(PORT, new Program(List.of(), List.of(), List.of(tcp), List.of())));
-  }
-
-  @Test
-  void refusesReject() {
-    expectRefusal(
-        "filter test, rule 1: the action reject is not supported",
-        program(rule(Action.REJECT, Protocol.IP)));
+  void dropsWhatIsRejectedBelowIp() throws Exception {
+    Code.Rules rejects = translate(program(rule(Action.REJECT, Protocol.IP)));
+    Code.Rules drops = translate(program(rule(Action.DROP, Protocol.IP)));
+    assertEquals(drops.group(), rejects.group());
   }
 
   @Test
