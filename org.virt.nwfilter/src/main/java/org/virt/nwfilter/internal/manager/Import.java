@@ -17,7 +17,6 @@ import org.virt.api.PortId;
 import org.virt.api.VirtException;
 import org.virt.api.nwfilter.FilterBinding;
 import org.virt.api.nwfilter.FilterManager;
-import org.virt.api.nwfilter.FilterReference;
 import org.virt.api.nwfilter.ImportRequest;
 import org.virt.api.nwfilter.ImportRequest.Existing;
 import org.virt.api.nwfilter.ImportResult;
@@ -25,7 +24,6 @@ import org.virt.api.nwfilter.ImportResult.Kind;
 import org.virt.api.nwfilter.ImportResult.Outcome;
 import org.virt.api.xml.SafeXml;
 import org.virt.nwfilter.internal.compile.Definitions;
-import org.virt.nwfilter.internal.compile.Own;
 import org.virt.nwfilter.internal.xml.BindingXml;
 import org.virt.nwfilter.internal.xml.FilterDefinition;
 import org.virt.nwfilter.internal.xml.FilterXml;
@@ -164,8 +162,7 @@ final class Import {
 
   // --- bindings ----------------------------------------------------------------------------------
 
-  private void binding(String document, FilterBinding given) {
-    FilterBinding binding = withoutOwnMac(given);
+  private void binding(String document, FilterBinding binding) {
     PortId port = binding.port();
     Optional<FilterBinding> here =
         manager.bindings().stream().filter(b -> b.port().equals(port)).findFirst();
@@ -175,7 +172,7 @@ final class Import {
             .findFirst();
     if (other.isPresent()) {
       add(document, Kind.BINDING, port.name(), Outcome.REFUSED, notImported(other.get()));
-    } else if (here.map(Import::withoutOwnMac).filter(binding::equals).isPresent()) {
+    } else if (here.filter(binding::equals).isPresent()) {
       add(document, Kind.BINDING, port.name(), Outcome.SAME, "");
     } else if (here.isPresent() && request.existing() == Existing.KEEP) {
       add(document, Kind.BINDING, port.name(), Outcome.KEPT, "a different binding of this port");
@@ -204,21 +201,6 @@ final class Import {
     } catch (VirtException e) {
       LOG.debug("{}: {}", port, e.getMessage());
     }
-  }
-
-  /** libvirt writes the binding's MAC address once more as a parameter. */
-  private static FilterBinding withoutOwnMac(FilterBinding binding) {
-    FilterReference filter = binding.filter();
-    Map<String, List<String>> parameters = new LinkedHashMap<>(filter.parameters());
-    if (!parameters.remove(Own.MAC, List.of(binding.mac().toString()))) {
-      return binding;
-    }
-    return new FilterBinding(
-        binding.owner(),
-        binding.port(),
-        binding.linkDevice(),
-        binding.mac(),
-        new FilterReference(filter.filter(), parameters));
   }
 
   private void add(String document, Kind kind, String name, Outcome outcome, String reason) {

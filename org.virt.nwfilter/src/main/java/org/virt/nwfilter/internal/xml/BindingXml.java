@@ -1,5 +1,8 @@
 package org.virt.nwfilter.internal.xml;
 
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import javax.xml.stream.XMLStreamException;
@@ -17,6 +20,8 @@ import org.virt.api.xml.XmlWriter;
 public final class BindingXml {
   /** The element that libvirt puts around a binding in its own files. */
   public static final String STATUS = "filterbindingstatus";
+
+  private static final String MAC = "MAC";
 
   /** The element of a binding. */
   public static final String ROOT = "filterbinding";
@@ -41,7 +46,7 @@ public final class BindingXml {
     return SafeXml.read("filter binding XML", xml, in -> new Reader(in).status());
   }
 
-  /** Prints a binding as libvirt does. */
+  /** Prints a binding as libvirt does: with its MAC address once more, as a parameter. */
   public static String print(FilterBinding binding) {
     XmlWriter out = new XmlWriter();
     out.open("filterbinding");
@@ -53,7 +58,9 @@ public final class BindingXml {
     binding.linkDevice().ifPresent(dev -> out.open("linkdev").attribute("name", dev).close());
     out.open("mac").attribute("address", binding.mac()).close();
     out.open("filterref").attribute("filter", binding.filter().filter());
-    FilterXml.parameters(out, binding.filter().parameters());
+    Map<String, List<String>> parameters = new LinkedHashMap<>(binding.filter().parameters());
+    parameters.putIfAbsent(MAC, List.of(binding.mac().toString()));
+    FilterXml.parameters(out, parameters);
     return out.close().close().toString();
   }
 
@@ -100,12 +107,17 @@ public final class BindingXml {
           default -> throw in.error("unknown element <" + in.name() + "> in <filterbinding>");
         }
       }
+      FilterReference reference = needed(filter, "filterref");
+      MacAddress address = needed(mac, "mac");
+      Map<String, List<String>> parameters = new LinkedHashMap<>(reference.parameters());
+      // What print adds.
+      parameters.remove(MAC, List.of(address.toString()));
       return new FilterBinding(
           needed(owner, "owner"),
           needed(port, "portdev"),
           linkDevice,
-          needed(mac, "mac"),
-          needed(filter, "filterref"));
+          address,
+          new FilterReference(reference.filter(), parameters));
     }
 
     private <T> Optional<T> once(Optional<T> before, T value) throws XMLStreamException {

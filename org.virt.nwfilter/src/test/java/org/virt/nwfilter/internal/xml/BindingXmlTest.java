@@ -4,11 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
+import org.virt.api.nwfilter.FilterBinding;
 
 class BindingXmlTest {
   private static final String OWNER =
@@ -31,10 +34,33 @@ class BindingXmlTest {
             <parameter name='DHCPSERVER' value='10.1.2.1'/>
             <parameter name='IP' value='10.1.2.3'/>
             <parameter name='IP' value='10.1.2.4'/>
+            <parameter name='MAC' value='52:54:00:00:00:01'/>
           </filterref>
         </filterbinding>
         """;
-    assertEquals(xml, BindingXml.print(BindingXml.parse(xml)));
+    FilterBinding binding = BindingXml.parse(xml);
+    assertEquals(xml, BindingXml.print(binding));
+    assertEquals(Set.of("DHCPSERVER", "IP"), binding.filter().parameters().keySet());
+    String bare = xml.replaceFirst("(?m)^.*name='MAC'.*\n", "");
+    assertEquals(binding, BindingXml.parse(bare));
+    String status = "<filterbindingstatus>" + xml + "</filterbindingstatus>";
+    assertEquals(binding, BindingXml.parseStatus(status));
+    assertThrows(VirtException.class, () -> BindingXml.parse(status));
+    assertThrows(VirtException.class, () -> BindingXml.parseStatus(xml));
+  }
+
+  @Test
+  void keepsAnotherMacAddressAsAParameter() throws VirtException {
+    String xml =
+        "<filterbinding>"
+            + OWNER
+            + "<portdev name='a'/>"
+            + REST.replace(
+                "'f'/>", "'f'><parameter name='MAC' value='52:54:00:00:00:02'/></filterref>")
+            + "</filterbinding>";
+    FilterBinding binding = BindingXml.parse(xml);
+    assertEquals(List.of("52:54:00:00:00:02"), binding.filter().parameters().get("MAC"));
+    assertEquals(binding, BindingXml.parse(BindingXml.print(binding)));
   }
 
   @ParameterizedTest
