@@ -84,6 +84,10 @@ stop_libvirt() {
 open_net() { # PORTS
     ns=vb$$
     ip netns add "$ns" && ip netns add "$ns-g" && ip netns add "$ns-u" || return 1
+    # The kernel's own IPv6 traffic of a thousand interfaces would be measured, too.
+    for n in "$ns" "$ns-g" "$ns-u"; do
+        ip netns exec "$n" sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1
+    done
     {
         echo "link add br0 type bridge stp_state 0 forward_delay 0 mcast_snooping 0"
         echo "link add up0 type veth peer name u0 netns $ns-u"

@@ -5,13 +5,14 @@ import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,27 +28,29 @@ import org.virt.spi.nwfilter.PortRef;
 
 /**
  * Bindings and learned addresses on disk, for the next runtime. They are about interfaces, which do
- * not outlive a boot, so a file carries the interface's index in its name, everything is dropped
- * after a boot, and nothing is synced to the disk: a rename is enough against a killed runtime.
+ * not outlive a boot, so a binding goes by its interface's index, everything is dropped after a
+ * boot, and nothing is synced to the disk: a write is enough against a killed runtime.
  */
 final class BindingStore {
   private static final Logger LOG = LoggerFactory.getLogger(BindingStore.class);
   private static final String AREA = "nwfilter-binding";
   private static final String BOOT = "boot";
+  private static final String BINDINGS = "bindings";
   private static final String ADDRESSES = "addresses";
+  private static final String USED = "technique";
   private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
-  private static final Pattern FILE = Pattern.compile("(.+)@([1-9][0-9]{0,9})\\.xml");
   private static final int FIELDS = 5;
 
-  private final StateDirectory state;
+  private final Path area;
+  private final BindingLog log;
 
-  BindingStore(StateDirectory state) {
-    this.state = state;
+  BindingStore(StateDirectory state) throws VirtException {
+    area = state.area(AREA);
+    log = new BindingLog(area.resolve(BINDINGS));
   }
 
-  /** Reads the bindings of this boot. */
+  /** Reads the bindings of this boot; before anything else is asked of this. */
   List<Stored> load() throws VirtException {
-    Path area = state.area(AREA);
     try {
       String boot = Files.readString(BOOT_ID).strip();
       Path marker = area.resolve(BOOT);
@@ -56,7 +59,7 @@ final class BindingStore {
         clear(area);
         replace(marker, boot + "\n");
       }
-      return read(area);
+      return read();
     } catch (IOException e) {
       throw new VirtException(ErrorCode.READ_FAILED, "read the filter bindings: " + e, e);
     }
@@ -70,38 +73,63 @@ final class BindingStore {
     }
   }
 
-  private static List<Stored> read(Path area) throws IOException {
+  private List<Stored> read() throws IOException {
     List<Stored> found = new ArrayList<>();
-    try (Stream<Path> files = Files.list(area)) {
-      for (Path file : files.sorted().toList()) {
-        Matcher name = FILE.matcher(file.getFileName().toString());
-        if (name.matches()) {
-          try {
-            FilterBinding binding = BindingXml.parse(Files.readString(file));
-            found.add(new Stored(binding, Integer.parseInt(name.group(2))));
-          } catch (VirtException | IOException | NumberFormatException e) {
-            LOG.error("read binding {}: {}", file, e.toString());
-          }
-        }
-      }
-    }
+    log.load()
+        .forEach(
+            (index, xml) -> {
+              try {
+                found.add(new Stored(BindingXml.parse(xml), index));
+              } catch (VirtException e) {
+                LOG.error("read the binding of interface {}: {}", index, e.toString());
+              }
+            });
     return found;
   }
 
   void save(PortRef port, FilterBinding binding) throws VirtException {
-    write(file(port), BindingXml.print(binding));
+    try {
+      log.put(port.index(), BindingXml.print(binding));
+    } catch (IOException e) {
+      throw new VirtException(
+          ErrorCode.WRITE_FAILED, "write down the binding of " + port + ": " + e, e);
+    }
   }
 
   void delete(PortRef port) {
     try {
-      Files.deleteIfExists(file(port));
-    } catch (VirtException | IOException e) {
+      log.remove(port.index());
+    } catch (IOException e) {
       LOG.warn("delete the binding of {}: {}", port, e.toString());
     }
   }
 
-  private Path file(PortRef port) throws VirtException {
-    return state.area(AREA).resolve(port.id() + "@" + port.index() + ".xml");
+  /** Ends the use of the files; what they hold stays. */
+  void close() {
+    try {
+      log.close();
+    } catch (IOException e) {
+      LOG.warn("close the filter bindings: {}", e.toString());
+    }
+  }
+
+  /** Returns the technique that had the rules when the last runtime ended; empty for none. */
+  String used() throws VirtException {
+    Path file = area.resolve(USED);
+    try {
+      return Files.exists(file) ? Files.readString(file).strip() : "";
+    } catch (IOException e) {
+      throw new VirtException(ErrorCode.READ_FAILED, "read " + file + ": " + e, e);
+    }
+  }
+
+  /** Keeps which technique has the rules. */
+  void saveUsed(String technique) {
+    try {
+      write(area.resolve(USED), technique + "\n");
+    } catch (VirtException e) {
+      LOG.warn("{}", e.getMessage());
+    }
   }
 
   void saveAddresses(Collection<Port> ports) throws VirtException {
@@ -114,42 +142,40 @@ final class BindingStore {
         text.append(' ').append(end).append('\n');
       }
     }
-    write(state.area(AREA).resolve(ADDRESSES), text.toString());
+    write(area.resolve(ADDRESSES), text.toString());
   }
 
-  /** Reads the learned addresses of a port; a line that makes no sense is left out. */
-  List<PortAddress> addresses(PortRef port) {
+  /** Reads the learned addresses by the index of their port; a wrong line is left out. */
+  Map<Integer, List<Learned>> addresses() {
+    Map<Integer, List<Learned>> all = new HashMap<>();
+    Path file = area.resolve(ADDRESSES);
     try {
-      Path file = state.area(AREA).resolve(ADDRESSES);
-      if (!Files.exists(file)) {
-        return List.of();
+      if (Files.exists(file)) {
+        for (String line : Files.readAllLines(file)) {
+          parse(line).ifPresent(a -> all.computeIfAbsent(a.index, i -> new ArrayList<>()).add(a));
+        }
       }
-      return Files.readAllLines(file).stream().flatMap(line -> parse(port, line).stream()).toList();
-    } catch (VirtException | IOException e) {
-      LOG.warn("read the addresses of {}: {}", port, e.toString());
-      return List.of();
+    } catch (IOException e) {
+      LOG.warn("read the learned addresses: {}", e.toString());
     }
+    return all;
   }
 
-  private static Optional<PortAddress> parse(PortRef port, String line) {
+  private static Optional<Learned> parse(String line) {
     String[] field = line.split(" ", -1);
-    if (field.length != FIELDS || !field[0].equals(Integer.toString(port.index()))) {
-      return Optional.empty();
-    }
     try {
-      Optional<Instant> end =
-          field[4].equals("-") ? Optional.empty() : Optional.of(Instant.parse(field[4]));
-      return Optional.of(
-          new PortAddress(
-              port.id(),
-              port.mac(),
-              InetAddress.getByName(field[2]),
-              Source.valueOf(field[3]),
-              end));
-    } catch (java.time.DateTimeException | IllegalArgumentException | IOException e) {
-      LOG.warn("port {}: a line of the address file makes no sense: {}", port, line);
-      return Optional.empty();
+      if (field.length == FIELDS) {
+        Optional<Instant> end =
+            field[4].equals("-") ? Optional.empty() : Optional.of(Instant.parse(field[4]));
+        InetAddress address = InetAddress.getByName(field[2]);
+        Source source = Source.valueOf(field[3]);
+        return Optional.of(new Learned(Integer.parseInt(field[0]), address, source, end));
+      }
+    } catch (DateTimeException | IllegalArgumentException | IOException e) {
+      LOG.debug("read a learned address", e);
     }
+    LOG.warn("a line of the address file makes no sense: {}", line);
+    return Optional.empty();
   }
 
   private static void write(Path file, String content) throws VirtException {
@@ -170,6 +196,13 @@ final class BindingStore {
   record Stored(FilterBinding binding, int index) {
     PortId port() {
       return binding.port();
+    }
+  }
+
+  /** An address that the port of an index learned. */
+  record Learned(int index, InetAddress address, Source source, Optional<Instant> expires) {
+    PortAddress of(PortRef port) {
+      return new PortAddress(port.id(), port.mac(), address, source, expires);
     }
   }
 }

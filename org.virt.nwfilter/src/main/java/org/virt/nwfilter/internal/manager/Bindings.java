@@ -229,7 +229,7 @@ final class Bindings {
     try {
       holder.service().remove(held.stream().map(port -> port.ref).toList());
       held.forEach(port -> port.installed = Port.Installed.NOTHING);
-    } catch (VirtException | RuntimeException | LinkageError | VirtualMachineError e) {
+    } catch (VirtException | RuntimeException | Error e) {
       if (held.size() > 1) {
         held.forEach(port -> removeRules(holder, List.of(port), refused));
       } else {

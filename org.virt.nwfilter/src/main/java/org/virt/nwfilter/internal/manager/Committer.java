@@ -38,7 +38,7 @@ final class Committer {
       } finally {
         prepared.discard();
       }
-    } catch (VirtException | RuntimeException | LinkageError | VirtualMachineError e) {
+    } catch (VirtException | RuntimeException | Error e) {
       throw wrapped("apply " + technique.name() + " rules", e);
     }
     LOG.debug("{}: generation {} of {} ports", technique.name(), number, programs.size());

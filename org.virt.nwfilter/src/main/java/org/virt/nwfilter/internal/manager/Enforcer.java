@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.virt.api.VirtException;
@@ -26,16 +27,35 @@ final class Enforcer {
   private final Committer committer;
   private final PortStates states;
   private final Clock clock;
+  private final Consumer<String> used;
 
   private Planner planner = new Planner(Definitions.of(List.of()), true);
 
+  /**
+   * Enforces nothing yet.
+   *
+   * @param used takes the name of the technique that has the rules, when it is another than before
+   */
   Enforcer(
-      Ports ports, Techniques techniques, Committer committer, PortStates states, Clock clock) {
+      Ports ports,
+      Techniques techniques,
+      Committer committer,
+      PortStates states,
+      Clock clock,
+      Consumer<String> used) {
     this.ports = ports;
     this.techniques = techniques;
     this.committer = committer;
     this.states = states;
     this.clock = clock;
+    this.used = used;
+  }
+
+  /** A technique has the rules from now on. */
+  void use(Technique technique) {
+    if (techniques.use(technique.name())) {
+      used.accept(technique.name());
+    }
   }
 
   /** Compiles and commits every port that changed since the last time. */
@@ -46,7 +66,10 @@ final class Enforcer {
     }
     Optional<Technique> active = techniques.active();
     if (active.isEmpty()) {
-      dirty.forEach(port -> states.waits(port, techniques.whyNone()));
+      for (Port port : dirty) {
+        port.dirty = false;
+        states.waits(port, techniques.whyNone());
+      }
       return;
     }
     List<Job> there = new ArrayList<>();
@@ -72,7 +95,7 @@ final class Enforcer {
   private Optional<Job> plan(Planner plans, Port port) {
     try {
       return Optional.of(new Job(port, plans.plan(port)));
-    } catch (VirtException | RuntimeException | VirtualMachineError e) {
+    } catch (VirtException | RuntimeException | Error e) {
       states.failed(port, Committer.wrapped("compile the rules of " + port.ref, e));
       return Optional.empty();
     }
@@ -100,6 +123,10 @@ final class Enforcer {
 
   /** Takes note of what the kernel has, removes what it replaces, and goes on from there. */
   private void installed(Technique technique, List<Job> jobs, Map<PortRef, Long> generations) {
+    if (jobs.isEmpty()) {
+      return;
+    }
+    use(technique);
     Map<String, List<PortRef>> left = new LinkedHashMap<>();
     for (Job job : jobs) {
       Port port = job.port();
@@ -145,7 +172,11 @@ final class Enforcer {
     planner = next;
   }
 
-  private void removeFrom(String technique, List<PortRef> refs) {
+  /** Removes rules that others have replaced. */
+  void removeFrom(String technique, List<PortRef> refs) {
+    if (refs.isEmpty()) {
+      return;
+    }
     Optional<Technique> old = techniques.find(technique);
     if (old.isEmpty()) {
       LOG.warn("rules of {} stay on {}: the technique is not installed", technique, refs);
@@ -153,7 +184,7 @@ final class Enforcer {
     }
     try {
       old.get().service().remove(refs);
-    } catch (VirtException | RuntimeException | LinkageError | VirtualMachineError e) {
+    } catch (VirtException | RuntimeException | Error e) {
       LOG.warn("remove {} rules of {}: {}", technique, refs, e.toString());
     }
   }

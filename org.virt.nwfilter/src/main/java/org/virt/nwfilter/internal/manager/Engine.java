@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -40,12 +41,16 @@ final class Engine implements AutoCloseable {
   final Techniques techniques;
   final Enforcer enforcer;
   final PortLinks links;
+  final Clock clock;
+  final Committer committer = new Committer();
+  final PortStates states;
+  final Learners learners;
+  final Takeover takeover;
+  final Mover mover;
 
   private final BindingStore bindingStore;
-  private final Learners learners;
   private final Bindings bindings;
   private final Interfaces interfaces;
-  private final Takeover takeover;
   private final LinkGrace linkGrace;
   private Optional<WarmUp> warmUp = Optional.empty();
   private boolean addressesChanged;
@@ -54,6 +59,7 @@ final class Engine implements AutoCloseable {
   volatile Definitions definitions = Definitions.of(List.of());
 
   Engine(StateDirectory state, Callable<Links> linksOpener, Clock clock) throws VirtException {
+    this.clock = clock;
     filterStore = new FilterStore(state);
     bindingStore = new BindingStore(state);
     techniques = new Techniques(filterStore.technique());
@@ -66,9 +72,8 @@ final class Engine implements AutoCloseable {
             new AddressEvents(events, clock),
             clock,
             this::addressesChanged);
-    Committer committer = new Committer();
-    PortStates states = new PortStates(loop, ports, links, learners);
-    enforcer = new Enforcer(ports, techniques, committer, states, clock);
+    states = new PortStates(loop, ports, links, learners);
+    enforcer = new Enforcer(ports, techniques, committer, states, clock, bindingStore::saveUsed);
     bindings =
         new Bindings(
             loop,
@@ -80,7 +85,8 @@ final class Engine implements AutoCloseable {
             () -> enforcer.planner(definitions));
     linkGrace = new LinkGrace(loop, LinkGrace.GRACE, this::linkLost);
     interfaces = new Interfaces(loop, ports, links, bindings, linkGrace);
-    takeover = new Takeover(loop, ports, techniques, committer, learners, this::isLoaded);
+    takeover = new Takeover(this);
+    mover = new Mover(this);
     loop.execute(this::load);
   }
 
@@ -88,13 +94,16 @@ final class Engine implements AutoCloseable {
     loop.start();
   }
 
-  private boolean isLoaded() {
+  boolean isLoaded() {
     return loaded.isDone() && !loaded.isCompletedExceptionally();
   }
 
   private void settle() {
     bindings.settle();
     enforcer.settle(definitions);
+    if (isLoaded()) {
+      mover.settle();
+    }
   }
 
   // --- what was there before ---------------------------------------------------------------------
@@ -102,11 +111,14 @@ final class Engine implements AutoCloseable {
   private void load() {
     try {
       definitions = filterStore.load();
-      for (BindingStore.Stored stored : bindingStore.load()) {
-        recover(stored);
+      List<BindingStore.Stored> bound = bindingStore.load();
+      Map<Integer, List<BindingStore.Learned>> learned = bindingStore.addresses();
+      PortLinks.Look look = links.look(bound.size());
+      for (BindingStore.Stored stored : bound) {
+        recover(stored, look, learned.getOrDefault(stored.index(), List.of()));
       }
       // By then a technique has come, or what is not surely protected goes down.
-      loop.schedule(Bindings.TECHNIQUE_GRACE, () -> ports.all().forEach(port -> port.dirty = true));
+      takeover.expect(bindingStore.used());
       loaded.complete(null);
     } catch (VirtException | RuntimeException e) {
       LOG.error("the filter manager cannot read its state", e);
@@ -119,9 +131,11 @@ final class Engine implements AutoCloseable {
     }
   }
 
-  private void recover(BindingStore.Stored stored) throws VirtException {
+  private void recover(
+      BindingStore.Stored stored, PortLinks.Look look, List<BindingStore.Learned> learned)
+      throws VirtException {
     PortRef ref = new PortRef(stored.port(), stored.index(), stored.binding().mac());
-    Optional<Link> link = links.find(stored.port()).filter(l -> l.index() == stored.index());
+    Optional<Link> link = look.find(stored.port()).filter(l -> l.index() == stored.index());
     if (link.isEmpty()) {
       LOG.info("port {}: gone while no runtime was there", ref);
       bindingStore.delete(ref);
@@ -135,7 +149,7 @@ final class Engine implements AutoCloseable {
     port.dirty = false;
     port.enforcement = Enforcement.ORPHANED;
     port.reason = "not yet compared with what the kernel has";
-    bindingStore.addresses(ref).forEach(address -> learners.recover(port, address));
+    learned.forEach(address -> learners.recover(port, address.of(ref)));
     ports.put(port);
     ports.publish(port);
     linkGrace.seen(port, link.get());
@@ -158,22 +172,9 @@ final class Engine implements AutoCloseable {
     takeover.removed(service);
   }
 
-  /** Moves every port at once; those that cannot be moved keep their rules. */
-  void selectTechnique(String name) throws VirtException {
-    Technique technique = takeover.usable(name);
-    filterStore.chooseTechnique(technique.name());
-    techniques.choose(technique.name());
-    ports.all().forEach(port -> port.dirty = true);
-    enforcer.settle(definitions);
-    List<PortId> unmoved =
-        ports.all().stream()
-            .filter(port -> !port.installed.technique().equals(name))
-            .map(port -> port.ref.id())
-            .toList();
-    if (!unmoved.isEmpty()) {
-      throw new VirtException(
-          ErrorCode.BUILD_FIREWALL, "choose technique " + name + ": not moved: " + unmoved);
-    }
+  /** Moves every port; those that cannot be moved keep their rules. */
+  void selectTechnique(String name, CompletableFuture<Void> done) throws VirtException {
+    mover.choose(takeover.usable(name), done);
   }
 
   void addLearner(AddressLearner service) {
@@ -254,6 +255,7 @@ final class Engine implements AutoCloseable {
           if (addressesChanged) {
             writeAddresses();
           }
+          bindingStore.close();
         });
     loop.close();
     events.close();

@@ -241,7 +241,8 @@ final class Learners {
 
   /** Tells the technique that the port's rules are in; without lookups compiling does. */
   private boolean share(Port port, List<PortAddress> added, List<PortAddress> dropped) {
-    Optional<Technique> technique = techniques.active().filter(t -> t.probe().lookups());
+    Optional<Technique> technique =
+        techniques.find(port.installed.technique()).filter(t -> t.probe().lookups());
     if (technique.isEmpty()) {
       port.addressesIn = "";
       return true;

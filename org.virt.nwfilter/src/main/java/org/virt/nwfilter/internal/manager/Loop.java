@@ -73,7 +73,7 @@ final class Loop implements Executor, AutoCloseable {
   private static void guarded(Runnable task) {
     try {
       task.run();
-    } catch (RuntimeException | LinkageError | VirtualMachineError e) {
+    } catch (RuntimeException | Error e) {
       LOG.error("filter manager: a task failed", e);
     }
   }

@@ -252,12 +252,7 @@ public final class NetworkFilterManager implements FilterManager {
 
   @Override
   public void selectTechnique(String name) throws VirtException {
-    onLoop(
-        "choose technique " + name,
-        done -> {
-          engine.selectTechnique(name);
-          done.complete(null);
-        });
+    this.<Void>onLoop("choose technique " + name, done -> engine.selectTechnique(name, done));
   }
 
   @Override

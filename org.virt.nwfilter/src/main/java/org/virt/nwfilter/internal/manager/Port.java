@@ -65,6 +65,9 @@ final class Port {
   /** Whether the kernel may have rules that no technique has told of yet. */
   boolean unread;
 
+  /** Name of the technique that it moves to; empty when it does not. */
+  String movingTo = "";
+
   /** Whether its link is down because we took it down. */
   boolean takenDown;
 
@@ -116,6 +119,10 @@ final class Port {
   private static Duration atLeastOne(Instant now, Instant end) {
     Duration left = Duration.between(now, end);
     return left.toMillis() < 1 ? Duration.ofMillis(1) : left;
+  }
+
+  String movingReason() {
+    return "moves from " + installed.technique() + " to " + movingTo;
   }
 
   PortStatus status() {

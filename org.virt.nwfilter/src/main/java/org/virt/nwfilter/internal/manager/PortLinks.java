@@ -153,13 +153,17 @@ final class PortLinks {
 
     /** Finds an interface that is there. */
     Link need(PortId name) throws VirtException {
+      return find(name)
+          .orElseThrow(
+              () -> new VirtException(ErrorCode.NO_INTERFACE, "no interface is named " + name));
+    }
+
+    Optional<Link> find(PortId name) throws VirtException {
       if (many && list.isEmpty()) {
         list = new HashMap<>();
         list().forEach(link -> list.put(link.name(), link));
       }
-      Optional<Link> link = many ? Optional.ofNullable(list.get(name)) : find(name);
-      return link.orElseThrow(
-          () -> new VirtException(ErrorCode.NO_INTERFACE, "no interface is named " + name));
+      return many ? Optional.ofNullable(list.get(name)) : PortLinks.this.find(name);
     }
   }
 

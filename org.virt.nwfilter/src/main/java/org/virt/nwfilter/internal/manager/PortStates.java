@@ -88,6 +88,10 @@ final class PortStates {
     boolean waits = port.learning == Learning.LEARNING;
     port.enforcement = waits ? Enforcement.CLOSED : Enforcement.IN_FORCE;
     port.reason = waits ? "waits for the guest's address" : "";
+    if (!port.movingTo.isEmpty()) {
+      port.enforcement = Enforcement.SWITCHING;
+      port.reason = port.movingReason();
+    }
     ports.publish(port);
     port.succeed();
   }

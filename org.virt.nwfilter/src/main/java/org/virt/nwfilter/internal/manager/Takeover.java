@@ -6,7 +6,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.virt.api.ErrorCode;
@@ -22,39 +21,28 @@ import org.virt.spi.nwfilter.PortRef;
 final class Takeover {
   private static final Logger LOG = LoggerFactory.getLogger(Takeover.class);
 
-  private final Loop loop;
+  private final Engine engine;
   private final Ports ports;
   private final Techniques techniques;
-  private final Committer committer;
-  private final Learners learners;
-  private final BooleanSupplier bindingsAreKnown;
 
-  Takeover(
-      Loop loop,
-      Ports ports,
-      Techniques techniques,
-      Committer committer,
-      Learners learners,
-      BooleanSupplier bindingsAreKnown) {
-    this.loop = loop;
-    this.ports = ports;
-    this.techniques = techniques;
-    this.committer = committer;
-    this.learners = learners;
-    this.bindingsAreKnown = bindingsAreKnown;
+  Takeover(Engine engine) {
+    this.engine = engine;
+    ports = engine.ports;
+    techniques = engine.techniques;
   }
 
   /** A technique has come, for the first time or again. */
   void added(String name, int ranking, FilterTechnique service) {
     techniques.add(name, ranking, service);
-    Optional<Technique> usable = techniques.find(name).filter(t -> t.probe().usable());
-    if (usable.isEmpty()) {
-      return;
-    }
+    techniques.find(name).filter(t -> t.probe().usable()).ifPresent(this::read);
+  }
+
+  /** Compares what ports should have from a technique with what the kernel has of it. */
+  void read(Technique technique) {
     try {
-      adopt(usable.get());
-    } catch (VirtException | RuntimeException | LinkageError e) {
-      LOG.warn("read what {} has in the kernel: {}", name, e.toString());
+      adopt(technique);
+    } catch (VirtException | RuntimeException | Error e) {
+      LOG.warn("read what {} has in the kernel: {}", technique.name(), e.toString());
     }
   }
 
@@ -69,22 +57,34 @@ final class Takeover {
     List<AddressBinding> stale = new ArrayList<>();
     List<PortRef> unbound = new ArrayList<>();
     for (InstalledProgram program : there) {
-      committer.seen(program.generation());
+      engine.committer.seen(program.generation());
       Optional<Port> bound = ports.find(program.port().index());
-      if (bound.isPresent()) {
+      if (bound.isPresent() && isHeldByAnother(bound.get(), technique)) {
+        // What it had when it left; the rules that decide now have come since.
+        unbound.add(program.port());
+      } else if (bound.isPresent()) {
         stale.addAll(adopt(technique, bound.get(), program));
       } else {
         unbound.add(program.port());
       }
     }
-    ports.all().forEach(port -> port.unread = false);
+    if (!techniques.isAwaited()) {
+      ports.all().forEach(port -> port.unread = false);
+    }
     if (!stale.isEmpty()) {
       technique.service().bind(List.of(), stale);
     }
-    if (!unbound.isEmpty() && bindingsAreKnown.getAsBoolean()) {
-      LOG.info("{}: rules of {} are removed, no port is bound to them", technique.name(), unbound);
+    if (!unbound.isEmpty() && engine.isLoaded()) {
+      LOG.info("{}: rules of {} are removed, no port needs them", technique.name(), unbound);
       technique.service().remove(unbound);
     }
+  }
+
+  private boolean isHeldByAnother(Port port, Technique technique) {
+    String holder = port.installed.technique();
+    return !holder.isEmpty()
+        && !holder.equals(technique.name())
+        && techniques.find(holder).isPresent();
   }
 
   /** Takes over a port's program; returns the addresses that its guest has lost meanwhile. */
@@ -95,7 +95,7 @@ final class Takeover {
     Set<InetAddress> wanted = new HashSet<>(BindingControls.given(port.binding));
     if (port.unread) {
       // After a restart the kernel knows best: the file may be a second old.
-      learners.recover(
+      engine.learners.recover(
           port, program.addresses().stream().filter(a -> !wanted.contains(a.address())).toList());
     }
     wanted.addAll(port.learned.keySet());
@@ -107,11 +107,11 @@ final class Takeover {
 
   /** A technique has left; its rules stay in the kernel. */
   void removed(FilterTechnique service) {
-    Optional<String> active = techniques.remove(service);
-    if (active.isEmpty()) {
+    Optional<Technique> gone = techniques.remove(service);
+    if (gone.isEmpty() || techniques.find(gone.get().name()).isPresent()) {
       return;
     }
-    String name = active.get();
+    String name = gone.get().name();
     for (Port port : ports.all()) {
       if (port.installed.technique().equals(name)) {
         port.enforcement = Enforcement.ORPHANED;
@@ -119,8 +119,25 @@ final class Takeover {
         ports.publish(port);
       }
     }
-    // Another technique takes over when this one does not come back: it may be updated.
-    loop.schedule(Bindings.TECHNIQUE_GRACE, () -> ports.all().forEach(port -> port.dirty = true));
+    if (techniques.isAwaited()) {
+      expect(name);
+    }
+  }
+
+  /** Another technique takes over when this one does not come in time: it may be updated. */
+  void expect(String name) {
+    int patience = techniques.await(name);
+    engine.loop.schedule(Bindings.TECHNIQUE_GRACE, () -> giveUp(patience));
+  }
+
+  private void giveUp(int patience) {
+    if (engine.mover.isRunning()) {
+      // Another technique takes over already.
+      engine.loop.schedule(Bindings.TECHNIQUE_GRACE, () -> giveUp(patience));
+    } else {
+      techniques.giveUpWaiting(patience);
+      ports.all().forEach(port -> port.dirty = true);
+    }
   }
 
   /**

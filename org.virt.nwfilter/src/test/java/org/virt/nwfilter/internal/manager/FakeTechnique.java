@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
@@ -23,6 +24,17 @@ final class FakeTechnique implements FilterTechnique {
   final Set<String> failing = ConcurrentHashMap.newKeySet();
   volatile boolean usable = true;
   volatile boolean bindFails;
+  volatile boolean lookups = true;
+
+  /** Thrown by the step that it is for. */
+  volatile Throwable prepareFails;
+
+  volatile Throwable commitFails;
+
+  /** Closed, it holds commits up; each that is held is counted. */
+  volatile CountDownLatch gate = new CountDownLatch(0);
+
+  final AtomicInteger held = new AtomicInteger();
   final AtomicInteger refusedBinds = new AtomicInteger();
 
   FakeTechnique(Kernel kernel) {
@@ -31,11 +43,12 @@ final class FakeTechnique implements FilterTechnique {
 
   @Override
   public TechniqueProbe probe() {
-    return new TechniqueProbe(usable, true, List.of("a map"));
+    return new TechniqueProbe(usable, lookups, List.of("a map"));
   }
 
   @Override
   public Prepared prepare(long generation, List<PortProgram> programs) throws VirtException {
+    raise(prepareFails);
     return new Prepared() {
       @Override
       public String text() {
@@ -44,6 +57,8 @@ final class FakeTechnique implements FilterTechnique {
 
       @Override
       public void commit() throws VirtException {
+        pass();
+        raise(commitFails);
         for (PortProgram program : programs) {
           if (failing.contains(program.port().id().name())) {
             throw new VirtException(ErrorCode.BUILD_FIREWALL, "the kernel says no");
@@ -60,6 +75,27 @@ final class FakeTechnique implements FilterTechnique {
       @Override
       public void discard() {}
     };
+  }
+
+  private void pass() {
+    try {
+      if (gate.getCount() > 0) {
+        held.incrementAndGet();
+      }
+      gate.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void raise(Throwable failure) throws VirtException {
+    if (failure instanceof VirtException known) {
+      throw known;
+    } else if (failure instanceof RuntimeException unchecked) {
+      throw unchecked;
+    } else if (failure instanceof Error error) {
+      throw error;
+    }
   }
 
   @Override

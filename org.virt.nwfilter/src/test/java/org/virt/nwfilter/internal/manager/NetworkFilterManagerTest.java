@@ -6,40 +6,28 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.InetAddress;
-import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.virt.api.ErrorCode;
 import org.virt.api.MacAddress;
 import org.virt.api.PortId;
 import org.virt.api.VirtException;
-import org.virt.api.nwfilter.AddressEvent;
 import org.virt.api.nwfilter.FilterBinding;
 import org.virt.api.nwfilter.FilterListener;
-import org.virt.api.nwfilter.FilterReference;
 import org.virt.api.nwfilter.PortAddress.Source;
 import org.virt.api.nwfilter.PortStatus;
 import org.virt.api.nwfilter.PortStatus.Enforcement;
 import org.virt.api.nwfilter.PortStatus.Learning;
 import org.virt.common.net.Link;
-import org.virt.spi.learnip.AddressLearner;
 import org.virt.spi.learnip.LearnRequest;
 import org.virt.spi.learnip.LearnRequest.Mode;
 import org.virt.spi.learnip.LearnSink;
@@ -47,73 +35,7 @@ import org.virt.spi.learnip.LearnTerms.Guest;
 import org.virt.spi.nwfilter.FilterTechnique;
 import org.virt.spi.nwfilter.Operand.Family;
 
-class NetworkFilterManagerTest {
-  private static final Duration DEADLINE = Duration.ofSeconds(10);
-
-  @TempDir Path home;
-
-  private final FakeTechnique.Kernel kernel = new FakeTechnique.Kernel();
-  private final FakeLinks links = new FakeLinks();
-  private final Map<Integer, LearnSink> sinks = new ConcurrentHashMap<>();
-  private final Map<Integer, LearnRequest> requests = new ConcurrentHashMap<>();
-  private final List<String> events = new CopyOnWriteArrayList<>();
-  private FakeTechnique technique = new FakeTechnique(kernel);
-  private final AddressLearner learner =
-      (request, sink) -> {
-        sinks.put(request.port().index(), sink);
-        requests.put(request.port().index(), request);
-        return () -> sinks.remove(request.port().index(), sink);
-      };
-  private NetworkFilterManager manager;
-
-  @BeforeEach
-  void start() throws VirtException {
-    manager = new NetworkFilterManager(new FolderState(home), () -> links, Clock.systemUTC());
-    manager.start();
-    manager.addTechnique(technique, Map.of(FilterTechnique.NAME, "fake"));
-    manager.setLearner(learner);
-    manager.subscribe(
-        new FilterListener() {
-          @Override
-          public void addressEvent(AddressEvent event) {
-            events.add(event.kind() + " " + event.address().address());
-          }
-        });
-  }
-
-  @AfterEach
-  void stop() {
-    manager.stop();
-  }
-
-  private static FilterBinding binding(String port, String filter, String... parameters) {
-    Map<String, List<String>> values = new LinkedHashMap<>();
-    for (int i = 0; i < parameters.length; i += 2) {
-      values.put(parameters[i], List.of(parameters[i + 1]));
-    }
-    return new FilterBinding(
-        new FilterBinding.Owner("vm", new UUID(1, 2)),
-        new PortId(port),
-        Optional.empty(),
-        MacAddress.parse("52:54:00:00:00:01"),
-        new FilterReference(filter, values));
-  }
-
-  private PortStatus status(String port) {
-    return manager.status().stream()
-        .filter(s -> s.port().name().equals(port))
-        .findFirst()
-        .orElseThrow();
-  }
-
-  private static void await(String what, java.util.function.BooleanSupplier condition) {
-    long deadline = System.nanoTime() + DEADLINE.toNanos();
-    while (!condition.getAsBoolean()) {
-      assertTrue(System.nanoTime() < deadline, "not within " + DEADLINE + ": " + what);
-      Thread.onSpinWait();
-    }
-  }
-
+class NetworkFilterManagerTest extends ManagerFixture {
   @Test
   void bindsWithAGivenAddressAtOnce() throws Exception {
     links.add("vnet0", 5);
@@ -629,10 +551,5 @@ class NetworkFilterManagerTest {
     manager.unbind(new PortId("vnet0"));
     await("unbound", () -> last.get().equals("unbound"));
     assertEquals(List.of(Enforcement.CLOSED, Enforcement.IN_FORCE, Enforcement.IN_FORCE), seen);
-  }
-
-  private static void assertMessage(String part, org.junit.jupiter.api.function.Executable call) {
-    VirtException e = assertThrows(VirtException.class, call);
-    assertTrue(e.getMessage().contains(part), e.getMessage());
   }
 }
