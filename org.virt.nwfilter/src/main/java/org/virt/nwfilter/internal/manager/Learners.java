@@ -30,6 +30,7 @@ import org.virt.spi.learnip.LearnSink.Refusal;
 import org.virt.spi.learnip.LearnTerms;
 import org.virt.spi.learnip.Listening;
 import org.virt.spi.nwfilter.AddressBinding;
+import org.virt.spi.nwfilter.Operand.Family;
 
 /** Has the addresses of ports learned, keeps them, ends them with their lease. Of the loop. */
 final class Learners {
@@ -158,7 +159,8 @@ final class Learners {
     Instant now = clock.instant();
     for (AddressBinding binding : kernel) {
       // The kernel does not know the source: only a lease ends.
-      Source guess = binding.lifetime().isPresent() ? Source.DHCP : Source.ARP;
+      Source seen = Own.family(binding.address()) == Family.IPV4 ? Source.ARP : Source.ND;
+      Source guess = binding.lifetime().isPresent() ? Source.DHCP : seen;
       Source source =
           Optional.ofNullable(before.get(binding.address())).map(PortAddress::source).orElse(guess);
       recover(

@@ -1,0 +1,55 @@
+package org.virt.learnip.internal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Each attack that docs/security.md lists has its test. */
+class SecurityPageTest {
+  private static final Pattern ROW = Pattern.compile("\\| \\d+ \\| .* \\| `(\\w+)#(\\w+)` \\|");
+  private static final int LEAST = 40;
+
+  private static Map<String, Path> tests(Path checkout) throws IOException {
+    Map<String, Path> tests = new HashMap<>();
+    for (String module : List.of("org.virt.learnip", "org.virt.nwfilter", "test/host")) {
+      try (Stream<Path> files = Files.walk(checkout.resolve(module).resolve("src/test/java"))) {
+        files
+            .filter(file -> file.toString().endsWith("Test.java"))
+            .forEach(file -> tests.put(file.getFileName().toString().replace(".java", ""), file));
+      }
+    }
+    return tests;
+  }
+
+  @Test
+  void namesATestForEachAttack() throws IOException {
+    Path checkout = Path.of(System.getProperty("virt.checkout", ".."));
+    Map<String, Path> tests = tests(checkout);
+    List<String> missing = new ArrayList<>();
+    int rows = 0;
+    for (String line : Files.readAllLines(checkout.resolve("docs/security.md"))) {
+      Matcher row = ROW.matcher(line);
+      if (row.matches()) {
+        rows++;
+        Path file = tests.get(row.group(1));
+        String method = "@Test\n  void " + row.group(2) + "(";
+        if (file == null || !Files.readString(file).contains(method)) {
+          missing.add(row.group(1) + "#" + row.group(2));
+        }
+      }
+    }
+    assertEquals(List.of(), missing);
+    assertTrue(rows >= LEAST, rows + " attacks");
+  }
+}
