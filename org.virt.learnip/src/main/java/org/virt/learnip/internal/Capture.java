@@ -26,6 +26,13 @@ interface Capture extends AutoCloseable {
   void watch(List<Watch> watches) throws VirtException;
 
   /**
+   * Takes whatever any port may want, until the next {@link #watch}; quicker than that.
+   *
+   * @throws VirtException as {@link #watch}
+   */
+  void watchAll() throws VirtException;
+
+  /**
    * Hands on each frame until {@link #stop()}; called once.
    *
    * @param frames takes the captured bytes, with their SLL2 header

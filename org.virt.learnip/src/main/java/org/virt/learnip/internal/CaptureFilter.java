@@ -72,6 +72,7 @@ final class CaptureFilter {
   static List<BpfInstruction> ofAnyInterface(int snapLength) {
     CaptureFilter filter = new CaptureFilter(snapLength);
     filter.code.add(LOAD_WORD, BpfInstruction.PROTOCOL);
+    filter.code.unless(IF_EQUAL, CookedFrame.VLAN, filter.accept);
     filter.guestsFrames(EnumSet.of(Want.ARP, Want.IPV4, Want.IPV6));
     return filter.finish();
   }

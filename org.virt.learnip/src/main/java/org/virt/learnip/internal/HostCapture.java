@@ -15,6 +15,9 @@ final class HostCapture {
   private static final Logger LOG = LoggerFactory.getLogger(HostCapture.class);
   private static final Duration END_WAIT = Duration.ofSeconds(2);
 
+  /** Ports that come within such a time come together. */
+  private static final Duration BURST = Duration.ofMillis(20);
+
   private final Capture.Opener opener;
   private final Supplier<List<Watch>> watches;
   private final Consumer<byte[]> frames;
@@ -23,6 +26,11 @@ final class HostCapture {
   private Capture capture;
   private Thread thread;
   private boolean ended;
+
+  /** When the filter was made anew, and whether it takes everything since. */
+  private long refreshed;
+
+  private boolean everything;
 
   /**
    * Makes one that is not open.
@@ -42,6 +50,21 @@ final class HostCapture {
     this.broke = broke;
   }
 
+  /**
+   * Captures a port that is new, and all others; opens the capture when it is not open. Of many
+   * ports that come together only the first ones have the filter made anew; then it takes
+   * everything until the next {@link #refresh()}.
+   */
+  synchronized void add() throws VirtException {
+    long now = System.nanoTime();
+    if (capture == null || now - refreshed > BURST.toNanos()) {
+      refresh();
+    } else if (!everything) {
+      capture.watchAll();
+      everything = true;
+    }
+  }
+
   /** Captures what is to be captured now; opens the capture when it is not open. */
   synchronized void refresh() throws VirtException {
     if (ended) {
@@ -49,6 +72,8 @@ final class HostCapture {
     }
     if (capture != null) {
       capture.watch(watches.get());
+      refreshed = System.nanoTime();
+      everything = false;
       return;
     }
     Capture opened = opener.open();
@@ -59,6 +84,8 @@ final class HostCapture {
       throw e;
     }
     capture = opened;
+    refreshed = System.nanoTime();
+    everything = false;
     thread = new Thread(() -> read(opened), "virt-learnip-capture");
     thread.setDaemon(true);
     thread.start();

@@ -76,6 +76,15 @@ final class PcapCapture implements Capture {
 
   @Override
   public void watch(List<Watch> watches) throws VirtException {
+    filter(() -> attach(watches));
+  }
+
+  @Override
+  public void watchAll() throws VirtException {
+    filter(() -> socket.attach(CaptureFilter.ofAnyInterface(SNAP_LENGTH)));
+  }
+
+  private void filter(Runnable attach) throws VirtException {
     synchronized (lock) {
       // A closed socket's number may be another file's by now.
       if (closed) {
@@ -83,7 +92,7 @@ final class PcapCapture implements Capture {
             ErrorCode.OPERATION_FAILED, "filter packets: the capture has ended");
       }
       try {
-        attach(watches);
+        attach.run();
       } catch (LastErrorException e) {
         throw new VirtException(
             ErrorCode.OPERATION_FAILED,

@@ -66,6 +66,7 @@ public final class PcapLearner implements AddressLearner {
   private final Runnable closing;
   private final ScheduledThreadPoolExecutor timer;
   private final AtomicBoolean refreshPlanned = new AtomicBoolean();
+  private final AtomicBoolean tickPlanned = new AtomicBoolean();
 
   /** For what changes by the mere passing of time; of the timer's thread. */
   private Future<?> nextRefresh = CompletableFuture.completedFuture(null);
@@ -147,7 +148,7 @@ public final class PcapLearner implements AddressLearner {
     ports.add(port);
     if (port.learns()) {
       try {
-        capture.refresh();
+        capture.add();
       } catch (VirtException e) {
         leave(port);
         throw new VirtException(
@@ -204,7 +205,9 @@ public final class PcapLearner implements AddressLearner {
   }
 
   private void planRefresh() {
-    plan(this::tick, Duration.ZERO);
+    if (tickPlanned.compareAndSet(false, true)) {
+      plan(this::tick, Duration.ZERO);
+    }
     if (refreshPlanned.compareAndSet(false, true)) {
       plan(this::refresh, NARROWED);
     }
@@ -212,6 +215,7 @@ public final class PcapLearner implements AddressLearner {
 
   /** Does what is due and comes again when something else is. */
   private void tick() {
+    tickPlanned.set(false);
     ports.tick();
     long next = ports.nextTick();
     nextTick.cancel(false);
