@@ -194,6 +194,10 @@ final class Bindings {
     List<Port> removed = callers.keySet().stream().filter(p -> !refused.containsKey(p)).toList();
     // Closed by its group until it has left it.
     refused.putAll(links.leave(removed));
+    // As it was before it was protected: the next binding would not know that we took it down.
+    links
+        .up(removed.stream().filter(p -> p.takenDown && !refused.containsKey(p)).toList())
+        .forEach((port, e) -> LOG.warn("port {}: {}", port.ref, e.getMessage()));
     callers.forEach((port, done) -> end(port, Optional.ofNullable(refused.get(port)), done));
   }
 

@@ -283,6 +283,18 @@ class NetworkFilterManagerTest extends ManagerFixture {
   }
 
   @Test
+  void putsTheLinkUpAgainWhenItsProtectionEnds() throws Exception {
+    links.add("vnet0", 5, Link.Flag.UP);
+    technique.failing.add("vnet0");
+    assertThrows(
+        VirtException.class,
+        () -> manager.bind(binding("vnet0", "clean-traffic", "IP", "10.1.2.3")));
+    assertFalse(links.isUp(5));
+    manager.unbind(new PortId("vnet0"));
+    assertTrue(links.isUp(5));
+  }
+
+  @Test
   void refusesAnInterfaceBesideABridgeAndShutsAPortThatLeavesIts() throws Exception {
     links.add("vnet0", 5, Link.Flag.UP);
     manager.bind(binding("vnet0", "clean-traffic", "IP", "10.1.2.3"));

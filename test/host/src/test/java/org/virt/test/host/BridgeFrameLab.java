@@ -9,9 +9,9 @@ import org.virt.test.host.lab.Endpoint;
 import org.virt.test.host.lab.Lab;
 
 /** The lab's bridge, with rules of somebody else. */
-final class BridgeFrameLab implements FrameLab {
+class BridgeFrameLab implements FrameLab {
   private final Foreign foreign;
-  private final Lab lab;
+  final Lab lab;
   private final Map<PortRef, Endpoint> endpoints = new HashMap<>();
 
   BridgeFrameLab(Foreign foreign) throws Exception {
@@ -35,6 +35,10 @@ final class BridgeFrameLab implements FrameLab {
     if (guest != null) {
       lab.unplug(guest);
     }
+  }
+
+  Endpoint endpoint(PortRef port) {
+    return endpoints.get(port);
   }
 
   @Override

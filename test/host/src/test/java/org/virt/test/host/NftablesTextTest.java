@@ -47,14 +47,15 @@ class NftablesTextTest {
   @AfterEach
   void cleanUp() throws VirtException {
     technique.close();
-    for (String family : List.of("bridge", "inet", "arp")) {
+    for (String family : List.of("bridge", "inet", "arp", "ip", "ip6")) {
       Command.of("nft", "delete", "table", family, "org_virt").run();
     }
   }
 
   private static String listing() throws VirtException {
     return Command.of("nft", "list", "table", "bridge", "org_virt").require()
-        + Command.of("nft", "list", "table", "inet", "org_virt").require();
+        + Command.of("nft", "list", "table", "ip", "org_virt").require()
+        + Command.of("nft", "list", "table", "ip6", "org_virt").require();
   }
 
   /** Returns what nft prints of the tables, when they have no owner any more, and deletes them. */
@@ -62,8 +63,9 @@ class NftablesTextTest {
     technique.close();
     // An nft that does not know the flag persist prints an empty word for it.
     String text = listing().replaceAll("(table [^\\n]*\\n)\\tflags[^\\n]*\\n\\n", "$1");
-    Command.of("nft", "delete", "table", "bridge", "org_virt").require();
-    Command.of("nft", "delete", "table", "inet", "org_virt").require();
+    for (String family : List.of("bridge", "ip", "ip6")) {
+      Command.of("nft", "delete", "table", family, "org_virt").require();
+    }
     return text;
   }
 

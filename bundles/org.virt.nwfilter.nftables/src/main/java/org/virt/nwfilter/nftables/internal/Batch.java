@@ -33,6 +33,9 @@ final class Batch {
   /** Families of tables: {@code NFPROTO_*}. */
   static final int INET = 1;
 
+  static final int IPV4 = 2;
+  static final int IPV6 = 10;
+
   static final int ARP = 3;
   static final int BRIDGE = 7;
 

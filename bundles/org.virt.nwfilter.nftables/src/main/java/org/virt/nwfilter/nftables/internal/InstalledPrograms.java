@@ -54,14 +54,21 @@ final class InstalledPrograms {
   }
 
   /**
-   * Returns the ports whose rules one of two tables has and the other has not: the packets that
-   * these have to judge are dropped.
+   * Returns the ports whose rules one table has and another has not: the packets that these have to
+   * judge are dropped.
    */
   private static Set<Integer> torn(TableReader reader) throws VirtException {
     Set<Integer> judged = new HashSet<>();
     elements(reader, TransportLayout.JUDGED_FROM).forEach(e -> judged.add(e.index()));
     elements(reader, TransportLayout.JUDGED_TO).forEach(e -> judged.add(e.index()));
-    elements(reader, TransportLayout.GENERATIONS).forEach(e -> judged.remove(e.index()));
+    Set<Integer> known = new HashSet<>(judged);
+    for (boolean ipv4 : new boolean[] {true, false}) {
+      Set<Integer> valid = new HashSet<>();
+      elements(reader, TransportLayout.named(TransportLayout.GENERATIONS, ipv4))
+          .forEach(e -> valid.add(e.index()));
+      known.retainAll(valid);
+    }
+    judged.removeAll(known);
     return judged;
   }
 

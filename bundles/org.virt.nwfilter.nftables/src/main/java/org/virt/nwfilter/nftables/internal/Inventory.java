@@ -60,7 +60,7 @@ final class Inventory {
   /** Reads what there is. */
   static Inventory read(TableReader reader) throws VirtException {
     Inventory inventory = new Inventory();
-    for (int family : List.of(Batch.BRIDGE, Batch.INET)) {
+    for (int family : List.of(Batch.BRIDGE, Batch.IPV4, Batch.IPV6)) {
       for (String chain : reader.chains(family)) {
         nameOf(chain).ifPresent(g -> inventory.group(g).chains.add(new Name(family, chain)));
       }
@@ -130,7 +130,8 @@ final class Inventory {
   /** Says whether a port's packets are judged by marks. */
   boolean isMarked(int index) {
     Entry entry = ports.get(index);
-    return entry != null && !entry.of(TransportLayout.GENERATIONS).isEmpty();
+    return entry != null && !entry.of(TransportLayout.MARK_FROM).isEmpty()
+        || entry != null && !entry.of(TransportLayout.MARK_TO).isEmpty();
   }
 
   /**

@@ -102,7 +102,9 @@ final class KernelTable implements AutoCloseable {
     String group = inventory.groupOf(index);
     List<RuleCount> counts = new ArrayList<>();
     List<FoundRule> rules = new ArrayList<>(reader.rules(Batch.BRIDGE));
-    rules.addAll(reader.rules(Batch.INET));
+    for (int family : TransportLayout.IP_FAMILIES) {
+      rules.addAll(reader.rules(family));
+    }
     for (FoundRule rule : rules) {
       if (Inventory.isOf(rule.chain(), group)) {
         counts.add(
@@ -208,10 +210,15 @@ final class KernelTable implements AutoCloseable {
   }
 
   private void setUp(Batch batch, Part part) {
+    if (part == Part.MARKED) {
+      TransportLayout.IP_FAMILIES.forEach(family -> batch.of(family).newTable(flags, 0));
+    }
     batch.sets(part.sets());
     batch.tableWithChains(flags, part.chains(Batch.BRIDGE));
-    if (!part.chains(Batch.INET).isEmpty()) {
-      batch.of(Batch.INET).tableWithChains(flags, part.chains(Batch.INET));
+    if (part == Part.MARKED) {
+      for (int family : TransportLayout.IP_FAMILIES) {
+        batch.of(family).tableWithChains(flags, part.chains(family));
+      }
     }
   }
 
@@ -244,6 +251,11 @@ final class KernelTable implements AutoCloseable {
     batch.beginBatch();
     for (Layout.Gate gate : Layout.GATES) {
       new Batch(batch.writer(), Layout.TABLE, gate.family()).newTable(flags, 0);
+    }
+    for (int family : TransportLayout.IP_FAMILIES) {
+      if (!reader.chains(family).isEmpty()) {
+        batch.of(family).newTable(flags, 0);
+      }
     }
     batch.newTable(flags, NetlinkWriter.ACK);
     batch.endBatch();

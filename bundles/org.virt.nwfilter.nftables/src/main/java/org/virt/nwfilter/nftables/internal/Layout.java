@@ -121,14 +121,6 @@ final class Layout {
    */
   record Gate(int family, List<Base> chains) {}
 
-  /** Returns the first chains of the table of another family. */
-  static List<Base> gate(int family) {
-    return GATES.stream()
-        .filter(gate -> gate.family() == family)
-        .flatMap(gate -> gate.chains().stream())
-        .toList();
-  }
-
   private static PortSet set(String name, Data data, KeyPart... key) {
     return new PortSet(name, Batch.BRIDGE, data, key);
   }

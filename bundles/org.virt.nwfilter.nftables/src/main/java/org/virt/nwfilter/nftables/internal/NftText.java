@@ -26,9 +26,8 @@ final class NftText {
     parts.forEach(part -> bridge.addAll(part.chains(Batch.BRIDGE)));
     writer.table("bridge", Batch.BRIDGE, ports, bridge);
     if (parts.contains(Part.MARKED)) {
-      List<Layout.Base> inet = new ArrayList<>(Layout.gate(Batch.INET));
-      parts.forEach(part -> inet.addAll(part.chains(Batch.INET)));
-      writer.table("inet", Batch.INET, ports, inet);
+      writer.table("ip", Batch.IPV4, ports, Part.MARKED.chains(Batch.IPV4));
+      writer.table("ip6", Batch.IPV6, ports, Part.MARKED.chains(Batch.IPV6));
     }
     return writer.text.toString();
   }

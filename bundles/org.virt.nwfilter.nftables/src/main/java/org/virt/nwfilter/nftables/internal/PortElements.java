@@ -44,7 +44,7 @@ final class PortElements {
     add(Layout.TO_PORT, entry(HostOrder.bytes(index), port.rules().incoming().get(0)));
     Transport transport = port.rules().transport();
     for (Map.Entry<String, Code.Chain> entry : transport.entries().entrySet()) {
-      boolean marked = entry.getValue().family() == Batch.INET;
+      boolean marked = entry.getValue().family() != Batch.BRIDGE;
       byte[] key = HostOrder.bytes(marked ? Marks.port(index) : index);
       add(entry.getKey(), new Element(key, Verdict.goTo(entry.getValue().name()), 0, 0, ""));
     }
@@ -57,10 +57,13 @@ final class PortElements {
     int mark = Marks.pending(index, port.label().generation());
     marks(transport.fromTypes(), TransportLayout.MARK_FROM, TransportLayout.JUDGED_FROM, mark);
     marks(transport.toTypes(), TransportLayout.MARK_TO, TransportLayout.JUDGED_TO, mark);
-    add(TransportLayout.GENERATIONS, new Element(HostOrder.bytes(mark)));
-    add(
-        TransportLayout.MARKED_MACS,
-        key(TransportLayout.MARKED_MACS, HostOrder.bytes(Marks.port(index)), mac.bytes()));
+    for (boolean ipv4 : new boolean[] {true, false}) {
+      String macs = TransportLayout.named(TransportLayout.MARKED_MACS, ipv4);
+      add(
+          TransportLayout.named(TransportLayout.GENERATIONS, ipv4),
+          new Element(HostOrder.bytes(mark)));
+      add(macs, key(macs, HostOrder.bytes(Marks.port(index)), mac.bytes()));
+    }
   }
 
   private void marks(Set<Integer> types, String marks, String judged, int mark) {
@@ -98,7 +101,7 @@ final class PortElements {
     String plain = ipv4 ? Layout.ADDRESSES4 : Layout.ADDRESSES6;
     keys.put(plain, key(plain, HostOrder.bytes(index), address));
     if (marked) {
-      String set = ipv4 ? TransportLayout.MARKED_ADDRESSES4 : TransportLayout.MARKED_ADDRESSES6;
+      String set = TransportLayout.named(TransportLayout.MARKED_ADDRESSES, ipv4);
       keys.put(set, key(set, HostOrder.bytes(Marks.port(index)), address));
     }
     return keys;

@@ -31,7 +31,6 @@ final class Subjects {
   static final Subject IPV6_PROTOCOL = Subject.of("meta l4proto", META, 16, 1, Style.DECIMAL);
 
   static final Subject MARK = Subject.of("meta mark", META, 3, 4, Style.HOST);
-  static final Subject NETWORK_PROTOCOL = Subject.of("meta nfproto", META, 15, 1, Style.DECIMAL);
   static final Subject IN_TYPE = Subject.of("meta iiftype", META, 8, 2, Style.HOST);
   static final Subject OUT_KIND = Subject.of("meta oifkind", META, 27, 16, Style.TEXT);
   static final Subject STATE = Subject.of("ct state", CONNECTION, 0, 4, Style.HOST);

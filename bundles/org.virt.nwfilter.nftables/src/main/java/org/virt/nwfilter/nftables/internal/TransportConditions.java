@@ -22,8 +22,6 @@ import org.virt.spi.nwfilter.Step;
 /** The conditions of one transport rule in one of the places where packets are judged. */
 final class TransportConditions {
   private static final int AH = 51;
-  private static final int NFPROTO_IPV4 = 2;
-  private static final int NFPROTO_IPV6 = 10;
   private static final int ARPHRD_ETHER = 1;
   private static final Set<Field> OF_FRAME =
       EnumSet.of(Field.ETHER_SOURCE, Field.ETHER_DESTINATION);
@@ -64,9 +62,9 @@ final class TransportConditions {
         place == Place.MARKED
             ? new Comparison(
                 Subjects.MARK,
-                TransportLayout.MARKED_MACS,
-                TransportLayout.MARKED_ADDRESSES4,
-                TransportLayout.MARKED_ADDRESSES6)
+                TransportLayout.named(TransportLayout.MARKED_MACS, ipv4),
+                TransportLayout.named(TransportLayout.MARKED_ADDRESSES, true),
+                TransportLayout.named(TransportLayout.MARKED_ADDRESSES, false))
             : Comparison.byIndex(out);
   }
 
@@ -76,9 +74,10 @@ final class TransportConditions {
    * @param limitSet name of the set that counts connections, should the rule do that
    */
   List<Condition> conditions(String limitSet) throws Refused, Never {
-    // Only packets with a tag, or only those without one, come to each place.
-    conditions.add(
-        place == Place.MARKED ? inFamily(ipv4) : Compare.is(Subjects.INNER_TYPE, etherType(ipv4)));
+    if (place != Place.MARKED) {
+      // Only packets with a tag, or only those without one, come to each place.
+      conditions.add(Compare.is(Subjects.INNER_TYPE, etherType(ipv4)));
+    }
     number(rule.protocol()).ifPresent(number -> conditions.addAll(protocol(ipv4, number)));
     if (uses(OF_TRANSPORT) && ipv4 && place != Place.MARKED) {
       // Behind connection tracking of IP there are no fragments.
@@ -201,11 +200,6 @@ final class TransportConditions {
   /** Says which packets go one way in their connection. */
   static Condition way(Step.Way way) {
     return Compare.is(Subjects.WAY, way == Step.Way.REPLY ? 1 : 0);
-  }
-
-  /** Says which packets are of a family, in a table of both. */
-  static Condition inFamily(boolean ipv4) {
-    return Compare.is(Subjects.NETWORK_PROTOCOL, ipv4 ? NFPROTO_IPV4 : NFPROTO_IPV6);
   }
 
   static int etherType(boolean ipv4) {

@@ -22,11 +22,11 @@ import org.virt.spi.nwfilter.Step;
  *
  * <p>Where the bridge tracks connections, packets are judged there, behind its own tracking. Where
  * it does not, {@code br_netfilter} leads them through the hooks of IP: a packet of a port with
- * transport rules is marked before that, judged in our table of family inet by its mark, and
- * dropped behind that unless it was found to pass. So it is dropped as well when {@code
- * br_netfilter} is switched off or our other table taken away. What the host itself sends to a port
- * comes that way never: it is marked in inet with what it is to its connection, and judged in the
- * bridge by that.
+ * transport rules is marked before that, judged in our tables of families ip and ip6 by its mark,
+ * and dropped behind that unless it was found to pass. So it is dropped as well when {@code
+ * br_netfilter} is switched off or our other tables taken away. What the host itself sends to a
+ * port comes that way never: it is marked there with what it is to its connection, and judged in
+ * the bridge by that.
  *
  * <p>{@code br_netfilter} stands at 0, in forward at -1, and goes on with what is above 0.
  */
@@ -54,16 +54,21 @@ final class TransportLayout {
 
   static final String STATEFUL_TO = "stateful_to";
 
-  /** In family inet: marks that are valid now; and by port what it has. */
+  /**
+   * In the families ip and ip6, under the names that {@link #named} makes: marks that are valid
+   * now; and by port what it has.
+   */
   static final String GENERATIONS = "generations";
 
   static final String MARKED_FROM = "marked_from";
   static final String MARKED_TO = "marked_to";
   static final String MARKED_MACS = "marked_macs";
-  static final String MARKED_ADDRESSES4 = "marked_addresses4";
-  static final String MARKED_ADDRESSES6 = "marked_addresses6";
+  static final String MARKED_ADDRESSES = "marked_addresses";
 
-  /** The chain of family inet that packets go to that may pass. */
+  /** The families whose hooks {@code br_netfilter} leads packets through. */
+  static final List<Integer> IP_FAMILIES = List.of(Batch.IPV4, Batch.IPV6);
+
+  /** The chain of these that packets go to that may pass. */
   static final String PASSED = "passed";
 
   private static final String CONNECTION = "connection";
@@ -76,6 +81,15 @@ final class TransportLayout {
   private static final int IPV4 = 0x0800;
   private static final int IPV6 = 0x86dd;
 
+  /** "Destination port unreachable": RFC 792 and RFC 4443. */
+  private static final int ICMP = 1;
+
+  private static final int UNREACHABLE = 3;
+  private static final int PORT = 3;
+  private static final int ICMPV6 = 58;
+  private static final int UNREACHABLE_6 = 1;
+  private static final int PORT_6 = 4;
+
   /** One of the ways that transport rules go. */
   enum Part {
     /** Packets behind a tag, on either way. */
@@ -85,8 +99,7 @@ final class TransportLayout {
             new PortSet(TAGGED_TO, Batch.BRIDGE, Data.VERDICT, KeyPart.INDEX)),
         List.of(
             new Base("tagged_from", PREROUTING, -299, tagged(Subjects.IN_INDEX, TAGGED_FROM)),
-            new Base("tagged_to", POSTROUTING, -299, tagged(Subjects.OUT_INDEX, TAGGED_TO))),
-        List.of()),
+            new Base("tagged_to", POSTROUTING, -299, tagged(Subjects.OUT_INDEX, TAGGED_TO)))),
     /** Packets that the bridge tracks. */
     STATEFUL(
         List.of(
@@ -94,32 +107,37 @@ final class TransportLayout {
             new PortSet(STATEFUL_TO, Batch.BRIDGE, Data.VERDICT, KeyPart.INDEX)),
         List.of(
             new Base("stateful_from", PREROUTING, 0, untagged(Subjects.IN_INDEX, STATEFUL_FROM)),
-            new Base("stateful_to", POSTROUTING, -297, untagged(Subjects.OUT_INDEX, STATEFUL_TO))),
-        List.of()),
+            new Base("stateful_to", POSTROUTING, -297, untagged(Subjects.OUT_INDEX, STATEFUL_TO)))),
     /** Packets that {@code br_netfilter} leads through the hooks of IP. */
-    MARKED(markedSets(), markedBridge(), markedInet());
+    MARKED(markedSets(), markedBridge());
 
     private final List<PortSet> sets;
     private final List<Base> bridge;
-    private final List<Base> inet;
 
-    Part(List<PortSet> sets, List<Base> bridge, List<Base> inet) {
+    Part(List<PortSet> sets, List<Base> bridge) {
       this.sets = sets;
       this.bridge = bridge;
-      this.inet = inet;
     }
 
     List<PortSet> sets() {
       return sets;
     }
 
-    /** Returns the first chains of a family. */
+    /** Returns the first chains of a family, if there are any. */
     List<Base> chains(int family) {
-      return family == Batch.BRIDGE ? bridge : inet;
+      if (family == Batch.BRIDGE) {
+        return bridge;
+      }
+      return this == MARKED ? markedChains(family == Batch.IPV4) : List.of();
     }
   }
 
   private TransportLayout() {}
+
+  /** Returns the name that a set or map of an IP family has. */
+  static String named(String set, boolean ipv4) {
+    return set + (ipv4 ? "4" : "6");
+  }
 
   /** Returns all sets and maps with elements of ports, whether they are there or not, by name. */
   static Map<String, PortSet> sets() {
@@ -141,20 +159,30 @@ final class TransportLayout {
   }
 
   private static List<PortSet> markedSets() {
-    return List.of(
-        new PortSet(MARK_FROM, Batch.BRIDGE, Data.MARK, KeyPart.INDEX, KeyPart.ETHER_TYPE),
-        new PortSet(MARK_TO, Batch.BRIDGE, Data.MARK, KeyPart.INDEX, KeyPart.ETHER_TYPE),
-        new PortSet(JUDGED_FROM, Batch.BRIDGE, Data.NOTHING, KeyPart.INDEX, KeyPart.ETHER_TYPE),
-        new PortSet(JUDGED_TO, Batch.BRIDGE, Data.NOTHING, KeyPart.INDEX, KeyPart.ETHER_TYPE),
-        new PortSet(HOST_TO, Batch.BRIDGE, Data.VERDICT, KeyPart.INDEX),
-        new PortSet(GENERATIONS, Batch.INET, Data.NOTHING, KeyPart.MARK),
-        new PortSet(MARKED_FROM, Batch.INET, Data.VERDICT, KeyPart.MARK),
-        new PortSet(MARKED_TO, Batch.INET, Data.VERDICT, KeyPart.MARK),
-        new PortSet(MARKED_MACS, Batch.INET, Data.NOTHING, KeyPart.MARK, KeyPart.MAC),
-        new PortSet(MARKED_ADDRESSES4, Batch.INET, Data.NOTHING, KeyPart.MARK, KeyPart.IPV4)
-            .withTimes(),
-        new PortSet(MARKED_ADDRESSES6, Batch.INET, Data.NOTHING, KeyPart.MARK, KeyPart.IPV6)
-            .withTimes());
+    List<PortSet> sets = new ArrayList<>();
+    sets.add(new PortSet(MARK_FROM, Batch.BRIDGE, Data.MARK, KeyPart.INDEX, KeyPart.ETHER_TYPE));
+    sets.add(new PortSet(MARK_TO, Batch.BRIDGE, Data.MARK, KeyPart.INDEX, KeyPart.ETHER_TYPE));
+    sets.add(judgedSet(JUDGED_FROM));
+    sets.add(judgedSet(JUDGED_TO));
+    sets.add(new PortSet(HOST_TO, Batch.BRIDGE, Data.VERDICT, KeyPart.INDEX));
+    for (int family : IP_FAMILIES) {
+      boolean ipv4 = family == Batch.IPV4;
+      KeyPart address = ipv4 ? KeyPart.IPV4 : KeyPart.IPV6;
+      sets.add(markedSet(GENERATIONS, ipv4, Data.NOTHING, KeyPart.MARK));
+      sets.add(markedSet(MARKED_FROM, ipv4, Data.VERDICT, KeyPart.MARK));
+      sets.add(markedSet(MARKED_TO, ipv4, Data.VERDICT, KeyPart.MARK));
+      sets.add(markedSet(MARKED_MACS, ipv4, Data.NOTHING, KeyPart.MARK, KeyPart.MAC));
+      sets.add(markedSet(MARKED_ADDRESSES, ipv4, Data.NOTHING, KeyPart.MARK, address).withTimes());
+    }
+    return List.copyOf(sets);
+  }
+
+  private static PortSet judgedSet(String name) {
+    return new PortSet(name, Batch.BRIDGE, Data.NOTHING, KeyPart.INDEX, KeyPart.ETHER_TYPE);
+  }
+
+  private static PortSet markedSet(String name, boolean ipv4, Data data, KeyPart... key) {
+    return new PortSet(named(name, ipv4), ipv4 ? Batch.IPV4 : Batch.IPV6, data, key);
   }
 
   private static List<Base> markedBridge() {
@@ -173,7 +201,7 @@ final class TransportLayout {
             "host_done", POSTROUTING, -298, List.of(rule(Marks.fromHost(), Marks.clearHost()))));
   }
 
-  private static List<Base> markedInet() {
+  private static List<Base> markedChains(boolean ipv4) {
     Compare bridge = Compare.is(Subjects.OUT_KIND, kind("bridge"));
     Verdict connection = Verdict.goTo(CONNECTION);
     List<Rule> notes = new ArrayList<>();
@@ -181,40 +209,31 @@ final class TransportLayout {
       notes.add(rule(TransportConditions.states(Set.of(state)), Marks.note(state)));
     }
     notes.add(rule(TransportConditions.way(Step.Way.REPLY), Marks.noteReply()));
-    SetMark error = new SetMark(0, Marks.ERROR);
+    Condition error = new SetMark(0, Marks.ERROR);
     return List.of(
         new Base(
             PASSED, Base.NO_HOOK, 0, List.of(rule(Verdict.ACCEPT, new SetMark(0, Marks.PASSED)))),
         new Base(CONNECTION, Base.NO_HOOK, 0, List.copyOf(notes)),
-        new Base("marked_from", PREROUTING, AFTER_TRACKING, marked(MARKED_FROM)),
-        new Base("marked_to", FORWARD, AFTER_TRACKING, marked(MARKED_TO)),
+        new Base(MARKED_FROM, PREROUTING, AFTER_TRACKING, marked(MARKED_FROM, ipv4)),
+        new Base(MARKED_TO, FORWARD, AFTER_TRACKING, marked(MARKED_TO, ipv4)),
         new Base(
             "host_output",
             OUTPUT,
             LATE,
             List.of(
-                rule(Verdict.ACCEPT, with(bridge, Icmp.unreachable(true), error)),
-                rule(Verdict.ACCEPT, with(bridge, Icmp.unreachable(false), error)),
+                rule(Verdict.ACCEPT, with(bridge, unreachable(ipv4), error)),
                 rule(connection, bridge))),
         new Base(
             "host_forward", FORWARD, LATE, List.of(rule(connection, bridge, Marks.notPassed()))));
   }
 
   /** What the host says when a packet was rejected. */
-  private static final class Icmp {
-    private static final int UNREACHABLE = 3;
-    private static final int UNREACHABLE_6 = 1;
-    private static final int PORT = 3;
-    private static final int PORT_6 = 4;
-
-    static List<Condition> unreachable(boolean ipv4) {
-      List<Condition> conditions =
-          new ArrayList<>(TransportConditions.protocol(ipv4, ipv4 ? 1 : 58));
-      conditions.add(0, TransportConditions.inFamily(ipv4));
-      conditions.add(Compare.is(Subjects.icmpType(ipv4), ipv4 ? UNREACHABLE : UNREACHABLE_6));
-      conditions.add(Compare.is(Subjects.icmpCode(ipv4), ipv4 ? PORT : PORT_6));
-      return conditions;
-    }
+  private static List<Condition> unreachable(boolean ipv4) {
+    List<Condition> conditions =
+        new ArrayList<>(TransportConditions.protocol(ipv4, ipv4 ? ICMP : ICMPV6));
+    conditions.add(Compare.is(Subjects.icmpType(ipv4), ipv4 ? UNREACHABLE : UNREACHABLE_6));
+    conditions.add(Compare.is(Subjects.icmpCode(ipv4), ipv4 ? PORT : PORT_6));
+    return conditions;
   }
 
   private static Condition[] with(Condition first, List<Condition> next, Condition last) {
@@ -224,11 +243,11 @@ final class TransportLayout {
     return all.toArray(Condition[]::new);
   }
 
-  private static List<Rule> marked(String map) {
+  private static List<Rule> marked(String map, boolean ipv4) {
     return List.of(
-        rule(Verdict.ACCEPT, new Known(Subjects.MARK, GENERATIONS, true)),
+        rule(Verdict.ACCEPT, new Known(Subjects.MARK, named(GENERATIONS, ipv4), true)),
         rule(new SetMark(Marks.PORT, 0)),
-        rule(new Dispatch(Subjects.MARK, map)));
+        rule(new Dispatch(Subjects.MARK, named(map, ipv4))));
   }
 
   private static List<Rule> judged(Subject index, String set) {

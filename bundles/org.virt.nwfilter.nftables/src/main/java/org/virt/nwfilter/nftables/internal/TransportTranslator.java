@@ -71,18 +71,29 @@ final class TransportTranslator {
       return Transport.NONE;
     }
     boolean marked = path == Part.MARKED;
-    Place place = marked ? Place.MARKED : Place.STATEFUL;
     List<Step.Rule> out = program.transportOutgoing();
     List<Step.Rule> in = program.transportIncoming();
-    add(marked ? TransportLayout.MARKED_FROM : TransportLayout.STATEFUL_FROM, out, place, true);
-    add(marked ? TransportLayout.MARKED_TO : TransportLayout.STATEFUL_TO, in, place, false);
     if (marked) {
+      for (Layer layer : List.of(Layer.IPV4, Layer.IPV6)) {
+        boolean ipv4 = layer == Layer.IPV4;
+        String from = TransportLayout.named(TransportLayout.MARKED_FROM, ipv4);
+        add(from, of(layer, out), Place.MARKED, true);
+        String to = TransportLayout.named(TransportLayout.MARKED_TO, ipv4);
+        add(to, of(layer, in), Place.MARKED, false);
+      }
       add(TransportLayout.HOST_TO, in, Place.HOST, false);
+    } else {
+      add(TransportLayout.STATEFUL_FROM, out, Place.STATEFUL, true);
+      add(TransportLayout.STATEFUL_TO, in, Place.STATEFUL, false);
     }
     add(TransportLayout.TAGGED_FROM, out, Place.TAGGED, true);
     add(TransportLayout.TAGGED_TO, in, Place.TAGGED, false);
     return new Transport(
         Optional.of(path), Map.copyOf(entries), types(out), types(in), List.copyOf(limits));
+  }
+
+  private static List<Step.Rule> of(Layer layer, List<Step.Rule> rules) {
+    return rules.stream().filter(rule -> rule.protocol().layer() == layer).toList();
   }
 
   private static Set<Integer> types(List<Step.Rule> rules) {
@@ -107,7 +118,10 @@ final class TransportTranslator {
       translated.add(new Code.Rule(List.of(), Verdict.goTo(TransportLayout.PASSED), ""));
     }
     String name = (out ? "-out-" : "-in-") + CHAINS.get(place);
-    int family = place == Place.MARKED ? Batch.INET : Batch.BRIDGE;
+    int family = family(place, rules.get(0));
+    if (family == Batch.IPV6) {
+      name += "6"; // chains of all families have different names
+    }
     entries.put(map, new Code.Chain(family, name, List.copyOf(translated)));
   }
 
@@ -138,10 +152,9 @@ final class TransportTranslator {
     }
     boolean ipv4 = rule.protocol().layer() == Layer.IPV4;
     if (conditions.stream().anyMatch(Condition.Limit.class::isInstance)) {
-      int family = place == Place.MARKED ? Batch.INET : Batch.BRIDGE;
       KeyPart port = place == Place.MARKED ? KeyPart.MARK : KeyPart.INDEX;
       KeyPart source = ipv4 ? KeyPart.IPV4 : KeyPart.IPV6;
-      limits.add(new PortSet(limit, family, PortSet.Data.COUNTER, port, source));
+      limits.add(new PortSet(limit, family(place, rule), PortSet.Data.COUNTER, port, source));
     }
     Verdict verdict = verdict(rule.action(), place);
     if (rule.action() == Action.REJECT && (place == Place.MARKED || place == Place.STATEFUL)) {
@@ -149,6 +162,11 @@ final class TransportTranslator {
     }
     translated.add(
         new Code.Rule(List.copyOf(conditions), verdict, Translator.comment(rule.origin())));
+  }
+
+  private static int family(Place place, Step.Rule rule) {
+    boolean ipv4 = rule.protocol().layer() == Layer.IPV4;
+    return place != Place.MARKED ? Batch.BRIDGE : ipv4 ? Batch.IPV4 : Batch.IPV6;
   }
 
   private static Verdict verdict(Action action, Place place) {

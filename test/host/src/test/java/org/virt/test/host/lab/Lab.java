@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -31,6 +32,8 @@ public final class Lab implements AutoCloseable {
   private static final long POLL_NANOS = 200_000;
   private static final String FORWARDING = "3"; // BR_STATE_FORWARDING
   private static final int MIN_FRAME = 60;
+  private static final int ETHER_HEADER = 14;
+  private static final int ETHER_TYPE_AT = 12;
   private static final String QUIET = "echo 1 >/proc/sys/net/ipv6/conf/all/disable_ipv6";
   private static final int MARKER_TYPE = 0x88b5; // for local experiments, IEEE 802
   private static final AtomicLong NUMBERS = new AtomicLong(0x6c61622d00000000L);
@@ -136,19 +139,21 @@ public final class Lab implements AutoCloseable {
     Endpoint markerTo = from == uplink ? control : uplink;
     long number = NUMBERS.incrementAndGet();
     long marker = NUMBERS.incrementAndGet();
-    contains(to, number);
-    contains(markerTo, number);
+    contains(to, number, frame);
+    contains(markerTo, number, frame);
     byte[] last = Frames.ethernet(markerFrom.mac(), Frames.BROADCAST, MARKER_TYPE, new byte[0]);
     try (PinnedThread pinned = PinnedThread.pin()) { // frames of one processor keep their order
       from.send(numbered(frame, number));
       markerFrom.send(numbered(last, marker));
     }
-    boolean arrived = awaitMarker(markerTo, marker, number);
-    return to == markerTo ? arrived : contains(to, number);
+    byte[] packet = withoutPadding(frame);
+    boolean arrived = awaitMarker(markerTo, marker, number, packet);
+    return to == markerTo ? arrived : contains(to, number, packet);
   }
 
   /** Reads until the marker; says whether the number came before. */
-  private static boolean awaitMarker(Endpoint at, long marker, long number) throws IOException {
+  private static boolean awaitMarker(Endpoint at, long marker, long number, byte[] packet)
+      throws IOException {
     long deadline = System.nanoTime() + DEADLINE_MILLIS * 1_000_000;
     boolean seen = false;
     while (true) {
@@ -160,18 +165,82 @@ public final class Lab implements AutoCloseable {
       } else if (number(frame.get()) == marker) {
         return seen;
       } else {
-        seen |= number(frame.get()) == number;
+        seen |= is(frame.get(), number, packet);
       }
     }
   }
 
   /** Reads all that is there; says whether the number was among it. */
-  private static boolean contains(Endpoint at, long number) throws IOException {
+  private static boolean contains(Endpoint at, long number, byte[] packet) throws IOException {
     boolean seen = false;
     for (Optional<byte[]> frame = at.poll(); frame.isPresent(); frame = at.poll()) {
-      seen |= number(frame.get()) == number;
+      seen |= is(frame.get(), number, packet);
     }
     return seen;
+  }
+
+  /** The hooks of IP cut padding off, and the number with it. */
+  private static boolean is(byte[] received, long number, byte[] packet) {
+    return number(received) == number || Arrays.equals(received, packet);
+  }
+
+  private static byte[] withoutPadding(byte[] frame) {
+    ByteBuffer bytes = ByteBuffer.wrap(frame);
+    int type = bytes.getShort(ETHER_TYPE_AT) & 0xffff;
+    int length =
+        switch (type) {
+          case Frames.TYPE_IPV4 -> ETHER_HEADER + (bytes.getShort(ETHER_HEADER + 2) & 0xffff);
+          case Frames.TYPE_IPV6 -> ETHER_HEADER + 40 + (bytes.getShort(ETHER_HEADER + 4) & 0xffff);
+          default -> frame.length;
+        };
+    return Arrays.copyOf(frame, Math.min(frame.length, length));
+  }
+
+  /**
+   * Has bridged packets go through the hooks of IP, and gives the bridge an address.
+   *
+   * @param prefix such as 10.0.0.1/16
+   */
+  public void trackConnections(String prefix) throws VirtException {
+    Command.of("sh", "-c", "echo 1 | tee /proc/sys/net/bridge/bridge-nf-call-ip*tables").require();
+    ip("address add " + prefix + " dev " + BRIDGE.name());
+  }
+
+  /** Has the host know where an address is: behind a port, and so everywhere. */
+  public void neighbour(String address, MacAddress mac) throws VirtException {
+    ip("neighbour replace " + address + " lladdr " + mac + " dev " + BRIDGE.name());
+  }
+
+  /**
+   * Does something that makes the host send, and returns what of it reaches a guest before a frame
+   * that follows it.
+   */
+  public List<byte[]> received(Endpoint guest, Sending sending) throws IOException {
+    while (guest.poll().isPresent()) {}
+    long marker = NUMBERS.incrementAndGet();
+    byte[] last = Frames.ethernet(uplink.mac(), Frames.BROADCAST, MARKER_TYPE, new byte[0]);
+    try (PinnedThread pinned = PinnedThread.pin()) {
+      sending.send();
+      uplink.send(numbered(last, marker));
+    }
+    List<byte[]> frames = new ArrayList<>();
+    long deadline = System.nanoTime() + DEADLINE_MILLIS * 1_000_000;
+    while (true) {
+      Optional<byte[]> frame = guest.poll();
+      if (frame.isPresent() && number(frame.get()) == marker) {
+        return frames;
+      }
+      frame.ifPresent(frames::add);
+      if (frame.isEmpty() && !guest.await((deadline - System.nanoTime()) / 1_000_000)) {
+        throw new IOException("nothing arrives at " + guest.id());
+      }
+    }
+  }
+
+  /** What makes the host send. */
+  @FunctionalInterface
+  public interface Sending {
+    void send() throws IOException;
   }
 
   private static byte[] numbered(byte[] frame, long number) {
