@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +29,8 @@ final class Loop implements Executor, AutoCloseable {
     this.afterBatch = afterBatch;
     timer = new ScheduledThreadPoolExecutor(1, work -> daemon(work, name + "-timer"));
     timer.setRemoveOnCancelPolicy(true);
+    // What is scheduled while the loop ends is not done.
+    timer.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
     timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     thread = daemon(this::run, name);
   }
@@ -50,9 +53,7 @@ final class Loop implements Executor, AutoCloseable {
 
   /** Has a task run on the loop's thread after some time. */
   void schedule(Duration delay, Runnable task) {
-    if (!ended) {
-      timer.schedule(() -> execute(task), Math.max(0, delay.toNanos()), TimeUnit.NANOSECONDS);
-    }
+    timer.schedule(() -> execute(task), Math.max(0, delay.toNanos()), TimeUnit.NANOSECONDS);
   }
 
   private void run() {
