@@ -1,7 +1,9 @@
 package org.virt.common.net;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.virt.api.MacAddress;
@@ -26,6 +28,10 @@ final class LinkMessages {
   private static final int INFO = 18;
   private static final int KIND = 1;
   private static final int EXTENDED_MASK = 29;
+
+  /** IFLA_STATS64; its first number is that of received frames. */
+  private static final int STATISTICS = 23;
+
   private static final int SKIP_STATISTICS = 1 << 3;
   private static final int HEADER = 16;
   private static final int AF_BRIDGE = 7;
@@ -44,6 +50,21 @@ final class LinkMessages {
     NetlinkWriter writer = start(GET, NetlinkWriter.REQUEST | NetlinkWriter.DUMP, 0, 0, 0);
     writer.attributeU32(EXTENDED_MASK, SKIP_STATISTICS);
     return writer;
+  }
+
+  static NetlinkWriter dumpWithStatistics() {
+    return start(GET, NetlinkWriter.REQUEST | NetlinkWriter.DUMP, 0, 0, 0);
+  }
+
+  /** Adds the number of frames that an interface has received. */
+  static void received(NetlinkMessage message, Map<Integer, Long> all) {
+    if (message.type() == NEW && message.payload().remaining() >= HEADER) {
+      byte[] statistics = message.attributes(HEADER).bytes(STATISTICS);
+      if (statistics.length >= Long.BYTES) {
+        ByteBuffer numbers = ByteBuffer.wrap(statistics).order(ByteOrder.nativeOrder());
+        all.put(message.payload().getInt(4), numbers.getLong(0));
+      }
+    }
   }
 
   static NetlinkWriter set(int index, int flags, int change) {

@@ -62,6 +62,9 @@ public interface Links {
   /** Switches many interfaces off, as {@link #down} does each; returns why those that are not. */
   Map<Integer, VirtException> downAll(Collection<Integer> indexes) throws VirtException;
 
+  /** Returns how many frames each interface has received, by its index. */
+  Map<Integer, Long> received() throws VirtException;
+
   /** Gives an interface an address. */
   void mac(int index, MacAddress mac) throws VirtException;
 

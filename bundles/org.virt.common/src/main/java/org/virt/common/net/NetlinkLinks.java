@@ -82,6 +82,19 @@ public final class NetlinkLinks implements Links, AutoCloseable {
   }
 
   @Override
+  public Map<Integer, Long> received() throws VirtException {
+    NetlinkWriter request = LinkMessages.dumpWithStatistics();
+    request.end();
+    Answer answer = socket.exchange(request);
+    if (answer.error().isPresent()) {
+      throw refused("read the statistics of interfaces", answer.error().get());
+    }
+    Map<Integer, Long> received = new HashMap<>();
+    answer.messages().forEach(message -> LinkMessages.received(message, received));
+    return received;
+  }
+
+  @Override
   public Link createTap(TapRequest request) throws VirtException {
     PortId name = TapDevice.create(request);
     return find(name)

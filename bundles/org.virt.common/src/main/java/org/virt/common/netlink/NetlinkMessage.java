@@ -11,9 +11,10 @@ import java.util.List;
  * @param type its type
  * @param flags its flags
  * @param sequence number of the request that it answers; 0 for a notice
+ * @param port number of the socket whose request this is about; 0 for none
  * @param payload what follows the header; a copy of its own, in the host's byte order
  */
-public record NetlinkMessage(int type, int flags, int sequence, ByteBuffer payload) {
+public record NetlinkMessage(int type, int flags, int sequence, int port, ByteBuffer payload) {
   /** Type of an answer that says how a request ended. */
   public static final int ERROR = 2;
 
@@ -39,7 +40,11 @@ public record NetlinkMessage(int type, int flags, int sequence, ByteBuffer paylo
         int flags = Short.toUnsignedInt(datagram.getShort(start + 6));
         messages.add(
             new NetlinkMessage(
-                type, flags, datagram.getInt(start + 8), copy(datagram, start, length)));
+                type,
+                flags,
+                datagram.getInt(start + 8),
+                datagram.getInt(start + 12),
+                copy(datagram, start, length)));
       }
       start += (length + ALIGN - 1) / ALIGN * ALIGN;
     }

@@ -121,6 +121,8 @@ final class Bindings {
     }
     port.bind(binding);
     port.bridged = true;
+    port.up = link.is(Link.Flag.UP);
+    port.notice = "";
     port.dirty = true;
     port.waiters.add(asked.done);
     ports.put(port);

@@ -47,6 +47,7 @@ final class Engine implements AutoCloseable {
   final Learners learners;
   final Takeover takeover;
   final Mover mover;
+  final OutsideChanges outsideChanges = new OutsideChanges(this);
 
   private final BindingStore bindingStore;
   private final Bindings bindings;
@@ -145,6 +146,7 @@ final class Engine implements AutoCloseable {
     port.grouped = link.get().group() == FilterTechnique.PORT_GROUP;
     port.unread = port.grouped;
     port.bridged = links.isBridgePort(link.get());
+    port.up = link.get().is(Link.Flag.UP);
     // Until a technique says what the kernel has, the port is not touched.
     port.dirty = false;
     port.enforcement = Enforcement.ORPHANED;
@@ -251,6 +253,7 @@ final class Engine implements AutoCloseable {
         () -> {
           warmUp.ifPresent(WarmUp::end);
           interfaces.close();
+          outsideChanges.close();
           ports.all().forEach(learners::stop);
           if (addressesChanged) {
             writeAddresses();

@@ -50,6 +50,7 @@ final class Interfaces {
     }
     Port port = bound.get();
     grace.seen(port, link);
+    port.up = link.is(Link.Flag.UP);
     boolean grouped = link.group() == FilterTechnique.PORT_GROUP;
     boolean bridged = isBridgePort(link);
     if (port.grouped && !grouped || port.bridged != bridged) {

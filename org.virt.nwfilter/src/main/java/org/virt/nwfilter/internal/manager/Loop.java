@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -19,7 +19,7 @@ final class Loop implements Executor, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
   private static final long END_MILLIS = 3_000;
 
-  private final LinkedBlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
+  private final LinkedBlockingDeque<Runnable> tasks = new LinkedBlockingDeque<>();
   private final ScheduledThreadPoolExecutor timer;
   private final Runnable afterBatch;
   private final Thread thread;
@@ -49,6 +49,11 @@ final class Loop implements Executor, AutoCloseable {
   @Override
   public void execute(Runnable task) {
     tasks.add(task);
+  }
+
+  /** Has a task run before all that wait. */
+  void executeFirst(Runnable task) {
+    tasks.addFirst(task);
   }
 
   /** Has a task run on the loop's thread after some time. */

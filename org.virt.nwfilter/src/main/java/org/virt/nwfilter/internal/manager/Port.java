@@ -68,6 +68,12 @@ final class Port {
   /** Name of the technique that it moves to; empty when it does not. */
   String movingTo = "";
 
+  /** Whether its link was up when it was last heard of. */
+  boolean up;
+
+  /** What an operator should know although it is in force; empty for nothing. */
+  String notice = "";
+
   /** Whether its link is down because we took it down. */
   boolean takenDown;
 

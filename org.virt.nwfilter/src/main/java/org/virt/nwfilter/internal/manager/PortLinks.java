@@ -108,6 +108,15 @@ final class PortLinks {
     return all(ports, indexes -> links().upAll(indexes));
   }
 
+  Map<Port, VirtException> down(List<Port> ports) {
+    return all(ports, indexes -> links().downAll(indexes));
+  }
+
+  /** Returns how many frames each interface has received. */
+  Map<Integer, Long> received() throws VirtException {
+    return links().received();
+  }
+
   private static Map<Port, VirtException> all(List<Port> ports, Change change) {
     Map<Port, VirtException> refused = new HashMap<>();
     if (ports.isEmpty()) {

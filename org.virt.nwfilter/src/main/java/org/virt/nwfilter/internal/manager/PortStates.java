@@ -87,7 +87,7 @@ final class PortStates {
     port.failures = 0;
     boolean waits = port.learning == Learning.LEARNING;
     port.enforcement = waits ? Enforcement.CLOSED : Enforcement.IN_FORCE;
-    port.reason = waits ? "waits for the guest's address" : "";
+    port.reason = waits ? "waits for the guest's address" : port.notice;
     if (!port.movingTo.isEmpty()) {
       port.enforcement = Enforcement.SWITCHING;
       port.reason = port.movingReason();

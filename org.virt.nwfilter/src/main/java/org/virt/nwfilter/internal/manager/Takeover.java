@@ -34,7 +34,9 @@ final class Takeover {
   /** A technique has come, for the first time or again. */
   void added(String name, int ranking, FilterTechnique service) {
     techniques.add(name, ranking, service);
-    techniques.find(name).filter(t -> t.probe().usable()).ifPresent(this::read);
+    Optional<Technique> usable = techniques.find(name).filter(t -> t.probe().usable());
+    usable.ifPresent(engine.outsideChanges::watch);
+    usable.ifPresent(this::read);
   }
 
   /** Compares what ports should have from a technique with what the kernel has of it. */
@@ -107,6 +109,7 @@ final class Takeover {
 
   /** A technique has left; its rules stay in the kernel. */
   void removed(FilterTechnique service) {
+    engine.outsideChanges.unwatch(service);
     Optional<Technique> gone = techniques.remove(service);
     if (gone.isEmpty() || techniques.find(gone.get().name()).isPresent()) {
       return;

@@ -67,7 +67,7 @@ final class WarmUp {
         prepare(planner.plan(port).program());
         prepare(planner.filter(port));
       }
-    } catch (VirtException | RuntimeException | LinkageError e) {
+    } catch (VirtException | RuntimeException | Error e) {
       LOG.debug("translate {} in advance: {}", FILTER, e.toString());
     }
   }

@@ -24,6 +24,7 @@ final class FakeLinks implements Links {
   static final int BRIDGE = 1;
 
   final Map<Integer, Link> links = new ConcurrentHashMap<>();
+  final Map<Integer, Long> received = new ConcurrentHashMap<>();
   volatile LinkListener listener;
 
   /** Adds a port of the bridge. */
@@ -139,6 +140,11 @@ final class FakeLinks implements Links {
   @Override
   public Map<Integer, VirtException> downAll(Collection<Integer> indexes) {
     return each(indexes, this::down);
+  }
+
+  @Override
+  public Map<Integer, Long> received() {
+    return Map.copyOf(received);
   }
 
   private Map<Integer, VirtException> each(Collection<Integer> indexes, IntConsumer change) {

@@ -9,8 +9,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.virt.api.ErrorCode;
+import org.virt.api.Subscription;
 import org.virt.api.VirtException;
 import org.virt.spi.nwfilter.AddressBinding;
+import org.virt.spi.nwfilter.ChangeNotice;
 import org.virt.spi.nwfilter.FilterTechnique;
 import org.virt.spi.nwfilter.InstalledProgram;
 import org.virt.spi.nwfilter.PortProgram;
@@ -18,7 +20,7 @@ import org.virt.spi.nwfilter.PortRef;
 import org.virt.spi.nwfilter.TechniqueProbe;
 
 /** A technique whose kernel is a map; it outlives the technique when it is handed on. */
-final class FakeTechnique implements FilterTechnique {
+final class FakeTechnique implements FilterTechnique, ChangeNotice {
   final Kernel kernel;
   final AtomicInteger commits = new AtomicInteger();
   final Set<String> failing = ConcurrentHashMap.newKeySet();
@@ -37,8 +39,23 @@ final class FakeTechnique implements FilterTechnique {
   final AtomicInteger held = new AtomicInteger();
   final AtomicInteger refusedBinds = new AtomicInteger();
 
+  /** Who is told of changes. */
+  volatile ChangeNotice.Listener watcher;
+
   FakeTechnique(Kernel kernel) {
     this.kernel = kernel;
+  }
+
+  @Override
+  public Subscription watch(ChangeNotice.Listener listener) {
+    watcher = listener;
+    return () -> watcher = null;
+  }
+
+  /** Somebody else removes everything. */
+  void flush() {
+    kernel.programs.clear();
+    kernel.addresses.clear();
   }
 
   @Override

@@ -97,6 +97,19 @@ class NetlinkLinksTest {
   }
 
   @Test
+  void countsTheFramesThatAnInterfaceReceived() throws Exception {
+    Lab.ip("link add v0 type veth peer name v1");
+    Lab.ip("addr add 192.0.2.1/24 dev v1");
+    int index = links.find(new PortId("v0")).orElseThrow().index();
+    links.up(index);
+    links.up(links.find(new PortId("v1")).orElseThrow().index());
+    long before = links.received().get(index);
+    // Nobody answers, but the question arrives.
+    Command.of("ping", "-c", "1", "-W", "1", "192.0.2.2").run();
+    assertTrue(links.received().get(index) > before);
+  }
+
+  @Test
   void makesATapForAUserWithItsFeatures() throws VirtException {
     PortId name = new PortId("tap-own");
     links.createTap(new TapRequest(name, 1234, Set.of(TapRequest.Feature.values())));

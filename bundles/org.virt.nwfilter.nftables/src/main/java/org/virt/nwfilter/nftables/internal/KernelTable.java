@@ -40,11 +40,38 @@ final class KernelTable implements AutoCloseable {
   private int flags;
   private boolean ready;
   private boolean doubtful;
+
+  /** Whether somebody else has changed something; then nothing that is there is used again. */
+  private boolean mistrusted;
+
+  private boolean owning = true;
+  private volatile int port;
   private final Set<Part> parts = EnumSet.noneOf(Part.class);
 
   /** Writes the changes of one commit. */
   private interface Changes {
     void write(Batch batch, Inventory inventory);
+  }
+
+  /** Leaves the table to whoever wants to change it, from the next opening on. */
+  synchronized void share() {
+    owning = false;
+  }
+
+  /** Says whether nobody else can change the table while this is open. */
+  synchronized boolean isOwned() throws VirtException {
+    open();
+    return flags != 0;
+  }
+
+  /** Says whether a request came from here. */
+  boolean isOf(int netlinkPort) {
+    return port == netlinkPort;
+  }
+
+  /** Somebody else has changed something: the next change replaces everything. */
+  synchronized void mistrust() {
+    mistrusted = true;
   }
 
   synchronized void commit(List<Code.Port> ports) throws VirtException {
@@ -80,6 +107,9 @@ final class KernelTable implements AutoCloseable {
 
   synchronized List<InstalledProgram> list() throws VirtException {
     open();
+    if (mistrusted) {
+      return List.of();
+    }
     Optional<TableReader.Table> table = reader.table();
     if (table.isEmpty()) {
       return List.of();
@@ -155,7 +185,11 @@ final class KernelTable implements AutoCloseable {
   private void change(String action, IntFunction<String> origin, Changes changes, Set<Part> needed)
       throws VirtException {
     open();
-    if (doubtful) {
+    if (mistrusted) {
+      ready = false;
+      parts.clear();
+      inventory = new Inventory();
+    } else if (doubtful) {
       refresh();
     }
     // Until the kernel's answer is known nobody can say what it did.
@@ -163,7 +197,9 @@ final class KernelTable implements AutoCloseable {
     Answer answer = attempt(changes, needed);
     if (hasError(answer, NetlinkError.ENOENT)) {
       LOG.warn("The nftables table {} is not as it was left: reading it again", Layout.TABLE);
-      refresh();
+      if (!mistrusted) {
+        refresh();
+      }
       answer = attempt(changes, needed);
     }
     doubtful = hasError(answer, NetlinkError.ENOBUFS);
@@ -171,6 +207,7 @@ final class KernelTable implements AutoCloseable {
       throw refusal(action, origin, answer.errors().get(0));
     }
     ready = true;
+    mistrusted = false;
     parts.addAll(needed);
   }
 
@@ -181,12 +218,15 @@ final class KernelTable implements AutoCloseable {
   private Answer attempt(Changes changes, Set<Part> needed) throws VirtException {
     Batch batch = new Batch(new NetlinkWriter(1, CAPACITY), Layout.TABLE);
     batch.beginBatch();
+    if (mistrusted) {
+      TableSetup.delete(batch, reader);
+    }
     if (!ready) {
-      setUp(batch);
+      TableSetup.write(batch, flags);
     }
     for (Part part : needed) {
       if (!parts.contains(part)) {
-        setUp(batch, part);
+        TableSetup.write(batch, flags, part);
       }
     }
     changes.write(batch, inventory);
@@ -196,42 +236,20 @@ final class KernelTable implements AutoCloseable {
     return socket.exchange(batch.writer());
   }
 
-  /**
-   * Makes what is not there, and the first rules anew: an older version of this bundle may have had
-   * others.
-   */
-  private void setUp(Batch batch) {
-    batch.newTable(flags, 0);
-    batch.sets(Layout.SETS);
-    batch.tableWithChains(flags, Layout.CHAINS);
-    for (Layout.Gate gate : Layout.GATES) {
-      new Batch(batch.writer(), Layout.TABLE, gate.family()).tableWithChains(flags, gate.chains());
-    }
-  }
-
-  private void setUp(Batch batch, Part part) {
-    if (part == Part.MARKED) {
-      TransportLayout.IP_FAMILIES.forEach(family -> batch.of(family).newTable(flags, 0));
-    }
-    batch.sets(part.sets());
-    batch.tableWithChains(flags, part.chains(Batch.BRIDGE));
-    if (part == Part.MARKED) {
-      for (int family : TransportLayout.IP_FAMILIES) {
-        batch.of(family).tableWithChains(flags, part.chains(family));
-      }
-    }
-  }
-
   private void open() throws VirtException {
     if (socket != null) {
       return;
     }
     NetlinkSocket opened = NetlinkSocket.open(NetlinkSocket.NETFILTER);
     try {
-      flags = Probe.run().owned() ? Batch.OWNER | Batch.PERSIST : 0;
+      flags = owning && Probe.run().owned() ? Batch.OWNER | Batch.PERSIST : 0;
       reader = new TableReader(opened);
       inventory = Inventory.read(reader);
+      // Only a persistent table can get an owner later, and none loses that: it is made anew.
+      mistrusted |=
+          reader.table().filter(t -> ((t.flags() ^ flags) & Batch.PERSIST) != 0).isPresent();
       socket = opened;
+      port = opened.port();
     } finally {
       if (socket == null) {
         opened.close();
@@ -249,14 +267,7 @@ final class KernelTable implements AutoCloseable {
   private void takeOver() throws VirtException {
     Batch batch = new Batch(new NetlinkWriter(1, CAPACITY), Layout.TABLE);
     batch.beginBatch();
-    for (Layout.Gate gate : Layout.GATES) {
-      new Batch(batch.writer(), Layout.TABLE, gate.family()).newTable(flags, 0);
-    }
-    for (int family : TransportLayout.IP_FAMILIES) {
-      if (!reader.chains(family).isEmpty()) {
-        batch.of(family).newTable(flags, 0);
-      }
-    }
+    TableSetup.own(batch, flags, reader);
     batch.newTable(flags, NetlinkWriter.ACK);
     batch.endBatch();
     Optional<NetlinkError> error = socket.exchange(batch.writer()).error();
@@ -268,22 +279,8 @@ final class KernelTable implements AutoCloseable {
   private VirtException refusal(String action, IntFunction<String> origin, NetlinkError error)
       throws VirtException {
     String object = origin.apply(error.sequence());
-    return new VirtException(ErrorCode.BUILD_FIREWALL, action + object + ": " + reason(error));
-  }
-
-  private String reason(NetlinkError error) throws VirtException {
-    if (error.errno() != NetlinkError.EPERM) {
-      return error.text();
-    }
-    int owner = reader.table().map(TableReader.Table::owner).orElse(0);
-    if (owner != 0 && owner != socket.port()) {
-      return "another running process owns the table "
-          + Layout.TABLE
-          + " (netlink port "
-          + Integer.toUnsignedString(owner)
-          + ", usually its process id)";
-    }
-    return error.text() + "; CAP_NET_ADMIN is needed";
+    return new VirtException(
+        ErrorCode.BUILD_FIREWALL, action + object + ": " + reader.reason(error, socket.port()));
   }
 
   /** Closes the socket; what was committed stays. */

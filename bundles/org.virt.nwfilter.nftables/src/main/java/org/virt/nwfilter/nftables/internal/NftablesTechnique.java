@@ -20,6 +20,7 @@ import org.virt.api.nwfilter.FrameDecision;
 import org.virt.api.nwfilter.PortCounts;
 import org.virt.nwfilter.nftables.internal.TransportLayout.Part;
 import org.virt.spi.nwfilter.AddressBinding;
+import org.virt.spi.nwfilter.ChangeNotice;
 import org.virt.spi.nwfilter.FilterTechnique;
 import org.virt.spi.nwfilter.InstalledProgram;
 import org.virt.spi.nwfilter.PortProgram;
@@ -37,7 +38,8 @@ import org.virt.spi.nwfilter.Trace;
       FilterTechnique.NAME + "=" + NftablesTechnique.TECHNIQUE,
       "service.ranking:Integer=100"
     })
-public final class NftablesTechnique implements FilterTechnique, HostCheck, Statistics, Trace {
+public final class NftablesTechnique
+    implements FilterTechnique, HostCheck, Statistics, Trace, ChangeNotice {
   static final String TECHNIQUE = "nftables";
 
   private static final Logger LOG = LoggerFactory.getLogger(NftablesTechnique.class);
@@ -65,11 +67,20 @@ public final class NftablesTechnique implements FilterTechnique, HostCheck, Stat
   public @interface Configuration {
     /** Lead bridged packets through the hooks of IP: {@code bridge.netfilter}, a boolean. */
     boolean bridge_netfilter() default false;
+
+    /**
+     * Keep everybody else from changing our tables, where the kernel can: {@code table.owned}, a
+     * boolean. Without, an administrator can change them with nft, which is noticed and undone.
+     */
+    boolean table_owned() default true;
   }
 
   /** Switches on what the configuration asks for. */
   @Activate
   public void activate(Configuration configuration) {
+    if (!configuration.table_owned()) {
+      table.share();
+    }
     if (!configuration.bridge_netfilter()) {
       return;
     }
@@ -83,6 +94,11 @@ public final class NftablesTechnique implements FilterTechnique, HostCheck, Stat
     } catch (VirtException e) {
       LOG.warn("{}", e.getMessage());
     }
+  }
+
+  @Override
+  public Subscription watch(ChangeNotice.Listener listener) throws VirtException {
+    return table.isOwned() ? () -> {} : ChangeWatch.start(table, listener);
   }
 
   @Override

@@ -50,13 +50,34 @@ final class TableReader {
   }
 
   Optional<Table> table() throws VirtException {
-    Batch request = request(Batch.BRIDGE);
+    return table(Batch.BRIDGE);
+  }
+
+  /** Returns our table of a family. */
+  Optional<Table> table(int family) throws VirtException {
+    Batch request = request(family);
     request.begin(Batch.GET_TABLE, NetlinkWriter.ACK);
     request.writer().attributeString(1, Layout.TABLE);
     return ask(request).stream()
         .map(message -> message.attributes(FAMILY_HEADER))
         .map(table -> new Table(table.be32(2, 0), table.be32(7, 0)))
         .findFirst();
+  }
+
+  /** Says why the kernel refuses a change by the socket of a netlink port. */
+  String reason(NetlinkError error, int port) throws VirtException {
+    if (error.errno() != NetlinkError.EPERM) {
+      return error.text();
+    }
+    int owner = table().map(Table::owner).orElse(0);
+    if (owner != 0 && owner != port) {
+      return "another running process owns the table "
+          + Layout.TABLE
+          + " (netlink port "
+          + Integer.toUnsignedString(owner)
+          + ", usually its process id)";
+    }
+    return error.text() + "; CAP_NET_ADMIN is needed";
   }
 
   /** Returns the names of the chains of our table of a family. */

@@ -1,0 +1,141 @@
+package org.virt.nwfilter.internal.manager;
+
+import java.time.Duration;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.virt.api.Subscription;
+import org.virt.api.VirtException;
+import org.virt.api.nwfilter.PortStatus.Enforcement;
+import org.virt.nwfilter.internal.manager.Techniques.Technique;
+import org.virt.spi.nwfilter.ChangeNotice;
+import org.virt.spi.nwfilter.FilterTechnique;
+
+/**
+ * Sees to it that rules which somebody else changed are there again: the links of their ports go
+ * down first and come up with the rules. Of the loop.
+ */
+final class OutsideChanges {
+  private static final Logger LOG = LoggerFactory.getLogger(OutsideChanges.class);
+
+  private final Engine engine;
+  private final Map<FilterTechnique, Subscription> watched = new IdentityHashMap<>();
+
+  OutsideChanges(Engine engine) {
+    this.engine = engine;
+  }
+
+  /** Watches what a technique commits, where others can change that. */
+  void watch(Technique technique) {
+    if (technique.service() instanceof ChangeNotice notice) {
+      try {
+        watched.put(technique.service(), notice.watch(new Watcher(technique)));
+      } catch (VirtException | RuntimeException | LinkageError e) {
+        LOG.warn("changes of {} rules are not noticed: {}", technique.name(), e.toString());
+      }
+    }
+  }
+
+  void unwatch(FilterTechnique service) {
+    Subscription watch = watched.remove(service);
+    if (watch != null) {
+      end(watch);
+    }
+  }
+
+  void close() {
+    watched.values().forEach(OutsideChanges::end);
+    watched.clear();
+  }
+
+  private static void end(Subscription watch) {
+    try {
+      watch.close();
+    } catch (RuntimeException | LinkageError e) {
+      LOG.warn("end the watch of a technique: {}", e.toString());
+    }
+  }
+
+  private void changed(Technique technique, String who, long noticed) {
+    List<Port> ports = portsOf(technique);
+    if (ports.isEmpty() || !watched.containsKey(technique.service())) {
+      return;
+    }
+    List<Port> open = ports.stream().filter(port -> port.up && !port.takenDown).toList();
+    Map<Integer, Long> before = received();
+    Map<Port, VirtException> refused = engine.links.down(open);
+    double millis = Duration.ofNanos(System.nanoTime() - noticed).toNanos() / 1e6;
+    Map<Integer, Long> after = received();
+    long all = 0;
+    for (Port port : open) {
+      VirtException why = refused.get(port);
+      port.takenDown = why == null;
+      int index = port.ref.index();
+      long frames = after.getOrDefault(index, 0L) - before.getOrDefault(index, 0L);
+      all += frames;
+      port.notice =
+          String.format(
+              "%s changed its rules; %d frames came from it in the %.1f ms until its link was down%s",
+              who, frames, millis, why == null ? "" : ", which failed: " + why.getMessage());
+      port.enforcement = Enforcement.CLOSED;
+      port.reason = port.notice;
+      engine.ports.publish(port);
+    }
+    LOG.warn(
+        "{} changed {} rules: {} links down {} ms later, {} frames came meanwhile",
+        who,
+        technique.name(),
+        open.size(),
+        String.format("%.1f", millis),
+        all);
+    renew(technique, ports);
+  }
+
+  private void lost(Technique technique) {
+    if (watched.containsKey(technique.service())) {
+      LOG.warn("notices about {} rules were lost: all are applied anew", technique.name());
+      renew(technique, portsOf(technique));
+    }
+  }
+
+  private void renew(Technique technique, List<Port> ports) {
+    engine.takeover.read(technique);
+    ports.forEach(port -> port.dirty = true);
+  }
+
+  private List<Port> portsOf(Technique technique) {
+    return engine.ports.all().stream()
+        .filter(port -> port.installed.technique().equals(technique.name()))
+        .toList();
+  }
+
+  private Map<Integer, Long> received() {
+    try {
+      return engine.links.received();
+    } catch (VirtException e) {
+      LOG.warn("{}", e.getMessage());
+      return Map.of();
+    }
+  }
+
+  private final class Watcher implements ChangeNotice.Listener {
+    private final Technique technique;
+
+    Watcher(Technique technique) {
+      this.technique = technique;
+    }
+
+    @Override
+    public void changed(String who) {
+      long now = System.nanoTime();
+      engine.loop.executeFirst(() -> OutsideChanges.this.changed(technique, who, now));
+    }
+
+    @Override
+    public void lost() {
+      engine.loop.execute(() -> OutsideChanges.this.lost(technique));
+    }
+  }
+}
