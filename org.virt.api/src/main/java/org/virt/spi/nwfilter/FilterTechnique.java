@@ -19,11 +19,29 @@ public interface FilterTechnique {
   String NAME = "virt.technique.name";
 
   /**
-   * Number of the interface group that every filtered interface is put into before it comes up. A
-   * technique's rules drop what comes from or goes to an interface of this group that no program
-   * was committed for.
+   * Number of the interface group that a filtered interface is put into before it comes up, unless
+   * the technique names {@link #group another}. A technique's rules drop what comes from or goes to
+   * an interface of its group that no program was committed for.
    */
   int PORT_GROUP = 0x76697274;
+
+  /** How many groups there are for techniques, {@link #PORT_GROUP} the first of them. */
+  int PORT_GROUPS = 16;
+
+  /** Says whether an interface group is one of filtered interfaces. */
+  static boolean isPortGroup(int group) {
+    return group >= PORT_GROUP && group < PORT_GROUP + PORT_GROUPS;
+  }
+
+  /**
+   * Returns the number of the interface group of ports whose rules this technique has, from {@link
+   * #PORT_GROUP} on. Techniques have different ones: a port that moves has the rules of both, then
+   * changes its group and loses those of the first, which would close it if it were still a member
+   * of that one's group.
+   */
+  default int group() {
+    return PORT_GROUP;
+  }
 
   /** Looks at what the host and its kernel can do; within a second, changing nothing. */
   TechniqueProbe probe();

@@ -51,7 +51,7 @@ final class HostInterfaces implements Interfaces, AutoCloseable {
   @Override
   public Role role(int index) {
     Optional<Link> link = link(index);
-    if (link.isEmpty() || link.get().group() == FilterTechnique.PORT_GROUP) {
+    if (link.isEmpty() || FilterTechnique.isPortGroup(link.get().group())) {
       return Role.OTHER;
     }
     if (link.get().kind().equals(BRIDGE)) {

@@ -139,7 +139,7 @@ final class Bindings {
       if (old.ref.index() == port.ref.index()) {
         port.installed = old.installed;
         port.unread = old.unread;
-        port.grouped = old.grouped;
+        port.group = old.group;
         port.takenDown = old.takenDown;
         // Another guest: what the one before had learned is not its own.
         learners.dropAll(old);

@@ -73,7 +73,7 @@ final class Engine implements AutoCloseable {
             new AddressEvents(events, clock),
             clock,
             this::addressesChanged);
-    states = new PortStates(loop, ports, links, learners);
+    states = new PortStates(loop, ports, techniques, links, learners);
     enforcer = new Enforcer(ports, techniques, committer, states, clock, bindingStore::saveUsed);
     bindings =
         new Bindings(
@@ -143,8 +143,8 @@ final class Engine implements AutoCloseable {
       return;
     }
     Port port = new Port(ref, stored.binding());
-    port.grouped = link.get().group() == FilterTechnique.PORT_GROUP;
-    port.unread = port.grouped;
+    port.group = FilterTechnique.isPortGroup(link.get().group()) ? link.get().group() : 0;
+    port.unread = port.group != 0;
     port.bridged = links.isBridgePort(link.get());
     port.up = link.get().is(Link.Flag.UP);
     // Until a technique says what the kernel has, the port is not touched.

@@ -11,7 +11,6 @@ import org.virt.api.Subscription;
 import org.virt.api.VirtException;
 import org.virt.common.net.Link;
 import org.virt.common.net.LinkListener;
-import org.virt.spi.nwfilter.FilterTechnique;
 
 /** Follows what happens to the interfaces of ports. Of the loop. */
 final class Interfaces {
@@ -51,11 +50,11 @@ final class Interfaces {
     Port port = bound.get();
     grace.seen(port, link);
     port.up = link.is(Link.Flag.UP);
-    boolean grouped = link.group() == FilterTechnique.PORT_GROUP;
+    boolean left = port.group != 0 && link.group() != port.group;
     boolean bridged = isBridgePort(link);
-    if (port.grouped && !grouped || port.bridged != bridged) {
+    if (left || port.bridged != bridged) {
       // Somebody took it out of its group or its bridge: back, or closed.
-      port.grouped &= grouped;
+      port.group = left ? 0 : port.group;
       port.bridged = bridged;
       port.dirty = true;
     }

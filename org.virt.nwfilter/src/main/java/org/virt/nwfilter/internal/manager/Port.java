@@ -56,8 +56,8 @@ final class Port {
   /** Whether it has to be compiled and compared with what the kernel has. */
   boolean dirty = true;
 
-  /** Whether it is a member of the interface group. */
-  boolean grouped;
+  /** The group of filtered interfaces that it is a member of; 0 for none. */
+  int group;
 
   /** Whether it is a port of a bridge; the rules act on these only. */
   boolean bridged = true;

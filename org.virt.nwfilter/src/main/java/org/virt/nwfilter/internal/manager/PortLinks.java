@@ -14,7 +14,6 @@ import org.virt.api.VirtException;
 import org.virt.common.net.Link;
 import org.virt.common.net.LinkListener;
 import org.virt.common.net.Links;
-import org.virt.spi.nwfilter.FilterTechnique;
 import org.virt.spi.nwfilter.PortRef;
 
 /** What the manager does to interfaces; the netlink sockets open when they are first needed. */
@@ -89,11 +88,11 @@ final class PortLinks {
   }
 
   /**
-   * Makes interfaces ones that are closed unless the technique has an entry for them; returns why
-   * those that are not.
+   * Makes interfaces ones that are closed unless the technique of a group has an entry for them;
+   * returns why those that are not.
    */
-  Map<Port, VirtException> join(List<Port> ports) {
-    return all(ports, indexes -> links().groupAll(indexes, FilterTechnique.PORT_GROUP));
+  Map<Port, VirtException> join(List<Port> ports, int group) {
+    return all(ports, indexes -> links().groupAll(indexes, group));
   }
 
   /** Takes interfaces out of the group; one that is gone is out. */

@@ -2,6 +2,7 @@ package org.virt.nwfilter.internal.manager;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -11,6 +12,7 @@ import org.virt.api.PortId;
 import org.virt.api.VirtException;
 import org.virt.api.nwfilter.PortStatus.Enforcement;
 import org.virt.api.nwfilter.PortStatus.Learning;
+import org.virt.spi.nwfilter.FilterTechnique;
 
 /**
  * Does what follows from rules that are in the kernel or are not: group, link, learning, what
@@ -23,10 +25,12 @@ final class PortStates {
 
   private final Loop loop;
   private final Ports ports;
+  private final Techniques techniques;
   private final PortLinks links;
   private final Learners learners;
 
-  PortStates(Loop loop, Ports ports, PortLinks links, Learners learners) {
+  PortStates(Loop loop, Ports ports, Techniques techniques, PortLinks links, Learners learners) {
+    this.techniques = techniques;
     this.loop = loop;
     this.ports = ports;
     this.links = links;
@@ -43,15 +47,13 @@ final class PortStates {
         bridged.add(job.port());
       }
     }
-    Map<Port, VirtException> refused =
-        links.join(bridged.stream().filter(port -> !port.grouped).toList());
+    Map<Port, VirtException> refused = join(bridged);
     List<Port> ready = new ArrayList<>();
     for (Port port : bridged) {
       try {
         if (refused.containsKey(port)) {
           throw refused.get(port);
         }
-        port.grouped = true;
         learners.follow(port);
         ready.add(port);
       } catch (VirtException e) {
@@ -67,6 +69,32 @@ final class PortStates {
         succeeded(port);
       }
     }
+  }
+
+  /** Makes ports ones that are closed unless the technique that has their rules opens them. */
+  private Map<Port, VirtException> join(List<Port> all) {
+    Map<Integer, List<Port>> joining = new HashMap<>();
+    for (Port port : all) {
+      int group = group(port);
+      if (port.group != group) {
+        joining.computeIfAbsent(group, number -> new ArrayList<>()).add(port);
+      }
+    }
+    Map<Port, VirtException> refused = new HashMap<>();
+    joining.forEach((group, members) -> refused.putAll(links.join(members, group)));
+    joining.forEach(
+        (group, members) ->
+            members.stream()
+                .filter(port -> !refused.containsKey(port))
+                .forEach(port -> port.group = group));
+    return refused;
+  }
+
+  private int group(Port port) {
+    return techniques
+        .find(port.installed.technique())
+        .map(technique -> technique.service().group())
+        .orElse(FilterTechnique.PORT_GROUP);
   }
 
   private boolean isBridged(Port port) {
@@ -108,7 +136,7 @@ final class PortStates {
     LOG.warn("port {}: {}", port.ref, why.getMessage());
     port.enforcement = Enforcement.FAILED;
     port.reason = why.getMessage();
-    if (!port.hasRules() || !port.grouped || !port.bridged) {
+    if (!port.hasRules() || port.group == 0 || !port.bridged) {
       takeDown(port);
     }
     ports.publish(port);

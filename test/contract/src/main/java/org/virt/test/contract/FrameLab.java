@@ -9,8 +9,8 @@ import org.virt.spi.nwfilter.PortRef;
  */
 public interface FrameLab extends AutoCloseable {
   /**
-   * Makes an interface with a guest behind it: a member of the group {@link
-   * FilterTechnique#PORT_GROUP} from before it comes up, joined to the bridge, forwarding.
+   * Makes an interface with a guest behind it: a member of the group {@link FilterTechnique#group()
+   * group} from before it comes up, joined to the bridge, forwarding.
    *
    * @param name no interface has it now; it may have been there before
    */

@@ -12,10 +12,17 @@ import org.virt.test.host.lab.Lab;
 class BridgeFrameLab implements FrameLab {
   private final Foreign foreign;
   final Lab lab;
+  private final int group;
   private final Map<PortRef, Endpoint> endpoints = new HashMap<>();
 
   BridgeFrameLab(Foreign foreign) throws Exception {
+    this(foreign, FilterTechnique.PORT_GROUP);
+  }
+
+  /** Makes a lab whose ports are of a technique's group. */
+  BridgeFrameLab(Foreign foreign, int group) throws Exception {
     this.foreign = foreign;
+    this.group = group;
     foreign.put();
     lab = Lab.open();
     endpoints.put(lab.uplink().port(), lab.uplink());
@@ -24,7 +31,7 @@ class BridgeFrameLab implements FrameLab {
 
   @Override
   public PortRef plug(String name) throws Exception {
-    Endpoint guest = lab.plug(name, FilterTechnique.PORT_GROUP);
+    Endpoint guest = lab.plug(name, group);
     endpoints.put(guest.port(), guest);
     return guest.port();
   }

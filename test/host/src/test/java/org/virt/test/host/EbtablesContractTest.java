@@ -16,7 +16,7 @@ import org.virt.test.host.lab.PrivateNetwork;
 class EbtablesContractTest extends FilterTechniqueContract {
   @Override
   protected FrameLab openLab() throws Exception {
-    return new BridgeFrameLab(new EbtablesForeign());
+    return new BridgeFrameLab(new EbtablesForeign(), new EbtablesTechnique().group());
   }
 
   @Override

@@ -23,6 +23,11 @@ public final class EbtablesTechnique implements FilterTechnique, HostCheck {
   private final HostRules rules = new HostRules();
 
   @Override
+  public int group() {
+    return GateLayout.GROUP;
+  }
+
+  @Override
   public TechniqueProbe probe() {
     List<String> details = new ArrayList<>();
     boolean usable = true;

@@ -22,6 +22,9 @@ import org.virt.spi.nwfilter.PortRef;
  * interface was made again, and when somebody else has flushed ebtables.
  */
 final class GateLayout {
+  /** The interface group of ports whose rules ebtables has. */
+  static final int GROUP = FilterTechnique.PORT_GROUP + 1;
+
   static final String TABLE = "org_virt_ebtables";
   static final String PORTS = "ports";
 
@@ -105,7 +108,7 @@ final class GateLayout {
     }
 
     List<Expression> member() {
-      return List.of(meta(IN_GROUP + ordinal()), equal(host(FilterTechnique.PORT_GROUP)));
+      return List.of(meta(IN_GROUP + ordinal()), equal(host(GROUP)));
     }
   }
 
