@@ -20,8 +20,8 @@ import org.virt.spi.nwfilter.PortRef;
 final class PortLinks {
   private static final int DEFAULT_GROUP = 0;
 
-  /** A list of a thousand takes as long as twenty questions. */
-  private static final int MANY = 8;
+  /** A list of a thousand takes about as long as so many questions. */
+  private static final int MANY = 150;
 
   private final Callable<Links> opener;
   private volatile Links opened;

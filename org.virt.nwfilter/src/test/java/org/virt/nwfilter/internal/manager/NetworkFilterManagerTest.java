@@ -413,6 +413,32 @@ class NetworkFilterManagerTest extends ManagerFixture {
   }
 
   @Test
+  void findsManyPortsAgainAndReplacesThoseThatDifferAtOnce() throws Exception {
+    int count = 200;
+    for (int i = 0; i < count; i++) {
+      links.add("vnet" + i, 10 + i, Link.Flag.UP);
+      manager.bind(binding("vnet" + i, "clean-traffic", "IP", "10.1.2." + i));
+    }
+    manager.stop();
+    // Two ports have something else than they should.
+    kernel.programs.put(10, kernel.programs.get(11));
+    kernel.programs.remove(12);
+
+    technique = new FakeTechnique(kernel);
+    begin();
+    await("known", () -> manager.status().size() == count);
+    assertEquals("not yet compared with what the kernel has", status("vnet0").reason());
+    manager.addTechnique(technique, Map.of(FilterTechnique.NAME, "fake"));
+    await(
+        "in force",
+        () -> manager.status().stream().allMatch(s -> s.enforcement() == Enforcement.IN_FORCE));
+    assertEquals(1, technique.commits.get());
+    assertTrue(kernel.uses(10, "vnet0"));
+    assertTrue(kernel.uses(12, "vnet2"));
+    assertTrue(links.isUp(12));
+  }
+
+  @Test
   void forgetsAPortWhoseInterfaceCameAgainUnderItsName() throws Exception {
     links.add("vnet0", 5);
     manager.bind(binding("vnet0", "clean-traffic", "IP", "10.1.2.3"));

@@ -32,7 +32,7 @@ import org.virt.shell.internal.command.UsageException;
 public final class FilterCommands {
   private static final String FILTER = "nwfilter";
   private static final String BINDING = "binding";
-  private static final int MOST_BINDERS = 32;
+  private static final int MOST_BINDERS = 200;
 
   /** What rules are shown for when no port is named. */
   private static final String EXAMPLE_PORT = "vnet0";
