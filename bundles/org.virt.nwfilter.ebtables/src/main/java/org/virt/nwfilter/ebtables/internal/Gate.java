@@ -147,6 +147,19 @@ final class Gate implements AutoCloseable {
     messages.elements(Messages.DELETE_ELEMENTS, set, keys(ports.stream()));
   }
 
+  /** Deletes chains of ours in a tool's table, which may jump to one another. */
+  void deleteChains(Family family, Collection<String> chains) throws VirtException {
+    NetlinkWriter writer = new NetlinkWriter(1, CAPACITY);
+    Messages messages = new Messages(writer, family.number(), family.table());
+    messages.beginBatch();
+    chains.forEach(messages::flushChain);
+    chains.forEach(messages::deleteChain);
+    Optional<NetlinkError> error = finish(writer).error();
+    if (error.isPresent()) {
+      throw refusal("delete chains of " + family.tool(), error.get());
+    }
+  }
+
   private static List<byte[]> keys(java.util.stream.Stream<PortRef> ports) {
     return ports.distinct().map(GateLayout::key).toList();
   }

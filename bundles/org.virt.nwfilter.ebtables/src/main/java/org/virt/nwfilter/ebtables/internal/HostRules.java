@@ -26,6 +26,10 @@ final class HostRules implements AutoCloseable {
 
   private final Map<Family, RuleSet> sets = new EnumMap<>(Family.class);
   private final Map<String, Label> installed = new TreeMap<>();
+
+  /** Noted in the gate, and not in force: of a commit that was cut short. */
+  private final List<Label> lost = new ArrayList<>();
+
   private Gate gate;
   private boolean doubtful;
 
@@ -92,7 +96,7 @@ final class HostRules implements AutoCloseable {
       Set<Label> rest = new HashSet<>(installed.values());
       rest.removeAll(going);
       for (Family family : Family.values()) {
-        apply(family, List.of(), going, rest);
+        apply(family, List.of(), rest);
       }
     } catch (VirtException e) {
       doubtful = true;
@@ -100,6 +104,9 @@ final class HostRules implements AutoCloseable {
       throw e;
     }
     going.forEach(label -> installed.remove(label.port().id().name()));
+    for (RuleSet set : sets.values()) {
+      set.clean(installed.values(), gate);
+    }
     gate.forget(going);
   }
 
@@ -123,33 +130,34 @@ final class HostRules implements AutoCloseable {
 
   private void read() throws VirtException {
     installed.clear();
+    lost.clear();
     Map<Family, Boolean> hooked = new EnumMap<>(Family.class);
     for (Family family : Family.values()) {
       sets.get(family).read(gate);
       hooked.put(family, sets.get(family).isHooked(gate));
     }
-    for (Label label : gate.labels()) {
+    List<Label> noted = gate.labels();
+    for (Label label : noted) {
       boolean there = true;
       for (Family family : Family.values()) {
         there &= !label.has(family) || hooked.get(family) && sets.get(family).has(label);
       }
       if (there) {
-        installed.put(label.port().id().name(), label);
+        // The chains of the one before may not have been deleted yet.
+        installed.merge(
+            label.port().id().name(),
+            label,
+            (one, other) -> one.generation() > other.generation() ? one : other);
       }
     }
+    lost.addAll(noted);
+    lost.removeAll(installed.values());
   }
 
-  private void apply(
-      Family family, List<Chain> added, Collection<Label> dropped, Collection<Label> all)
-      throws VirtException {
+  private void apply(Family family, List<Chain> added, Collection<Label> all) throws VirtException {
     Ports ports = new Ports(family);
-    Set<String> garbage = new HashSet<>(sets.get(family).programs());
     all.forEach(ports::add);
-    all.forEach(label -> garbage.remove(label.base()));
-    installed.values().forEach(label -> garbage.remove(label.base()));
-    added.forEach(chain -> Label.baseOf(chain.name()).ifPresent(garbage::remove));
-    RuleSet.Change change = new RuleSet.Change(added, dropped, ports);
-    sets.get(family).apply(change, garbage, gate);
+    sets.get(family).apply(new RuleSet.Change(added, ports), gate);
   }
 
   /** One commit, step by step. */
@@ -178,7 +186,7 @@ final class HostRules implements AutoCloseable {
       List<Label> again =
           replaced.stream().filter(label -> !now.contains(label.port().index())).toList();
       if (!again.isEmpty()) {
-        apply(Family.BRIDGE, List.of(), again, withoutOf(again));
+        apply(Family.BRIDGE, List.of(), withoutOf(again));
       }
       gate.enter(installed);
     }
@@ -199,12 +207,12 @@ final class HostRules implements AutoCloseable {
         List<Label> both = new ArrayList<>(untouched);
         both.addAll(replaced);
         both.addAll(installed);
-        apply(family, chains(family), List.of(), both);
+        apply(family, chains(family), both);
       }
     }
 
     void link() throws VirtException {
-      apply(Family.BRIDGE, chains(Family.BRIDGE), replaced, after());
+      apply(Family.BRIDGE, chains(Family.BRIDGE), after());
     }
 
     private List<Label> after() {
@@ -223,9 +231,14 @@ final class HostRules implements AutoCloseable {
     void cleanUp() {
       try {
         for (Family family : TRANSPORT) {
-          apply(family, List.of(), replaced, after());
+          apply(family, List.of(), after());
         }
-        gate.forget(replaced);
+        for (RuleSet set : sets.values()) {
+          set.clean(after(), gate);
+        }
+        lost.addAll(replaced);
+        gate.forget(lost);
+        lost.clear();
         gate.allowGroups(ports(installed, true), true);
       } catch (VirtException e) {
         LOG.warn("clean up behind rules that were replaced: {}", e.getMessage());
@@ -241,7 +254,10 @@ final class HostRules implements AutoCloseable {
       try {
         gate.shut(installed.stream().map(Label::port).filter(port -> !had.contains(port)).toList());
         for (Family family : TRANSPORT) {
-          apply(family, List.of(), installed, before);
+          apply(family, List.of(), before);
+        }
+        for (RuleSet set : sets.values()) {
+          set.clean(before, gate);
         }
         gate.forget(installed);
         gate.allowGroups(ports(replaced, true), true);

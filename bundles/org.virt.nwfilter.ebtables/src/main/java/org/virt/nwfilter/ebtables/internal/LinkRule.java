@@ -47,8 +47,11 @@ final class LinkRule {
                     () -> new Refused(rule.protocol().xmlName() + " has no place among frames"));
         plain(lines, EtherType.is(type), verdict);
         if (rule.action() != Step.Action.ACCEPT) {
+          String tagged = EtherType.behindTag(type);
           boolean exact = conditions.inner().isEmpty();
-          link(lines, EtherType.behindTag(type), exact ? verdict : DROP);
+          if (lines.stream().noneMatch(line -> line.text().equals(tagged + DROP))) {
+            link(lines, tagged, exact ? verdict : DROP);
+          }
         }
       }
     }

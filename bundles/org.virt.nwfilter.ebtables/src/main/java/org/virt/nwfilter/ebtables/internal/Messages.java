@@ -90,9 +90,7 @@ final class Messages {
     writer.attributeBe32(5, GateLayout.ACCEPT);
     writer.attributeString(7, "filter");
     writer.end();
-    begin(DELETE_RULE, 0);
-    writer.attributeString(2, base.name());
-    writer.end();
+    flushChain(base.name());
     for (List<Expression> rule : base.rules()) {
       begin(NEW_RULE, NetlinkWriter.CREATE | NetlinkWriter.APPEND);
       writer.attributeString(2, base.name());
@@ -108,6 +106,13 @@ final class Messages {
     begin(NEW_CHAIN, NetlinkWriter.CREATE);
     writer.attributeString(3, name);
     writer.attributeBytes(12, comment(comment));
+    writer.end();
+  }
+
+  /** Takes all rules out of a chain. */
+  void flushChain(String name) {
+    begin(DELETE_RULE, 0);
+    writer.attributeString(2, name);
     writer.end();
   }
 

@@ -21,6 +21,10 @@ final class Ports {
     }
   }
 
+  boolean isEmpty() {
+    return byName.isEmpty();
+  }
+
   /** Returns the names of the first chains of a direction. */
   NavigableMap<String, List<String>> targets(String direction) {
     NavigableMap<String, List<String>> targets = new TreeMap<>();

@@ -1,7 +1,7 @@
 package org.virt.nwfilter.ebtables.internal;
 
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -11,18 +11,17 @@ final class RestoreText {
   private static final Pattern PLACE = Pattern.compile("line:? (\\d+)");
 
   private final Family family;
-  private final List<Line> head = new ArrayList<>();
+  private final List<String> head = new ArrayList<>();
   private final List<Line> lines = new ArrayList<>();
 
   RestoreText(Family family) {
     this.family = family;
-    head.add(Line.of("*" + family.table()));
   }
 
   /** Makes a chain, or empties it when it is there, and fills it. */
   void chain(Chain chain) {
     String policy = family == Family.BRIDGE ? chain.policy() : "- [0:0]";
-    head.add(Line.of(":" + chain.name() + " " + policy));
+    head.add(":" + chain.name() + " " + policy);
     for (Line line : chain.lines()) {
       lines.add(new Line("-A " + chain.name() + " " + line.text(), line.origin()));
     }
@@ -39,14 +38,8 @@ final class RestoreText {
     lines.add(Line.of("-I " + hook.chain() + " " + jump));
   }
 
-  /** Deletes chains, which may jump to one another. */
-  void delete(Collection<String> chains) {
-    chains.forEach(chain -> lines.add(Line.of("-F " + chain)));
-    chains.forEach(chain -> lines.add(Line.of("-X " + chain)));
-  }
-
   int size() {
-    return head.size() + lines.size() + 1;
+    return head.size() + lines.size() + 2;
   }
 
   /** Returns where a rule was written that the tool complains about; empty when nobody knows. */
@@ -55,7 +48,7 @@ final class RestoreText {
     if (!place.find()) {
       return "";
     }
-    int number = Integer.parseInt(place.group(1)) - head.size() - 1;
+    int number = Integer.parseInt(place.group(1)) - head.size() - 2;
     if (number < 0 || number >= lines.size()) {
       return "";
     }
@@ -65,8 +58,8 @@ final class RestoreText {
 
   /** Returns the text with the origin of rules before them, for a person. */
   String explained() {
-    StringBuilder text = new StringBuilder();
-    head.forEach(line -> text.append(line.text()).append('\n'));
+    StringBuilder text = new StringBuilder("*" + family.table() + '\n');
+    head.forEach(line -> text.append(line).append('\n'));
     String last = "";
     for (Line line : lines) {
       if (!line.origin().isEmpty() && !line.origin().equals(last)) {
@@ -78,10 +71,14 @@ final class RestoreText {
     return text.append("COMMIT\n").toString();
   }
 
+  /**
+   * The tool keeps chains in a sorted list, which it searches from its start: with thousands of
+   * them the order makes it fast or slow.
+   */
   @Override
   public String toString() {
-    StringBuilder text = new StringBuilder();
-    head.forEach(line -> text.append(line.text()).append('\n'));
+    StringBuilder text = new StringBuilder("*" + family.table() + '\n');
+    head.stream().sorted(Comparator.reverseOrder()).forEach(line -> text.append(line).append('\n'));
     lines.forEach(line -> text.append(line.text()).append('\n'));
     return text.append("COMMIT\n").toString();
   }

@@ -1,5 +1,6 @@
 package org.virt.nwfilter.ebtables.internal;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -18,6 +19,8 @@ import org.virt.common.process.Result;
 /**
  * Our chains in the table of one tool, as far as they were read or written by this process. A
  * change is one run of the tool's restore, which the kernel carries out as a whole or not at all.
+ * The tool needs minutes to delete thousands of chains; what nothing leads to is deleted by
+ * netlink.
  */
 final class RuleSet {
   private static final Logger LOG = LoggerFactory.getLogger(RuleSet.class);
@@ -25,6 +28,7 @@ final class RuleSet {
   private final Family family;
   private final Map<String, Set<String>> byProgram = new HashMap<>();
   private final Map<String, List<String>> dispatch = new HashMap<>();
+  private final Set<String> unreached = new TreeSet<>();
 
   RuleSet(Family family) {
     this.family = family;
@@ -34,15 +38,15 @@ final class RuleSet {
    * A change.
    *
    * @param added chains of new programs
-   * @param dropped labels whose chains go
    * @param ports all that packets shall go through then
    */
-  record Change(List<Chain> added, Collection<Label> dropped, Ports ports) {}
+  record Change(List<Chain> added, Ports ports) {}
 
   /** Reads which chains there are. */
   void read(Gate gate) throws VirtException {
     byProgram.clear();
     dispatch.clear();
+    unreached.clear();
     for (String chain : gate.chains(family)) {
       Label.baseOf(chain).ifPresent(base -> chainsOf(base).add(chain));
       if (chain.startsWith(Label.COMMON)) {
@@ -66,11 +70,6 @@ final class RuleSet {
     return true;
   }
 
-  /** Returns the programs whose chains are there. */
-  Set<String> programs() {
-    return Set.copyOf(byProgram.keySet());
-  }
-
   private Set<String> chainsOf(String base) {
     return byProgram.computeIfAbsent(base, b -> new HashSet<>());
   }
@@ -78,40 +77,47 @@ final class RuleSet {
   /**
    * Carries out a change.
    *
-   * @param garbage programs whose chains go, too
    * @throws VirtException {@code BUILD_FIREWALL}; nothing was changed
    */
-  void apply(Change change, Collection<String> garbage, Gate gate) throws VirtException {
+  void apply(Change change, Gate gate) throws VirtException {
     Map<String, List<String>> wanted = new TreeMap<>();
     for (String direction : List.of(Label.OUT, Label.IN)) {
       wanted.putAll(Dispatch.of(family, direction, change.ports().targets(direction)));
     }
-    Set<String> goingPrograms = new TreeSet<>(garbage);
-    change.dropped().forEach(label -> goingPrograms.add(label.base()));
-    Set<String> going = new TreeSet<>();
-    goingPrograms.forEach(base -> going.addAll(byProgram.getOrDefault(base, Set.of())));
-    boolean nothing = change.added().isEmpty() && going.isEmpty() && isNew(wanted).isEmpty();
-    boolean unused = dispatch.isEmpty() && change.ports().targets(Label.OUT).isEmpty();
-    if (change.added().isEmpty() && going.isEmpty() && unused || nothing && isHooked(gate)) {
+    Map<String, List<String>> changed = isNew(wanted);
+    boolean unused = dispatch.isEmpty() && change.ports().isEmpty();
+    if (change.added().isEmpty() && (unused || changed.isEmpty() && isHooked(gate))) {
       return;
     }
-    dispatch.keySet().stream().filter(node -> !wanted.containsKey(node)).forEach(going::add);
     RestoreText text = new RestoreText(family);
     change.added().forEach(text::chain);
-    isNew(wanted).forEach(text::chain);
+    changed.forEach(text::chain);
     for (Family.Hook hook : family.hooks()) {
       if (!gate.jumps(family, hook.chain()).contains(Dispatch.root(hook.direction()))) {
         text.hook(hook);
       }
     }
-    text.delete(going);
     run(text);
-    goingPrograms.forEach(byProgram::remove);
     for (Chain chain : change.added()) {
       Label.baseOf(chain.name()).ifPresent(base -> chainsOf(base).add(chain.name()));
     }
+    dispatch.keySet().stream().filter(node -> !wanted.containsKey(node)).forEach(unreached::add);
+    unreached.removeAll(wanted.keySet());
     dispatch.clear();
     dispatch.putAll(wanted);
+  }
+
+  /** Deletes what nothing leads to: chains of all programs but those given. */
+  void clean(Collection<Label> kept, Gate gate) throws VirtException {
+    Set<String> programs = new HashSet<>(byProgram.keySet());
+    kept.forEach(label -> programs.remove(label.base()));
+    List<String> going = new ArrayList<>(unreached);
+    programs.forEach(base -> going.addAll(byProgram.get(base)));
+    if (!going.isEmpty()) {
+      gate.deleteChains(family, going);
+      unreached.clear();
+      byProgram.keySet().removeAll(programs);
+    }
   }
 
   private Map<String, List<String>> isNew(Map<String, List<String>> wanted) {

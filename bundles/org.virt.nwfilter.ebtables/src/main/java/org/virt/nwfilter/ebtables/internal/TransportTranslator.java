@@ -17,6 +17,8 @@ import org.virt.spi.nwfilter.Step;
  * comes back from its chain: the other port's rules and those of others are still asked.
  */
 final class TransportTranslator {
+  private static final String RESET = "-j REJECT --reject-with tcp-reset";
+
   private final Label label;
   private final Program program;
   private final HostFacts host;
@@ -64,14 +66,23 @@ final class TransportTranslator {
         require(rule, layer);
         TransportWords words = new TransportWords(rule, label.port().mac());
         if (!words.isNever()) {
-          String comment = "-m comment --comment " + Words.comment(rule.origin());
-          lines.add(new Line(words.text() + comment + " " + verdict(rule), rule.origin()));
+          add(lines, rule, words.text());
         }
       } catch (Refused e) {
         throw new Refused(rule.origin() + ": " + e.getMessage());
       }
     }
     return lines;
+  }
+
+  /** Whoever opens a connection hears a reset at once, but an ICMP message at its next attempt. */
+  private static void add(List<Line> lines, Step.Rule rule, String words) {
+    String text = words + "-m comment --comment " + Words.comment(rule.origin()) + " ";
+    boolean any = rule.protocol() == Protocol.ALL || rule.protocol() == Protocol.ALL_IPV6;
+    if (rule.action() == Step.Action.REJECT && any) {
+      lines.add(new Line("-p tcp " + text + RESET, rule.origin()));
+    }
+    lines.add(new Line(text + verdict(rule), rule.origin()));
   }
 
   private void require(Step.Rule rule, Protocol.Layer layer) throws Refused {
@@ -91,7 +102,7 @@ final class TransportTranslator {
       case DROP -> "-j DROP";
       case REJECT ->
           rule.protocol() == Protocol.TCP || rule.protocol() == Protocol.TCP_IPV6
-              ? "-j REJECT --reject-with tcp-reset"
+              ? RESET
               : "-j REJECT";
       default -> "-j RETURN";
     };
