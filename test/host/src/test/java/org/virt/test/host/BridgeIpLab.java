@@ -6,6 +6,8 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.virt.api.MacAddress;
@@ -23,8 +25,10 @@ final class BridgeIpLab extends BridgeFrameLab implements IpLab {
   private static final int PROTOCOL_AT = 9;
   private static final int ICMP = 1;
 
-  BridgeIpLab(Foreign foreign) throws Exception {
-    super(foreign);
+  BridgeIpLab(Foreign foreign, int group) throws Exception {
+    super(foreign, group);
+    // Errors about packets are few a second otherwise, whoever asked before (icmp(7)).
+    Files.writeString(Path.of("/proc/sys/net/ipv4/icmp_ratelimit"), "0");
     lab.trackConnections(HOST + "/16");
   }
 

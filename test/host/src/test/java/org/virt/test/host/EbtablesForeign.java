@@ -1,9 +1,12 @@
 package org.virt.test.host;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import java.util.List;
 import java.util.stream.Collectors;
 import org.virt.api.VirtException;
 import org.virt.common.process.Command;
+import org.virt.common.process.Result;
 
 /** Rules of somebody else in the tables of ebtables, iptables and ip6tables. */
 final class EbtablesForeign implements Foreign {
@@ -14,6 +17,10 @@ final class EbtablesForeign implements Foreign {
 
   @Override
   public void put() throws VirtException {
+    for (String tool : List.of("ebtables-nft-restore", "iptables-nft-restore")) {
+      Result found = Command.of("sh", "-c", "command -v " + tool).run();
+      assumeTrue(found.ok(), tool + " is missing: apt-get install ebtables iptables");
+    }
     change("-A");
   }
 

@@ -11,7 +11,7 @@ import org.virt.test.host.lab.PrivateNetwork;
 class NftablesTransportTest extends TransportContract {
   @Override
   protected IpLab openLab() throws Exception {
-    return new BridgeIpLab(new NftablesForeign());
+    return new BridgeIpLab(new NftablesForeign(), FilterTechnique.PORT_GROUP);
   }
 
   @Override

@@ -17,8 +17,6 @@ import org.virt.spi.nwfilter.Step;
  * comes back from its chain: the other port's rules and those of others are still asked.
  */
 final class TransportTranslator {
-  private static final String RESET = "-j REJECT --reject-with tcp-reset";
-
   private final Label label;
   private final Program program;
   private final HostFacts host;
@@ -66,23 +64,14 @@ final class TransportTranslator {
         require(rule, layer);
         TransportWords words = new TransportWords(rule, label.port().mac());
         if (!words.isNever()) {
-          add(lines, rule, words.text());
+          String comment = "-m comment --comment " + Words.comment(rule.origin());
+          lines.add(new Line(words.text() + comment + " " + verdict(rule), rule.origin()));
         }
       } catch (Refused e) {
         throw new Refused(rule.origin() + ": " + e.getMessage());
       }
     }
     return lines;
-  }
-
-  /** Whoever opens a connection hears a reset at once, but an ICMP message at its next attempt. */
-  private static void add(List<Line> lines, Step.Rule rule, String words) {
-    String text = words + "-m comment --comment " + Words.comment(rule.origin()) + " ";
-    boolean any = rule.protocol() == Protocol.ALL || rule.protocol() == Protocol.ALL_IPV6;
-    if (rule.action() == Step.Action.REJECT && any) {
-      lines.add(new Line("-p tcp " + text + RESET, rule.origin()));
-    }
-    lines.add(new Line(text + verdict(rule), rule.origin()));
   }
 
   private void require(Step.Rule rule, Protocol.Layer layer) throws Refused {
@@ -100,10 +89,7 @@ final class TransportTranslator {
   private static String verdict(Step.Rule rule) {
     return switch (rule.action()) {
       case DROP -> "-j DROP";
-      case REJECT ->
-          rule.protocol() == Protocol.TCP || rule.protocol() == Protocol.TCP_IPV6
-              ? RESET
-              : "-j REJECT";
+      case REJECT -> "-j REJECT";
       default -> "-j RETURN";
     };
   }

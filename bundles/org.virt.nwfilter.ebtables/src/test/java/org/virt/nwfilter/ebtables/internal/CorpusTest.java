@@ -129,8 +129,8 @@ class CorpusTest {
         rule.replaceAll("--comment ('[^']*'|\"[^\"]*\")", "")
             .replaceAll("-m \\S+", "")
             .replaceAll("! -f |--mark \\S+|/ff:ff:ff:ff:ff:ff|-p all |'", "")
-            // libvirt compares DSCP with the whole byte; of TCP it refuses without a reset.
-            .replaceAll("--ip-tos \\S+|--reject-with tcp-reset", "")
+            // libvirt compares DSCP with the whole byte.
+            .replaceAll("--ip-tos \\S+", "")
             .replace("FIN,SYN,RST,PSH,ACK,URG", "ALL")
             .replaceAll("(--ctdir) (\\S)(\\S+)", "$1 $2$3");
     List<String> options = new ArrayList<>();
