@@ -1,10 +1,8 @@
 package org.virt.test.host;
 
 import java.util.Optional;
-import java.util.Set;
 import org.virt.common.process.Command;
 import org.virt.nwfilter.nftables.internal.NftablesTechnique;
-import org.virt.spi.nwfilter.Field;
 import org.virt.spi.nwfilter.FilterTechnique;
 import org.virt.test.contract.FilterTechniqueContract;
 import org.virt.test.contract.FrameLab;
@@ -37,10 +35,5 @@ class NftablesContractTest extends FilterTechniqueContract {
   @Override
   protected String rules() throws Exception {
     return Command.of("nft", "list", "table", "bridge", "org_virt").require();
-  }
-
-  @Override
-  protected Set<Field> unsupported() {
-    return Set.of(Field.ARP_GRATUITOUS);
   }
 }

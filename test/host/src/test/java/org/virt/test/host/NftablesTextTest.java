@@ -144,7 +144,9 @@ class NftablesTextTest {
 
   private static void addArpRules(
       List<Step> steps, Match.Sense sense, Step.Action action, Operand whole, Operand masked) {
+    Operand flag = new Operand.Flag();
     for (Protocol protocol : List.of(Protocol.ARP, Protocol.RARP)) {
+      steps.add(rule(action, protocol, new Match(Field.ARP_GRATUITOUS, sense, flag)));
       steps.add(rule(action, protocol, new Match(Field.ARP_HARDWARE_TYPE, sense, number(1))));
       steps.add(rule(action, protocol, new Match(Field.ARP_PROTOCOL_TYPE, sense, number(0x0800))));
       steps.add(

@@ -191,4 +191,20 @@ sealed interface Condition {
       return "meta mark set " + port.name() + " . " + Subjects.WIRE_TYPE.name() + " map @" + map;
     }
   }
+
+  /**
+   * Puts something of the packet into a set, or takes it out; goes on when that could be done.
+   *
+   * @param first what the key starts with
+   * @param second what follows
+   * @param set name of the set
+   * @param adds whether it is put in, else taken out
+   */
+  record Note(Subject first, Subject second, String set, boolean adds) implements Condition {
+    @Override
+    public String text() {
+      String key = first.name() + " . " + second.name();
+      return (adds ? "add @" : "delete @") + set + " { " + key + " }";
+    }
+  }
 }

@@ -19,7 +19,8 @@ record FoundRule(
 
   /** Returns which way frames go that meet it. */
   Direction direction() {
-    return chain.contains(OUT) || chain.equals("prerouting") || chain.equals("input")
+    boolean out = chain.equals("prerouting") || chain.equals("input");
+    return out || chain.contains(OUT) || chain.equals(TransportLayout.JUDGED_FROM)
         ? Direction.OUT
         : Direction.IN;
   }

@@ -37,6 +37,18 @@ final class Layout {
           set(FROM_PORT, Data.VERDICT, KeyPart.INDEX),
           set(TO_PORT, Data.VERDICT, KeyPart.INDEX));
 
+  /** For the time of a rule, who sends an ARP packet: fields cannot be compared with each other. */
+  static final String SENDERS = "arp_senders";
+
+  /** As {@link #SENDERS}, for RARP. */
+  static final String RAW_SENDERS = "raw_senders";
+
+  /** The sets that no port has elements in. */
+  static final List<PortSet> OTHER_SETS =
+      List.of(
+          set(SENDERS, Data.DYNAMIC, KeyPart.CPU, KeyPart.IPV4),
+          set(RAW_SENDERS, Data.DYNAMIC, KeyPart.CPU, KeyPart.RAW_IPV4));
+
   static final int PRIORITY = -300;
 
   /** {@code NF_BR_LOCAL_IN}, after {@code NF_BR_PRE_ROUTING}. */
@@ -120,6 +132,11 @@ final class Layout {
    * @param chains its chains
    */
   record Gate(int family, List<Base> chains) {}
+
+  /** Says whether a chain is the first one that frames of a port meet in some hook. */
+  static boolean isFirst(String chain) {
+    return CHAINS.stream().anyMatch(base -> base.name().equals(chain));
+  }
 
   private static PortSet set(String name, Data data, KeyPart... key) {
     return new PortSet(name, Batch.BRIDGE, data, key);

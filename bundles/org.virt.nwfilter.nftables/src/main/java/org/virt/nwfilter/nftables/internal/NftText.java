@@ -59,6 +59,7 @@ final class NftText {
     Map<String, List<Element>> elements = new LinkedHashMap<>();
     Map<String, PortSet> sets = new LinkedHashMap<>();
     Layout.SETS.forEach(set -> sets.put(set.name(), set));
+    Layout.OTHER_SETS.forEach(set -> sets.put(set.name(), set));
     for (Part part : new Commit(ports).parts()) {
       part.sets().forEach(set -> sets.put(set.name(), set));
     }
@@ -79,8 +80,8 @@ final class NftText {
     boolean map = set.data() == PortSet.Data.VERDICT || set.data() == PortSet.Data.MARK;
     start((map ? "map " : "set ") + set.name());
     line(INDENT + INDENT + set.typeText());
-    if (set.data() == PortSet.Data.COUNTER) {
-      line(INDENT + INDENT + "size " + SetWriter.MOST_COUNTED);
+    if (set.data() == PortSet.Data.DYNAMIC) {
+      line(INDENT + INDENT + "size " + SetWriter.MOST_DYNAMIC);
       line(INDENT + INDENT + "flags dynamic");
     } else if (set.timed()) {
       line(INDENT + INDENT + "flags timeout");
@@ -100,7 +101,7 @@ final class NftText {
     String comment = element.comment().isEmpty() ? "" : " comment \"" + element.comment() + "\"";
     String leads =
         switch (set.data()) {
-          case NOTHING, COUNTER -> "";
+          case NOTHING, DYNAMIC -> "";
           case VERDICT -> " : " + element.verdict().text();
           case MARK -> " : " + Integer.toUnsignedString(element.mark());
         };

@@ -20,8 +20,8 @@ record PortSet(String name, int family, List<KeyPart> key, Data data, boolean ti
     NOTHING,
     VERDICT,
     MARK,
-    /** Nothing; what the rules themselves put in counts connections. */
-    COUNTER
+    /** Nothing; the rules themselves put elements in. */
+    DYNAMIC
   }
 
   PortSet(String name, int family, Data data, KeyPart... key) {
@@ -65,7 +65,7 @@ record PortSet(String name, int family, List<KeyPart> key, Data data, boolean ti
   String typeText() {
     String leads =
         switch (data) {
-          case NOTHING, COUNTER -> "";
+          case NOTHING, DYNAMIC -> "";
           case VERDICT -> " : verdict";
           case MARK -> " : mark";
         };

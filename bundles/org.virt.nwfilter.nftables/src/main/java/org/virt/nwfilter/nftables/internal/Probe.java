@@ -78,6 +78,7 @@ record Probe(Optional<String> refusal, boolean owned, boolean conntrack, boolean
   private static void basics(Batch batch) {
     batch.newTable(0, 0);
     batch.sets(Layout.SETS);
+    batch.sets(Layout.OTHER_SETS);
     batch.tableWithChains(0, Layout.CHAINS);
     for (Layout.Gate gate : Layout.GATES) {
       new Batch(batch.writer(), TABLE, gate.family()).tableWithChains(0, gate.chains());

@@ -31,7 +31,11 @@ final class RuleConditions {
   private static final Set<Integer> WITH_PORTS = Set.of(6, 17, 33, 132, 136);
   private static final Set<Field> ARP_ADDRESSES =
       EnumSet.of(
-          Field.ARP_SENDER_MAC, Field.ARP_SENDER_IP, Field.ARP_TARGET_MAC, Field.ARP_TARGET_IP);
+          Field.ARP_SENDER_MAC,
+          Field.ARP_SENDER_IP,
+          Field.ARP_TARGET_MAC,
+          Field.ARP_TARGET_IP,
+          Field.ARP_GRATUITOUS);
   private static final Set<Field> PORTS = EnumSet.of(Field.SOURCE_PORT, Field.DESTINATION_PORT);
   private static final Set<Field> ICMP = EnumSet.of(Field.ICMP_TYPE, Field.ICMP_CODE);
 
@@ -70,7 +74,9 @@ final class RuleConditions {
     }
     addRequirements();
     for (Match match : rule.matches().stream().sorted(comparing(Match::field)).toList()) {
-      add(match);
+      if (match.field() != Field.ARP_GRATUITOUS) {
+        add(match);
+      }
     }
     if (typeLast) {
       addProtocol();

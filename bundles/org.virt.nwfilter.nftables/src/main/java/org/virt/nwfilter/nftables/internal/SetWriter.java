@@ -14,8 +14,8 @@ final class SetWriter {
   private static final int SET_DYNAMIC = 0x20;
   private static final int DATA_VERDICT = 0xffffff00;
 
-  /** More than the kernel tracks connections. */
-  static final int MOST_COUNTED = 1 << 20;
+  /** More than the kernel tracks connections, or sees packets of ARP in a second. */
+  static final int MOST_DYNAMIC = 1 << 20;
 
   private final Batch batch;
   private final NetlinkWriter writer;
@@ -49,9 +49,9 @@ final class SetWriter {
         writer.attributeBe32(6, KeyPart.type(List.of(KeyPart.MARK)));
         writer.attributeBe32(7, Integer.BYTES);
       }
-      case COUNTER -> {
+      case DYNAMIC -> {
         int size = writer.nest(9);
-        writer.attributeBe32(1, MOST_COUNTED);
+        writer.attributeBe32(1, MOST_DYNAMIC);
         writer.endNest(size);
       }
       case NOTHING -> {}
@@ -70,7 +70,7 @@ final class SetWriter {
     int flags = set.timed() ? SET_TIMEOUT : 0;
     return switch (set.data()) {
       case NOTHING -> flags;
-      case COUNTER -> flags | SET_DYNAMIC;
+      case DYNAMIC -> flags | SET_DYNAMIC;
       case VERDICT, MARK -> flags | SET_MAP;
     };
   }

@@ -30,6 +30,7 @@ final class Subjects {
   static final Subject OUT_GROUP = Subject.of("oifgroup", META, 22, 4, Style.HOST);
   static final Subject IPV6_PROTOCOL = Subject.of("meta l4proto", META, 16, 1, Style.DECIMAL);
 
+  static final Subject PROCESSOR = Subject.of("meta cpu", META, 20, 4, Style.HOST);
   static final Subject MARK = Subject.of("meta mark", META, 3, 4, Style.HOST);
   static final Subject IN_TYPE = Subject.of("meta iiftype", META, 8, 2, Style.HOST);
   static final Subject OUT_KIND = Subject.of("meta oifkind", META, 27, 16, Style.TEXT);

@@ -17,6 +17,7 @@ final class TableSetup {
   static void write(Batch batch, int flags) {
     batch.newTable(flags, 0);
     batch.sets(Layout.SETS);
+    batch.sets(Layout.OTHER_SETS);
     batch.tableWithChains(flags, Layout.CHAINS);
     for (Layout.Gate gate : Layout.GATES) {
       new Batch(batch.writer(), Layout.TABLE, gate.family()).tableWithChains(flags, gate.chains());

@@ -109,7 +109,7 @@ final class Tracer implements Subscription, NetlinkSocket.Listener {
     int type = trace.be32(4, 0);
     int verdict = trace.nested(5).be32(1, Verdict.NEXT.code());
     boolean ends = verdict == Verdict.ACCEPT.code() || verdict == Verdict.DROP.code();
-    if (type == TYPE_POLICY) {
+    if (type == TYPE_POLICY && Layout.isFirst(trace.string(2))) {
       decided(id, trace.string(2), Verdict.ACCEPT, Optional.empty());
     } else if (type == TYPE_RULE && ends) {
       Verdict decision = verdict == Verdict.DROP.code() ? Verdict.DROP : Verdict.ACCEPT;

@@ -160,7 +160,8 @@ final class Translator {
     } else if (step instanceof Step.Rule rule && rule.action() != Step.Action.CONTINUE) {
       try {
         List<Condition> conditions = new RuleConditions(rule, out).conditions();
-        rules.add(new Code.Rule(conditions, verdict(rule), comment(rule.origin())));
+        Code.Rule plain = new Code.Rule(conditions, verdict(rule), comment(rule.origin()));
+        rules.addAll(Gratuitous.rules(rule, plain));
       } catch (RuleConditions.Never e) {
         return; // such a rule matches no frame
       } catch (RuleConditions.Refused e) {

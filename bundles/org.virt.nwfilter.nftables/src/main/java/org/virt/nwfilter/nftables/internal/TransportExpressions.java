@@ -7,16 +7,20 @@ import org.virt.common.netlink.NetlinkWriter;
 import org.virt.nwfilter.nftables.internal.Condition.InIpSet;
 import org.virt.nwfilter.nftables.internal.Condition.Limit;
 import org.virt.nwfilter.nftables.internal.Condition.MarkBy;
+import org.virt.nwfilter.nftables.internal.Condition.Note;
 import org.virt.nwfilter.nftables.internal.Condition.SetMark;
 import org.virt.nwfilter.nftables.internal.Condition.TcpOption;
 
-/** Writes the kernel's expressions that transport rules need besides. */
+/** Writes the kernel's expressions that most rules do without. */
 final class TransportExpressions {
   /** {@code NFT_EXTHDR_F_PRESENT}, {@code NFT_EXTHDR_OP_TCPOPT}, {@code NFT_CONNLIMIT_F_INV}. */
   private static final int PRESENT = 1;
 
   private static final int OF_TCP = 1;
   private static final int OVER = 1;
+
+  /** {@code NFT_DYNSET_OP_DELETE}. */
+  private static final int DELETE = 2;
 
   private final ExpressionWriter expressions;
   private final NetlinkWriter writer;
@@ -31,6 +35,14 @@ final class TransportExpressions {
       tcpOption(option);
     } else if (condition instanceof Limit limit) {
       limit(limit);
+    } else if (condition instanceof Note note) {
+      expressions.load(note.first(), ExpressionWriter.FIRST);
+      expressions.load(note.second(), ExpressionWriter.BEHIND_INDEX);
+      expressions.begin("dynset");
+      writer.attributeString(1, note.set());
+      writer.attributeBe32(3, note.adds() ? 0 : DELETE);
+      writer.attributeBe32(4, ExpressionWriter.FIRST);
+      expressions.end();
     } else if (condition instanceof InIpSet set) {
       inIpSet(set);
     } else if (condition instanceof SetMark mark) {

@@ -252,7 +252,10 @@ final class TransportLayout {
 
   private static List<Rule> judged(Subject index, String set) {
     return List.of(
-        rule(Verdict.DROP, new Member(index, Subjects.WIRE_TYPE, set, false), Marks.notPassed()),
+        new Rule(
+            List.of(new Member(index, Subjects.WIRE_TYPE, set, false), Marks.notPassed()),
+            Verdict.DROP,
+            "not let pass by transport rules"),
         rule(Marks.passed(), Marks.clearPassed()));
   }
 

@@ -154,7 +154,7 @@ final class TransportTranslator {
     if (conditions.stream().anyMatch(Condition.Limit.class::isInstance)) {
       KeyPart port = place == Place.MARKED ? KeyPart.MARK : KeyPart.INDEX;
       KeyPart source = ipv4 ? KeyPart.IPV4 : KeyPart.IPV6;
-      limits.add(new PortSet(limit, family(place, rule), PortSet.Data.COUNTER, port, source));
+      limits.add(new PortSet(limit, family(place, rule), PortSet.Data.DYNAMIC, port, source));
     }
     Verdict verdict = verdict(rule.action(), place);
     if (rule.action() == Action.REJECT && (place == Place.MARKED || place == Place.STATEFUL)) {

@@ -3,6 +3,7 @@ package org.virt.nwfilter.nftables.internal;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -130,10 +131,15 @@ class TranslatorTest {
   }
 
   @Test
-  void refusesGratuitousArp() {
-    expectRefusal(
-        "filter test, rule 1: arp gratuitous is not supported in arp",
-        program(rule(Action.DROP, Protocol.ARP, is(Field.ARP_GRATUITOUS, new Operand.Flag()))));
+  void comparesSenderAndTargetThroughASet() throws Exception {
+    Code.Rules rules =
+        translate(
+            program(rule(Action.DROP, Protocol.ARP, is(Field.ARP_GRATUITOUS, new Operand.Flag()))));
+    String text = NftText.ofRules(rules);
+    String same =
+        "meta cpu . arp daddr ip @arp_senders delete @arp_senders { meta cpu . arp saddr ip }";
+    assertTrue(text.contains(same + " counter drop comment \"filter test, rule 1\""), text);
+    assertTrue(text.contains("meta cpu . arp saddr ip != @arp_senders counter drop"), text);
   }
 
   @Test
