@@ -150,7 +150,7 @@ final class Engine implements AutoCloseable {
     // Until a technique says what the kernel has, the port is not touched.
     port.dirty = false;
     port.enforcement = Enforcement.ORPHANED;
-    port.reason = "not yet compared with what the kernel has";
+    port.reason = PortStates.NOT_COMPARED;
     learned.forEach(address -> learners.recover(port, address.of(ref)));
     ports.put(port);
     ports.publish(port);

@@ -20,6 +20,10 @@ import org.virt.spi.nwfilter.FilterTechnique;
  */
 final class PortStates {
   static final Duration FIRST_RETRY = Duration.ofSeconds(1);
+
+  /** Why a port that was bound before the runtime started is not said to be in force yet. */
+  static final String NOT_COMPARED = "not yet compared with what the kernel has";
+
   private static final int MOST_DOUBLINGS = 6;
   private static final Logger LOG = LoggerFactory.getLogger(PortStates.class);
 
@@ -148,7 +152,7 @@ final class PortStates {
   /** There is no technique: rules that are there stay in force, a port without any is closed. */
   void waits(Port port, String reason) {
     port.enforcement = port.hasRules() ? Enforcement.ORPHANED : Enforcement.CLOSED;
-    port.reason = reason;
+    port.reason = port.unread ? NOT_COMPARED + ": " + reason : reason;
     if (!port.hasRules()) {
       takeDown(port);
     }
