@@ -64,7 +64,10 @@ public interface Connect extends AutoCloseable {
    */
   Subscription subscribe(DomainListener listener) throws VirtException;
 
-  /** Ends the session; machines go on. */
+  /** Returns what else can be done with the hypervisor of a kind; see {@link Domain#facet}. */
+  <F> F facet(Class<F> type);
+
+  /** Ends the session; machines go on, but for those that were started to end with it. */
   @Override
   void close();
 }

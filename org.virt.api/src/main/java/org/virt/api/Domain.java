@@ -56,6 +56,13 @@ public interface Domain {
    */
   Console console(String device) throws VirtException;
 
+  /**
+   * Returns what else can be done with it of a kind: an interface of {@code org.virt.api.domain},
+   * or any other that its driver has. It is always returned; a call that the driver does not have
+   * answers {@code NO_SUPPORT}.
+   */
+  <F> F facet(Class<F> type);
+
   /** Which of a machine's two configurations is meant. */
   enum XmlView {
     /** That of the run when it is active, else the definition. */

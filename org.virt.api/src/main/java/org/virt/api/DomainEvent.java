@@ -22,17 +22,25 @@ public record DomainEvent(DomainId domain, String name, Kind kind, String messag
   public enum Kind {
     DEFINED_ADDED(0, 0, "Defined", "Added"),
     DEFINED_UPDATED(0, 1, "Defined", "Updated"),
+    DEFINED_RENAMED(0, 2, "Defined", "Renamed"),
     UNDEFINED_REMOVED(1, 0, "Undefined", "Removed"),
+    UNDEFINED_RENAMED(1, 1, "Undefined", "Renamed"),
     STARTED_BOOTED(2, 0, "Started", "Booted"),
+    STARTED_RESTORED(2, 2, "Started", "Restored"),
+    STARTED_WAKEUP(2, 4, "Started", "Event wakeup"),
     SUSPENDED_PAUSED(3, 0, "Suspended", "Paused"),
     SUSPENDED_IO_ERROR(3, 2, "Suspended", "I/O Error"),
     SUSPENDED_WATCHDOG(3, 3, "Suspended", "Watchdog"),
+    SUSPENDED_RESTORED(3, 4, "Suspended", "Restored"),
     RESUMED_UNPAUSED(4, 0, "Resumed", "Unpaused"),
     STOPPED_SHUTDOWN(5, 0, "Stopped", "Shutdown"),
     STOPPED_DESTROYED(5, 1, "Stopped", "Destroyed"),
     STOPPED_CRASHED(5, 2, "Stopped", "Crashed"),
+    STOPPED_SAVED(5, 4, "Stopped", "Saved"),
     STOPPED_FAILED(5, 5, "Stopped", "Failed"),
     SHUTDOWN_FINISHED(6, 0, "Shutdown", "Finished"),
+    PMSUSPENDED_MEMORY(7, 0, "PMSuspended", "Memory"),
+    PMSUSPENDED_DISK(7, 1, "PMSuspended", "Disk"),
     CRASHED_PANICKED(8, 0, "Crashed", "Panicked");
 
     private final int type;

@@ -1,6 +1,7 @@
 package org.virt.api;
 
 import org.osgi.annotation.versioning.ConsumerType;
+import org.virt.api.domain.DomainNotice;
 
 /** Hears what happens to machines, in order, on a thread of the sender's; it returns at once. */
 @ConsumerType
@@ -8,4 +9,7 @@ import org.osgi.annotation.versioning.ConsumerType;
 public interface DomainListener {
   /** Takes one event. An exception is logged and the listener stays. */
   void event(DomainEvent event);
+
+  /** Takes note of something beside the life cycle; does nothing unless overridden. */
+  default void notice(DomainNotice notice) {}
 }

@@ -4,6 +4,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.virt.api.DomainEvent;
 import org.virt.api.DomainListener;
+import org.virt.api.domain.DomainNotice;
 
 /**
  * Keeps a listener's failures from the driver, and events of an ended subscription from the
@@ -32,6 +33,18 @@ final class GuardedListener implements DomainListener {
       listener.event(event);
     } catch (RuntimeException | LinkageError e) {
       LOG.warn("tell {} of domain {}: the listener failed", event.kind(), event.name(), e);
+    }
+  }
+
+  @Override
+  public void notice(DomainNotice notice) {
+    if (ended) {
+      return;
+    }
+    try {
+      listener.notice(notice);
+    } catch (RuntimeException | LinkageError e) {
+      LOG.warn("tell {} of domain {}: the listener failed", notice.type(), notice.subject(), e);
     }
   }
 }

@@ -122,6 +122,11 @@ final class SessionConnect implements Connect {
   }
 
   @Override
+  public <F> F facet(Class<F> type) {
+    return FacetCalls.of(session, type, uri.toString());
+  }
+
+  @Override
   public void close() {
     session.close();
   }

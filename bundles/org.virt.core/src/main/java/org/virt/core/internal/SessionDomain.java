@@ -103,6 +103,11 @@ final class SessionDomain implements Domain {
     return new SessionConsole(console, session);
   }
 
+  @Override
+  public <F> F facet(Class<F> type) {
+    return FacetCalls.of(session, type, id, label);
+  }
+
   private void require(String action, Class<?> facet) throws VirtException {
     if (session.isOpen() && !session.has(facet)) {
       throw new VirtException(

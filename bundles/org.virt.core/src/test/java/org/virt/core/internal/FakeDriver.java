@@ -4,10 +4,12 @@ import java.lang.reflect.Proxy;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Function;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.ServiceReference;
 import org.virt.api.DomainId;
@@ -18,6 +20,7 @@ import org.virt.api.ErrorCode;
 import org.virt.api.Subscription;
 import org.virt.api.VirtException;
 import org.virt.spi.driver.DriverConnection;
+import org.virt.spi.driver.Facets;
 import org.virt.spi.driver.HypervisorDriver;
 
 /** A driver of which a test decides what its calls do. */
@@ -25,6 +28,9 @@ final class FakeDriver implements HypervisorDriver {
   final List<DomainListener> listeners = new CopyOnWriteArrayList<>();
   final CountDownLatch closed = new CountDownLatch(1);
   final List<DomainSummary> domains = new CopyOnWriteArrayList<>();
+
+  /** What the connection hands out, by class; absent: it has no facets. */
+  volatile Function<Class<?>, Optional<?>> facets;
 
   /** Runs in each call but list and subscribe. */
   volatile Behaviour behaviour = () -> {};
@@ -56,7 +62,9 @@ final class FakeDriver implements HypervisorDriver {
     return (DriverConnection)
         Proxy.newProxyInstance(
             getClass().getClassLoader(),
-            new Class<?>[] {DriverConnection.class},
+            facets == null
+                ? new Class<?>[] {DriverConnection.class}
+                : new Class<?>[] {DriverConnection.class, Facets.class},
             (proxy, method, arguments) -> {
               switch (method.getName()) {
                 case "hashCode" -> {
@@ -65,6 +73,9 @@ final class FakeDriver implements HypervisorDriver {
                 case "close" -> {
                   closed.countDown();
                   return null;
+                }
+                case "facet" -> {
+                  return facets.apply((Class<?>) arguments[0]);
                 }
                 case "domains" -> {
                   return domains;

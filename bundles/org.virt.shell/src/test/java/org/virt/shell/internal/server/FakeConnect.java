@@ -102,6 +102,11 @@ final class FakeConnect implements Connect {
   }
 
   @Override
+  public <F> F facet(Class<F> type) {
+    throw new AssertionError("no facets: " + type);
+  }
+
+  @Override
   public void close() {}
 
   /** A machine that does nothing but remember what was asked of it. */
@@ -117,6 +122,11 @@ final class FakeConnect implements Connect {
       this.status = status;
       this.number = number;
       this.persistence = persistence;
+    }
+
+    @Override
+    public <F> F facet(Class<F> type) {
+      throw new AssertionError("no facets: " + type);
     }
 
     @Override
