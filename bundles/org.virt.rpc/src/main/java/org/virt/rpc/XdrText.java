@@ -1,0 +1,37 @@
+package org.virt.rpc;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/** A string of at most {@code max} bytes, UTF-8 without NUL. */
+record XdrText(int max) implements XdrType {
+  @Override
+  public void encode(XdrWriter out, Object value) throws XdrException {
+    byte[] bytes = Bounds.as(String.class, value).getBytes(StandardCharsets.UTF_8);
+    Bounds.within(bytes.length, max);
+    refuseNul(bytes);
+    out.putInt(bytes.length);
+    out.putPadded(bytes);
+  }
+
+  @Override
+  public Object decode(ByteBuffer in) throws XdrException {
+    byte[] bytes = Bounds.opaque(in, Bounds.length(in, max, 1));
+    refuseNul(bytes);
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public int minSize() {
+    return Integer.BYTES;
+  }
+
+  /** C would read the string to its first NUL only: what is checked must be what is meant. */
+  private static void refuseNul(byte[] bytes) throws XdrException {
+    for (byte one : bytes) {
+      if (one == 0) {
+        throw new XdrException("a string with NUL in it");
+      }
+    }
+  }
+}
