@@ -4,6 +4,7 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -51,10 +52,10 @@ final class Dhcp4Belief {
         exchanges.sent(message, type, now);
         yield "its answer is waited for";
       }
-      case RELEASE -> addresses.release(Ipv4.toAddress(message.clientAddress()));
+      case RELEASE -> addresses.giveBack(Ipv4.toAddress(message.clientAddress()), now);
       case DECLINE ->
           message.options().requested().stream()
-              .mapToObj(address -> addresses.release(Ipv4.toAddress(address)))
+              .mapToObj(address -> addresses.giveBack(Ipv4.toAddress(address), now))
               .findFirst()
               .orElse("ignored: it declines nothing");
       default -> "ignored: only servers send it";
@@ -102,7 +103,7 @@ final class Dhcp4Belief {
     DhcpType type = message.options().type().orElse(DhcpType.OFFER);
     if (type == DhcpType.NAK) {
       return exchange.requested().stream()
-          .mapToObj(address -> addresses.release(Ipv4.toAddress(address)))
+          .mapToObj(address -> addresses.giveBack(Ipv4.toAddress(address), now))
           .findFirst()
           .orElse("ignored: it refuses nothing");
     }
@@ -117,10 +118,30 @@ final class Dhcp4Belief {
     if (!addresses.wants(Family.IPV4)) {
       return "ignored: no filter of the port asks for such addresses";
     }
-    addresses.addGateways(message.options().routers());
     Optional<Duration> lifetime =
         lease == DhcpOptions.INFINITE ? Optional.empty() : Optional.of(Duration.ofSeconds(lease));
     InetAddress address = Ipv4.toAddress(message.yourAddress());
+    addresses
+        .obstacles()
+        .told(
+            message.options().routers(),
+            nobodys(message, address),
+            PortAddresses.end(lifetime, now));
     return addresses.bind(address, Source.DHCP, lifetime, now);
+  }
+
+  /** The addresses of the lease's network that no host has. */
+  private static Set<InetAddress> nobodys(DhcpMessage message, InetAddress address) {
+    Set<InetAddress> nobodys = new HashSet<>();
+    DhcpOptions options = message.options();
+    options.broadcast().ifPresent(broadcast -> nobodys.add(Ipv4.toAddress(broadcast)));
+    // A network of one or two hosts has no address of that kind (RFC 3021).
+    if (options.prefix().orElse(Integer.SIZE) < Integer.SIZE - 1) {
+      int mask = -1 << Integer.SIZE - options.prefix().getAsInt();
+      int network = Ipv4.toNumber(address) & mask;
+      nobodys.add(Ipv4.toAddress(network));
+      nobodys.add(Ipv4.toAddress(network | ~mask));
+    }
+    return nobodys;
   }
 }

@@ -48,16 +48,16 @@ final class Dhcp6Belief {
         yield "its answer is waited for";
       }
       // A client uses no longer what it gives back (RFC 8415, sections 18.2.7 and 18.2.8).
-      case RELEASE, DECLINE -> release(message.get().addresses());
+      case RELEASE, DECLINE -> release(message.get().addresses(), now);
       default -> "ignored: it asks for no address";
     };
   }
 
-  private String release(List<Lease> leases) {
+  private String release(List<Lease> leases, long now) {
     return leases.isEmpty()
         ? "ignored: it gives nothing back"
         : leases.stream()
-            .map(lease -> addresses.release(lease.address()))
+            .map(lease -> addresses.giveBack(lease.address(), now))
             .collect(Collectors.joining(", "));
   }
 
@@ -95,7 +95,7 @@ final class Dhcp6Belief {
     if (message.status() == NOT_ON_LINK || message.status() == NO_BINDING) {
       List<Lease> asked =
           exchange.asked().stream().map(address -> new Lease(0, address, 0, 0)).toList();
-      return release(asked);
+      return release(asked, now);
     }
     if (message.status() != SUCCESS || !exchange.binds()) {
       return "ignored: it assigns nothing";
@@ -113,7 +113,7 @@ final class Dhcp6Belief {
     if (lost) {
       boolean had =
           exchange.asked().contains(lease.address()) || addresses.find(lease.address()).isPresent();
-      return had ? addresses.release(lease.address()) : "ignored: an address that is none";
+      return had ? addresses.giveBack(lease.address(), now) : "ignored: an address that is none";
     }
     if (lease.status() != SUCCESS) {
       return "ignored: " + lease.address().getHostAddress() + " was not granted";

@@ -7,11 +7,12 @@ import java.util.Optional;
  * 8415, section 7.2), not yet read. One between a relay and a server is none.
  *
  * @param toClient from the server's port to the client's; else the other way round
+ * @param ipv6 it is one of DHCPv6
  * @param source where the sender's address is
  * @param offset where the DHCP message begins
  * @param end where it ends, within the captured bytes
  */
-record DhcpDatagram(boolean toClient, int source, int offset, int end) {
+record DhcpDatagram(boolean toClient, boolean ipv6, int source, int offset, int end) {
   static final int UDP = 17;
   static final int SERVER_PORT = 67;
   static final int CLIENT_PORT = 68;
@@ -54,7 +55,9 @@ record DhcpDatagram(boolean toClient, int source, int offset, int end) {
     boolean sound =
         (toClient || toServer) && length >= UDP_HEADER + ports.minLength && length <= end - udp;
     return sound
-        ? Optional.of(new DhcpDatagram(toClient, source, udp + UDP_HEADER, udp + length))
+        ? Optional.of(
+            new DhcpDatagram(
+                toClient, ports.equals(PORTS6), source, udp + UDP_HEADER, udp + length))
         : Optional.empty();
   }
 

@@ -17,7 +17,9 @@ import java.util.OptionalLong;
 final class DhcpOptions {
   private static final int PAD = 0;
   private static final int END = 255;
+  private static final int SUBNET_MASK = 1;
   private static final int ROUTER = 3;
+  private static final int BROADCAST = 28;
   private static final int REQUESTED_ADDRESS = 50;
   private static final int LEASE_TIME = 51;
   private static final int OVERLOAD = 52;
@@ -139,6 +141,19 @@ final class DhcpOptions {
       routers.add(Ipv4.toAddress(Bytes.s32(bytes, at[ROUTER] + i)));
     }
     return routers;
+  }
+
+  /** Returns option 28. */
+  OptionalInt broadcast() {
+    return has(BROADCAST, 4) ? address(BROADCAST) : OptionalInt.empty();
+  }
+
+  /** Returns the length of the prefix that option 1 names; nothing for a mask with holes. */
+  OptionalInt prefix() {
+    int mask = has(SUBNET_MASK, 4) ? Bytes.s32(bytes, at[SUBNET_MASK]) : 0;
+    int length = Integer.bitCount(mask);
+    boolean whole = length > 0 && mask == -1 << Integer.SIZE - length;
+    return whole ? OptionalInt.of(length) : OptionalInt.empty();
   }
 
   /** Returns option 50. */

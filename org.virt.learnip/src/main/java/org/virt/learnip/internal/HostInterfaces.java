@@ -1,15 +1,10 @@
 package org.virt.learnip.internal;
 
-import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.net.NetworkInterface;
-import java.net.SocketException;
-import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
@@ -17,6 +12,7 @@ import org.slf4j.LoggerFactory;
 import org.virt.api.PortId;
 import org.virt.api.VirtException;
 import org.virt.common.net.Link;
+import org.virt.common.net.LinkAddress;
 import org.virt.common.net.NetlinkLinks;
 import org.virt.spi.nwfilter.FilterTechnique;
 import org.virt.spi.nwfilter.PortRef;
@@ -29,8 +25,8 @@ final class HostInterfaces implements Interfaces, AutoCloseable {
   private static final String BRIDGE = "bridge";
 
   private final Map<Integer, Kept<Optional<Link>>> links = new ConcurrentHashMap<>();
-  private final Map<Integer, Kept<Set<InetAddress>>> addresses = new ConcurrentHashMap<>();
   private final Predicate<PortId> isLinkDevice;
+  private volatile Kept<List<LinkAddress>> addresses;
   private NetlinkLinks netlink;
 
   private record Kept<T>(T value, long read) {
@@ -64,9 +60,28 @@ final class HostInterfaces implements Interfaces, AutoCloseable {
   }
 
   @Override
+  public int bridge(PortRef port) {
+    return link(port.index()).map(Link::master).orElse(0);
+  }
+
+  @Override
   public boolean bridgeHas(PortRef port, InetAddress address) {
-    int master = link(port.index()).map(Link::master).orElse(0);
-    return master != 0 && addresses(master).contains(address);
+    int bridge = bridge(port);
+    return bridge != 0
+        && addresses().stream().anyMatch(a -> a.index() == bridge && a.address().equals(address));
+  }
+
+  @Override
+  public boolean isOfNobody(PortRef port, InetAddress address) {
+    int bridge = bridge(port);
+    return bridge != 0
+        && addresses().stream()
+            .anyMatch(a -> a.index() == bridge && Subnet.of(a).isOfNobody(address));
+  }
+
+  @Override
+  public boolean hostHas(InetAddress address) {
+    return addresses().stream().anyMatch(a -> a.address().equals(address));
   }
 
   private Optional<Link> link(int index) {
@@ -98,38 +113,22 @@ final class HostInterfaces implements Interfaces, AutoCloseable {
     return netlink;
   }
 
-  private Set<InetAddress> addresses(int bridge) {
+  private List<LinkAddress> addresses() {
     long now = System.nanoTime();
-    Kept<Set<InetAddress>> kept = addresses.get(bridge);
+    Kept<List<LinkAddress>> kept = addresses;
     if (kept == null || !kept.isFresh(now)) {
-      kept = new Kept<>(readAddresses(bridge), now);
-      addresses.put(bridge, kept);
+      kept = new Kept<>(readAddresses(), now);
+      addresses = kept;
     }
     return kept.value;
   }
 
-  private Set<InetAddress> readAddresses(int bridge) {
-    Set<InetAddress> found = new HashSet<>();
+  private List<LinkAddress> readAddresses() {
     try {
-      Optional<Link> link = link(bridge);
-      NetworkInterface device =
-          link.isEmpty() ? null : NetworkInterface.getByName(link.get().name().name());
-      if (device != null) {
-        device.inetAddresses().forEach(address -> found.add(withoutScope(address)));
-      }
-    } catch (SocketException e) {
-      LOG.warn("look for the addresses of interface {}: {}", bridge, e.toString());
-    }
-    return Set.copyOf(found);
-  }
-
-  private static InetAddress withoutScope(InetAddress address) {
-    try {
-      return address instanceof Inet6Address
-          ? Inet6Address.getByAddress(null, address.getAddress(), -1)
-          : address;
-    } catch (UnknownHostException e) {
-      throw new IllegalStateException("sixteen bytes are an IPv6 address", e);
+      return netlink().addresses();
+    } catch (VirtException e) {
+      LOG.warn("look for the addresses of the host: {}", e.getMessage());
+      return List.of();
     }
   }
 

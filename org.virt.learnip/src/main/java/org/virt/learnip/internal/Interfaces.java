@@ -8,8 +8,20 @@ interface Interfaces {
   /** Says what an interface that no port is known of is to a bridge. */
   Role role(int index);
 
+  /** Returns the index of the bridge that a port belongs to; 0 for none. */
+  int bridge(PortRef port);
+
   /** Says whether the bridge that a port belongs to has an address: it is a gateway's. */
   boolean bridgeHas(PortRef port, InetAddress address);
+
+  /**
+   * Says whether an address is the broadcast address, or that of the network or its routers
+   * (anycast), in a network of the bridge that a port belongs to: no host has it.
+   */
+  boolean isOfNobody(PortRef port, InetAddress address);
+
+  /** Says whether the host itself has an address. */
+  boolean hostHas(InetAddress address);
 
   /** What an interface is to a bridge. */
   enum Role {

@@ -16,6 +16,19 @@ final class Ipv4 {
     return first != 0 && first != 127 && first < 224;
   }
 
+  /**
+   * Says whether a host can have this address in the Internet: it can be one's, and is neither
+   * private (RFC 1918) nor link-local (RFC 3927).
+   */
+  static boolean isGlobal(int address) {
+    boolean ofHere =
+        address >>> 24 == 10
+            || address >>> 20 == 0xac1
+            || address >>> 16 == 0xc0a8
+            || address >>> 16 == 0xa9fe;
+    return canBeHost(address) && !ofHere;
+  }
+
   static InetAddress toAddress(int address) {
     byte[] bytes = {
       (byte) (address >>> 24), (byte) (address >>> 16), (byte) (address >>> 8), (byte) address

@@ -35,14 +35,19 @@ final class Ipv6 {
   }
 
   /**
-   * Says whether a host can have this address: none of the first /96 (unspecified, loopback, the
-   * compatible ones of RFC 4291), none that stands for one of IPv4 ({@code ::ffff:0:0/96}), no
-   * multicast.
+   * Says whether a host can have this address: none of the first /64 (unspecified, loopback, the
+   * compatible, mapped and translated ones of RFC 4291 and RFC 2765), none of a translator (RFC
+   * 6052), no 6to4 address of an IPv4 address that no host in the Internet has (RFC 3964, section
+   * 5.3.1), no multicast.
    */
   static boolean canBeHost(InetAddress address) {
     byte[] bytes = address.getAddress();
-    boolean mapped = zeros(bytes, 0, 10) && Bytes.u16(bytes, 10) == 0xffff;
-    return !zeros(bytes, 0, 12) && !mapped && !isMulticast(bytes, 0);
+    boolean translator = Bytes.s32(bytes, 0) == 0x0064ff9b && zeros(bytes, 4, 8);
+    boolean sixToFour = Bytes.u16(bytes, 0) == 0x2002;
+    return !zeros(bytes, 0, 8)
+        && !translator
+        && !isMulticast(bytes, 0)
+        && (!sixToFour || Ipv4.isGlobal(Bytes.s32(bytes, 2)));
   }
 
   private static boolean zeros(byte[] bytes, int offset, int length) {

@@ -226,6 +226,11 @@ final class LearningPort {
     return learns() && seen.mayBeTested(address);
   }
 
+  /** An address is not this port's any more. */
+  void forget(InetAddress address) {
+    seen.forget(address);
+  }
+
   /** Begins to ask the guest whether it still has an address. */
   void test(InetAddress address, long now) {
     seen.test(address, now);

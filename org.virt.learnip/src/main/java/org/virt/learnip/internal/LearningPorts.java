@@ -91,15 +91,31 @@ final class LearningPorts {
     return Origin.UNKNOWN;
   }
 
-  /** A bridge hands a copy of what came in by a port to the host: that is no second sighting. */
+  /**
+   * A bridge hands a copy of what came in by a port to the host: that is no second sighting. A
+   * switch may send back what came from a macvtap.
+   */
   private void noteElsewhere(byte[] bytes, DhcpDatagram answer, long now) {
     Role role = interfaces.role(CookedFrame.index(bytes));
     boolean outgoing = CookedFrame.outgoing(bytes);
-    if (!outgoing && (role == Role.NETWORK || role == Role.LINK_DEVICE)) {
+    if (!outgoing && role == Role.NETWORK) {
       answers.cameIn(bytes, answer, now);
-    } else if (outgoing && role == Role.BRIDGE) {
-      answers.wentOut(bytes, answer, now);
+    } else if (!outgoing && role == Role.LINK_DEVICE
+        || outgoing && role == Role.BRIDGE && isHosts(bytes, answer)) {
+      answers.cameInUnlessSent(bytes, answer, now);
     }
+  }
+
+  /**
+   * The host's own server speaks from an address of the host. What the host only forwards does not:
+   * the kernel takes no IPv4 packet from an own address, and forwards none from a link-local one
+   * (RFC 4291, section 2.5.6).
+   */
+  private boolean isHosts(byte[] bytes, DhcpDatagram answer) {
+    return answer.ipv6()
+        ? Ipv6.isLinkLocal(bytes, answer.source())
+            && interfaces.hostHas(Ipv6.toAddress(bytes, answer.source()))
+        : interfaces.hostHas(Ipv4.toAddress(Bytes.s32(bytes, answer.source())));
   }
 
   /** Says whether macvtaps of ports are on a device. */

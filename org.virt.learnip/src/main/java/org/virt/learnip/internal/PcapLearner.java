@@ -94,7 +94,13 @@ public final class PcapLearner implements AddressLearner {
     HostInterfaces interfaces = new HostInterfaces(this::haveLinkDevice);
     this.closing = interfaces::close;
     this.around =
-        new Neighborhood(new Holders(), interfaces, new PacketProber(), timers, Clock.systemUTC());
+        new Neighborhood(
+            new Holders(),
+            new NetworkFacts(),
+            interfaces,
+            new PacketProber(),
+            timers,
+            Clock.systemUTC());
     this.ports = new LearningPorts(interfaces, this::now);
     this.capture = capture(PcapCapture::open);
     this.timer = timer();

@@ -25,6 +25,13 @@ final class PortAddresses {
    */
   static final Duration SEEN = Duration.ofSeconds(60);
 
+  /**
+   * How long an address that was given back, refused by a server or whose lease is over is not
+   * learned from use: its guest may go on as if nothing had happened. After that it may be a fixed
+   * one.
+   */
+  static final Duration GIVEN_BACK = Duration.ofSeconds(60);
+
   private static final int MOST_TOLD = 64;
 
   private final LearnRequest request;
@@ -32,12 +39,16 @@ final class PortAddresses {
   private final LearnSink sink;
   private final Neighborhood around;
   private final Diary diary;
+  private final Obstacles obstacles;
 
   private final Map<InetAddress, Held> held = new LinkedHashMap<>();
   private final Map<InetAddress, Held> waiting = new LinkedHashMap<>();
   private final Set<InetAddress> approved = new HashSet<>();
-  private final Set<InetAddress> gateways;
   private final Map<InetAddress, Long> told = new HashMap<>();
+  private final Map<InetAddress, Long> givenBack = new HashMap<>();
+
+  /** Leases of before this learned: one of them may have been renewed unseen. */
+  private final Set<InetAddress> recovered = new HashSet<>();
 
   /**
    * An address that the port has.
@@ -65,7 +76,7 @@ final class PortAddresses {
     this.sink = sink;
     this.around = around;
     this.diary = diary;
-    this.gateways = new HashSet<>(request.terms().gateways());
+    this.obstacles = new Obstacles(request, port, around);
   }
 
   /** Takes what the port had before. */
@@ -81,11 +92,12 @@ final class PortAddresses {
               approved.add(address);
               if (!given && wants(address)) {
                 held.put(address, Held.now(source, end(lifetime, now), now));
+                recovered.add(address);
               }
             });
   }
 
-  private static long end(Optional<Duration> lifetime, long now) {
+  static long end(Optional<Duration> lifetime, long now) {
     return lifetime.map(duration -> now + duration.toNanos()).orElse(PortBelief.NEVER);
   }
 
@@ -117,23 +129,28 @@ final class PortAddresses {
     return (int) held.keySet().stream().filter(address -> family(address) == family).count();
   }
 
-  /** Adds addresses that no guest here has. */
-  void addGateways(List<InetAddress> more) {
-    gateways.addAll(more);
+  Obstacles obstacles() {
+    return obstacles;
   }
 
-  /** Returns why the port may not have an address, whoever else has it or not. */
-  Optional<Refusal> obstacle(InetAddress address) {
-    boolean host =
-        address instanceof Inet4Address
-            ? Ipv4.canBeHost(Ipv4.toNumber(address))
-            : Ipv6.canBeHost(address);
-    if (!host) {
-      return Optional.of(Refusal.UNUSABLE);
+  /** Says whether an address is not the port's any more, whatever its guest sends from it. */
+  boolean isGivenBack(InetAddress address, long now) {
+    givenBack.values().removeIf(until -> until <= now);
+    return givenBack.containsKey(address);
+  }
+
+  /** The guest gives an address back, or a server takes it away. */
+  String giveBack(InetAddress address, long now) {
+    String verdict = release(address);
+    notFromUse(address, now + GIVEN_BACK.toNanos());
+    return verdict;
+  }
+
+  private void notFromUse(InetAddress address, long until) {
+    if (givenBack.size() < MOST_TOLD || givenBack.containsKey(address)) {
+      givenBack.put(address, until);
     }
-    boolean gateway =
-        gateways.contains(address) || around.interfaces().bridgeHas(request.port(), address);
-    return gateway ? Optional.of(Refusal.GATEWAY) : Optional.empty();
+    port.forget(address);
   }
 
   /** The guest still uses an address that it has. */
@@ -152,7 +169,7 @@ final class PortAddresses {
   /** Gives the port an address, unless something is against it; returns what became of it. */
   String bind(InetAddress address, Source source, Optional<Duration> lifetime, long now) {
     forgetExpired(now);
-    Optional<Refusal> obstacle = obstacle(address);
+    Optional<Refusal> obstacle = obstacles.of(address, source, now);
     if (obstacle.isPresent()) {
       return refuse(address, source, obstacle.get(), now);
     }
@@ -172,6 +189,8 @@ final class PortAddresses {
       return refuse(address, source, Refusal.HELD, now);
     }
     held.put(address, fresh);
+    recovered.remove(address);
+    givenBack.remove(address);
     diary.count(Counter.BELIEVED);
     sink.learned(address, source, lifetime);
     replaced.forEach(this::drop);
@@ -215,7 +234,7 @@ final class PortAddresses {
   /** Takes an address away; told also when it is not held, for the receiver may have it. */
   String release(InetAddress address) {
     waiting.remove(address);
-    if (obstacle(address).filter(Refusal.UNUSABLE::equals).isPresent()) {
+    if (!Obstacles.canBeHost(address)) {
       return "ignored: " + text(address) + " cannot be given back";
     }
     drop(address);
@@ -250,15 +269,16 @@ final class PortAddresses {
 
   void forgetExpired(long now) {
     waiting.values().removeIf(waits -> waits.until <= now);
-    held.entrySet()
-        .removeIf(
-            entry -> {
-              boolean over = entry.getValue().until <= now;
-              if (over) {
-                around.holders().leave(entry.getKey(), port);
-              }
-              return over;
-            });
+    for (Map.Entry<InetAddress, Held> entry : List.copyOf(held.entrySet())) {
+      if (entry.getValue().until <= now) {
+        InetAddress address = entry.getKey();
+        held.remove(address);
+        around.holders().leave(address, port);
+        if (!recovered.remove(address)) {
+          notFromUse(address, entry.getValue().until + GIVEN_BACK.toNanos());
+        }
+      }
+    }
   }
 
   /** Returns until when no address of IPv4 is looked for in mode any; long ago for never. */

@@ -5,9 +5,9 @@ import static org.virt.learnip.internal.PortAddresses.text;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -23,6 +23,9 @@ import org.virt.spi.nwfilter.Operand.Family;
  * checked is TENTATIVE, one whose holder is probed is in TESTING.
  */
 final class SeenBelief {
+  /** How many addresses may be recovered: the last ones that the port had. */
+  static final int MOST_FORMER = 64;
+
   /** How many addresses of a port are checked at a time. */
   static final int MOST_CHECKS = 16;
 
@@ -42,7 +45,7 @@ final class SeenBelief {
   private final Map<InetAddress, Long> free = new HashMap<>();
 
   /** What the port had before, and may recover by a packet. */
-  private final Set<InetAddress> former = new HashSet<>();
+  private final Set<InetAddress> former = new LinkedHashSet<>();
 
   /** A check that is under way. */
   private record Check(Source source, boolean binds, long end) {}
@@ -80,7 +83,7 @@ final class SeenBelief {
     addresses.forgetExpired(now);
     if (addresses.find(address).isPresent()) {
       tests.remove(address);
-      former.add(address);
+      had(address);
       return use == Use.PROBE
           ? "the port has " + text(address) + " already"
           : addresses.again(address, source, now);
@@ -88,7 +91,10 @@ final class SeenBelief {
     if (mode == Mode.DHCP && !isLinkLocal(address)) {
       return "ignored: only DHCP is believed here";
     }
-    Optional<Refusal> obstacle = addresses.obstacle(address);
+    if (addresses.isGivenBack(address, now)) {
+      return "ignored: it was given back, or its lease is over: " + text(address);
+    }
+    Optional<Refusal> obstacle = addresses.obstacles().of(address, source, now);
     if (obstacle.isPresent()) {
       return addresses.refuse(address, source, obstacle.get(), now);
     }
@@ -119,7 +125,7 @@ final class SeenBelief {
       return check(address, new Check(source, true, end(now)), now);
     }
     checks.remove(address);
-    former.add(address);
+    had(address);
     return addresses.bind(address, source, Optional.empty(), now);
   }
 
@@ -183,6 +189,13 @@ final class SeenBelief {
     return former.stream().anyMatch(address -> addresses.find(address).isEmpty());
   }
 
+  private void had(InetAddress address) {
+    if (former.add(address) && former.size() > MOST_FORMER) {
+      former.remove(former.iterator().next());
+    }
+  }
+
+  /** An address is not the port's any more: no packet recovers it. */
   void forget(InetAddress address) {
     former.remove(address);
     checks.remove(address);
@@ -238,7 +251,7 @@ final class SeenBelief {
       verdict = addresses.refuse(address, check.source, Refusal.HELD, now);
     } else if (check.binds) {
       verdict = addresses.bind(address, check.source, Optional.empty(), now);
-      former.add(address);
+      had(address);
     } else {
       free.put(address, now + FREE.toNanos());
       verdict = "is free: " + text(address);

@@ -43,10 +43,10 @@ final class ServerAnswers {
   }
 
   /**
-   * The host itself sends one into a bridge: its own server's, unless it hands on what a guest
-   * sent.
+   * One comes from where servers are and from where what a guest sent may come back: the host
+   * itself, a switch.
    */
-  void wentOut(byte[] bytes, DhcpDatagram answer, long now) {
+  void cameInUnlessSent(byte[] bytes, DhcpDatagram answer, long now) {
     ByteBuffer key = key(bytes, answer);
     if (!isThere(guests, key, now)) {
       servers.put(key, now);

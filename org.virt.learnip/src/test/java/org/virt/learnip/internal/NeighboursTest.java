@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.virt.api.MacAddress;
+import org.virt.api.PortId;
 import org.virt.learnip.internal.TestHost.Terms;
 import org.virt.learnip.internal.Watch.Want;
 import org.virt.spi.learnip.LearnRequest.Mode;
@@ -151,6 +152,36 @@ class NeighboursTest {
   }
 
   @Test
+  void believesNoAckOfAGuestThatTheHostForwardsLater() {
+    start(first(Mode.DHCP), other(Mode.NONE));
+    asks();
+    byte[] routed =
+        ipv4(
+            "192.0.2.8", ADDRESS, DhcpDatagram.UDP, TestFrames.udp(67, 68, ack(ADDRESS, 9).done()));
+    host.frame(TestFrames.cooked(SECOND_PORT, 0, OTHER, CookedFrame.IPV4, routed));
+    // The host asked for the receiver's MAC address meanwhile, who took his time.
+    host.pass(ServerAnswers.AGE.plusMillis(500));
+    host.frame(TestFrames.cooked(BRIDGE, 4, SERVER, CookedFrame.IPV4, routed));
+    host.frame(TestFrames.toGuest(SERVER, CookedFrame.IPV4, routed));
+    assertEquals(List.of(), sink.lines());
+    assertEquals(1L, port.diary().counters().get("forged"));
+  }
+
+  @Test
+  void believesNoAckOfAGuestThatASwitchSendsBack() {
+    Terms tap = other(Mode.NONE);
+    tap.linkDevice = Optional.of(new PortId("eth0"));
+    start(first(Mode.DHCP), tap);
+    asks();
+    host.frame(TestFrames.cooked(SECOND_PORT, 4, OTHER, CookedFrame.IPV4, ACK));
+    arrives(TestFrames.DEVICE, SERVER, ACK);
+    assertEquals(List.of(), sink.lines());
+    host.pass(ServerAnswers.AGE.plusMillis(1));
+    arrives(TestFrames.DEVICE, SERVER, ACK);
+    assertEquals(List.of("+192.0.2.9 DHCP 120s"), sink.lines());
+  }
+
+  @Test
   void believesNoAckOfAGuestThatTheBridgeOrAnotherPortGetsACopyOf() {
     start(first(Mode.DHCP), other(Mode.NONE));
     asks();
@@ -244,8 +275,56 @@ class NeighboursTest {
     host.pass(Duration.ofSeconds(121));
     announces(PORT, GUEST);
     announces(SECOND_PORT, OTHER);
-    assertEquals(List.of("+192.0.2.9 DHCP 120s", "+192.0.2.9 ARP"), sink.lines());
-    assertEquals(List.of(), second.lines());
+    assertEquals(List.of("+192.0.2.9 DHCP 120s"), sink.lines());
+    assertEquals(List.of("+192.0.2.9 ARP"), second.lines());
+  }
+
+  @Test
+  void learnsNoLeaseThatIsOverFromUse() {
+    for (Mode mode : List.of(Mode.ANY, Mode.SAVI)) {
+      TestHost fresh = new TestHost();
+      RecordingSink lines = new RecordingSink();
+      fresh.add(first(mode), lines);
+      byte[] ping = ipv4(ADDRESS, "192.0.2.200", 1, new byte[8]);
+      fresh.frame(
+          TestFrames.fromGuest(GUEST, CookedFrame.IPV4, fromClient(request(ADDRESS).done())));
+      fresh.answer(CookedFrame.IPV4, ACK);
+      fresh.frame(TestFrames.fromGuest(GUEST, CookedFrame.IPV4, ping));
+      for (int seconds = 0; seconds < 119 + 60; seconds++) {
+        fresh.pass(Duration.ofSeconds(1));
+        fresh.frame(TestFrames.fromGuest(GUEST, CookedFrame.IPV4, ping));
+        fresh.frame(TestFrames.fromGuest(GUEST, CookedFrame.ARP, arp(1, GUEST, ADDRESS, ADDRESS)));
+      }
+      assertEquals(List.of("+192.0.2.9 DHCP 120s"), lines.lines(), mode.name());
+    }
+  }
+
+  @Test
+  void learnsNothingThatWasGivenBackFromUse() {
+    for (Mode mode : List.of(Mode.ANY, Mode.SAVI)) {
+      TestHost fresh = new TestHost();
+      RecordingSink lines = new RecordingSink();
+      fresh.add(first(mode), lines);
+      byte[] ping = ipv4(ADDRESS, "192.0.2.200", 1, new byte[8]);
+      fresh.frame(
+          TestFrames.fromGuest(GUEST, CookedFrame.IPV4, fromClient(request(ADDRESS).done())));
+      fresh.answer(CookedFrame.IPV4, ACK);
+      fresh.frame(TestFrames.fromGuest(GUEST, CookedFrame.IPV4, ping));
+      byte[] release =
+          fromClient(TestFrames.dhcp(1, DhcpType.RELEASE).clientAddress(ADDRESS).done());
+      fresh.frame(TestFrames.fromGuest(GUEST, CookedFrame.IPV4, release));
+      fresh.frame(TestFrames.fromGuest(GUEST, CookedFrame.IPV4, ping));
+      fresh.frame(TestFrames.fromGuest(GUEST, CookedFrame.ARP, arp(2, GUEST, ADDRESS, ADDRESS)));
+      fresh.pass(Duration.ofSeconds(30));
+      fresh.frame(TestFrames.fromGuest(GUEST, CookedFrame.IPV4, ping));
+      fresh.pass(CHECK);
+      assertEquals(List.of("+192.0.2.9 DHCP 120s", "-192.0.2.9"), lines.lines(), mode.name());
+      // A fixed address some day may be the one that was a lease once.
+      fresh.pass(PortAddresses.GIVEN_BACK);
+      fresh.frame(TestFrames.fromGuest(GUEST, CookedFrame.ARP, arp(1, GUEST, ADDRESS, ADDRESS)));
+      fresh.pass(CHECK);
+      assertEquals(List.of("+192.0.2.9 DHCP 120s", "-192.0.2.9", "+192.0.2.9 ARP"), lines.lines());
+    }
   }
 
   @Test
@@ -332,6 +411,52 @@ class NeighboursTest {
     host.pass(Duration.ofSeconds(1));
     assertEquals(List.of("+192.0.2.9 DHCP 120s"), sink.lines());
     assertEquals(List.of("192.0.2.200 ARP GATEWAY"), sink.refusals());
+  }
+
+  @Test
+  void learnsNoRouterThatTheLeaseOfAnotherNames() {
+    start(first(Mode.DHCP), other(Mode.ANY));
+    asks();
+    arrives(UPLINK, SERVER, fromServer(ack(ADDRESS, 120).option(3, "192.0.2.200").done()));
+    sends(SECOND_PORT, OTHER, CookedFrame.ARP, arp(2, OTHER, "192.0.2.200", ADDRESS));
+    sends(SECOND_PORT, OTHER, CookedFrame.IPV4, ipv4("192.0.2.200", ADDRESS, 1, new byte[8]));
+    assertEquals(List.of(), second.lines());
+    assertEquals(List.of("192.0.2.200 ARP GATEWAY"), second.refusals());
+    sends(SECOND_PORT, OTHER, CookedFrame.ARP, arp(2, OTHER, "192.0.2.201", ADDRESS));
+    assertEquals(List.of("+192.0.2.201 ARP"), second.lines());
+  }
+
+  @Test
+  void letsAGuestThatServesOthersBeTheirRouter() {
+    Terms server = other(Mode.ANY);
+    server.guest = Guest.DHCP_SERVER;
+    start(first(Mode.DHCP), server);
+    asks();
+    arrives(UPLINK, SERVER, fromServer(ack(ADDRESS, 120).option(3, "192.0.2.200").done()));
+    sends(SECOND_PORT, OTHER, CookedFrame.ARP, arp(2, OTHER, "192.0.2.200", ADDRESS));
+    assertEquals(List.of("+192.0.2.200 ARP"), second.lines());
+  }
+
+  @Test
+  void learnsNoAddressOfTheNetworkThatNoHostHas() {
+    start(first(Mode.DHCP), other(Mode.ANY));
+    asks();
+    byte[] mask = {-1, -1, -1, -16};
+    arrives(
+        UPLINK,
+        SERVER,
+        fromServer(ack(ADDRESS, 120).option(1, mask).option(28, "192.0.2.77").done()));
+    // Of the bridge's network, of the lease's, and what the server says.
+    for (String nobody :
+        List.of("192.0.2.255", "192.0.2.0", "192.0.2.15", "192.0.2.77", "255.255.255.255")) {
+      sends(SECOND_PORT, OTHER, CookedFrame.ARP, arp(1, OTHER, nobody, nobody));
+      sends(SECOND_PORT, OTHER, CookedFrame.IPV4, ipv4(nobody, ADDRESS, 1, new byte[8]));
+    }
+    assertEquals(List.of(), second.lines());
+    announces(SECOND_PORT, OTHER);
+    assertEquals("192.0.2.9 ARP HELD", second.refusals().get(5));
+    sends(SECOND_PORT, OTHER, CookedFrame.ARP, arp(1, OTHER, "192.0.2.16", ADDRESS));
+    assertEquals(List.of("+192.0.2.16 ARP"), second.lines());
   }
 
   @Test

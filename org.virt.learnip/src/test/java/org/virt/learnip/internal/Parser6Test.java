@@ -182,12 +182,28 @@ class Parser6Test {
 
   @Test
   void knowsWhichAddressesAHostCanHave() {
-    for (String no : List.of("::", "::1", "::192.0.2.1", "ff02::1", "ff0e::9")) {
+    for (String no :
+        List.of(
+            "::",
+            "::1",
+            "::192.0.2.1",
+            "::ffff:0:192.0.2.1",
+            "ff02::1",
+            "ff0e::9",
+            "64:ff9b::192.0.2.1",
+            "2002:7f00:1::1",
+            "2002:a00:1::1",
+            "2002:ac1f:1::1",
+            "2002:c0a8:101::1",
+            "2002:a9fe:1::1",
+            "2002:e000:1::1",
+            "2002:ffff:ffff::1",
+            "2002::1")) {
       assertFalse(Ipv6.canBeHost(ip(no)), no);
     }
     byte[] mapped = hex("0000 0000 0000 0000 0000 ffff c000 0201");
     assertFalse(Ipv6.canBeHost(Ipv6.toAddress(mapped, 0)), "mapped");
-    for (String yes : List.of("fe80::9", "2001:db8::1", "fd00::1", "64:ff9b::1")) {
+    for (String yes : List.of("fe80::9", "2001:db8::1", "fd00::1", "2002:c000:201::1")) {
       assertTrue(Ipv6.canBeHost(ip(yes)), yes);
     }
   }

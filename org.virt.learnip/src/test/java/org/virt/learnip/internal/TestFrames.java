@@ -19,6 +19,9 @@ final class TestFrames {
 
   static final int BRIDGE = 3;
 
+  /** A device that macvtaps are on. */
+  static final int DEVICE = 4;
+
   private TestFrames() {}
 
   static int address(String text) {

@@ -27,10 +27,12 @@ final class TestHost {
   long now;
   int changes;
   final Set<InetAddress> bridge = new HashSet<>();
+  final Set<InetAddress> host = new HashSet<>(Set.of(ip(TestFrames.SERVER_ADDRESS)));
   final List<String> probes = new ArrayList<>();
   final Neighborhood around =
       new Neighborhood(
           new Holders(),
+          new NetworkFacts(),
           new TestInterfaces(),
           (port, address) -> probes.add(port + " " + address.getHostAddress()),
           SaviTimers.STANDARD,
@@ -43,8 +45,24 @@ final class TestHost {
       return switch (index) {
         case TestFrames.UPLINK -> Role.NETWORK;
         case TestFrames.BRIDGE -> Role.BRIDGE;
+        case TestFrames.DEVICE -> Role.LINK_DEVICE;
         default -> Role.OTHER;
       };
+    }
+
+    @Override
+    public int bridge(PortRef port) {
+      return TestFrames.BRIDGE;
+    }
+
+    @Override
+    public boolean isOfNobody(PortRef port, InetAddress address) {
+      return Subnet.of(ip(TestFrames.SERVER_ADDRESS), 24).isOfNobody(address);
+    }
+
+    @Override
+    public boolean hostHas(InetAddress address) {
+      return host.contains(address);
     }
 
     @Override

@@ -81,6 +81,21 @@ public final class NetlinkLinks implements Links, AutoCloseable {
     return links;
   }
 
+  /** Returns the IP addresses of all interfaces. */
+  public List<LinkAddress> addresses() throws VirtException {
+    NetlinkWriter request = AddressMessages.dump();
+    request.end();
+    Answer answer = socket.exchange(request);
+    if (answer.error().isPresent()) {
+      throw refused("list the addresses of interfaces", answer.error().get());
+    }
+    List<LinkAddress> addresses = new ArrayList<>();
+    for (NetlinkMessage message : answer.messages()) {
+      AddressMessages.read(message).ifPresent(addresses::add);
+    }
+    return addresses;
+  }
+
   @Override
   public Map<Integer, Long> received() throws VirtException {
     NetlinkWriter request = LinkMessages.dumpWithStatistics();
