@@ -1,37 +1,45 @@
 package org.virt.learnip.internal;
 
 import java.net.InetAddress;
-import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.virt.api.PortId;
 import org.virt.api.VirtException;
 import org.virt.common.net.Link;
 import org.virt.common.net.LinkAddress;
+import org.virt.common.net.LinkNotices;
 import org.virt.common.net.NetlinkLinks;
 import org.virt.spi.nwfilter.FilterTechnique;
 import org.virt.spi.nwfilter.PortRef;
 
-/** Reads from the kernel what interfaces are, and keeps it for a moment. */
-final class HostInterfaces implements Interfaces, AutoCloseable {
+/**
+ * Reads from the kernel what interfaces are, and keeps it until the kernel says that it is
+ * otherwise: each question asks for such notices first, which costs less than reading.
+ */
+final class HostInterfaces implements Interfaces, LinkNotices.Listener, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HostInterfaces.class);
-  private static final Duration KEPT = Duration.ofSeconds(1);
   private static final int MOST_KEPT = 4096;
   private static final String BRIDGE = "bridge";
 
-  private final Map<Integer, Kept<Optional<Link>>> links = new ConcurrentHashMap<>();
+  private final Map<Integer, Optional<Link>> links = new HashMap<>();
   private final Predicate<PortId> isLinkDevice;
-  private volatile Kept<List<LinkAddress>> addresses;
+  private Optional<Addresses> addresses = Optional.empty();
   private NetlinkLinks netlink;
+  private LinkNotices notices;
 
-  private record Kept<T>(T value, long read) {
-    boolean isFresh(long now) {
-      return now - read < KEPT.toNanos();
+  /** The host's addresses: those of each interface, and all of them. */
+  private record Addresses(Map<Integer, List<LinkAddress>> byLink, Set<InetAddress> all) {
+    static Addresses of(List<LinkAddress> list) {
+      return new Addresses(
+          list.stream().collect(Collectors.groupingBy(LinkAddress::index)),
+          list.stream().map(LinkAddress::address).collect(Collectors.toSet()));
     }
   }
 
@@ -66,35 +74,72 @@ final class HostInterfaces implements Interfaces, AutoCloseable {
 
   @Override
   public boolean bridgeHas(PortRef port, InetAddress address) {
-    int bridge = bridge(port);
-    return bridge != 0
-        && addresses().stream().anyMatch(a -> a.index() == bridge && a.address().equals(address));
+    return ofBridge(port, held -> held.address().equals(address));
   }
 
   @Override
   public boolean isOfNobody(PortRef port, InetAddress address) {
+    return ofBridge(port, held -> Subnet.of(held).isOfNobody(address));
+  }
+
+  /** Says whether one of the bridge's addresses is such; also when they cannot be read. */
+  private synchronized boolean ofBridge(PortRef port, Predicate<LinkAddress> such) {
     int bridge = bridge(port);
     return bridge != 0
-        && addresses().stream()
-            .anyMatch(a -> a.index() == bridge && Subnet.of(a).isOfNobody(address));
+        && addresses()
+            .map(a -> a.byLink.getOrDefault(bridge, List.of()).stream().anyMatch(such))
+            .orElse(true);
   }
 
   @Override
-  public boolean hostHas(InetAddress address) {
-    return addresses().stream().anyMatch(a -> a.address().equals(address));
+  public synchronized boolean hostHas(InetAddress address) {
+    hear();
+    return addresses().filter(a -> a.all.contains(address)).isPresent();
   }
 
-  private Optional<Link> link(int index) {
-    long now = System.nanoTime();
-    Kept<Optional<Link>> kept = links.get(index);
-    if (kept == null || !kept.isFresh(now)) {
-      if (links.size() >= MOST_KEPT) {
-        links.clear();
+  private synchronized Optional<Link> link(int index) {
+    hear();
+    return links.computeIfAbsent(index, this::read);
+  }
+
+  @Override
+  public synchronized void hear() {
+    try {
+      if (notices == null) {
+        lost();
+        notices = LinkNotices.open();
       }
-      kept = new Kept<>(read(index), now);
-      links.put(index, kept);
+      notices.tell(this);
+    } catch (VirtException e) {
+      // Nothing is kept then.
+      LOG.warn("changes of interfaces are not noticed: {}", e.getMessage());
+      lost();
     }
-    return kept.value;
+    if (links.size() > MOST_KEPT) {
+      links.clear();
+    }
+  }
+
+  @Override
+  public void changed(Link link) {
+    links.put(link.index(), Optional.of(link));
+  }
+
+  @Override
+  public void removed(int index) {
+    links.put(index, Optional.empty());
+    addressesChanged();
+  }
+
+  @Override
+  public void addressesChanged() {
+    addresses = Optional.empty();
+  }
+
+  @Override
+  public void lost() {
+    links.clear();
+    addressesChanged();
   }
 
   private Optional<Link> read(int index) {
@@ -106,30 +151,22 @@ final class HostInterfaces implements Interfaces, AutoCloseable {
     }
   }
 
-  private synchronized NetlinkLinks netlink() throws VirtException {
+  private Optional<Addresses> addresses() {
+    if (addresses.isEmpty()) {
+      try {
+        addresses = Optional.of(Addresses.of(netlink().addresses()));
+      } catch (VirtException e) {
+        LOG.warn("look for the addresses of the host: {}", e.getMessage());
+      }
+    }
+    return addresses;
+  }
+
+  private NetlinkLinks netlink() throws VirtException {
     if (netlink == null) {
       netlink = NetlinkLinks.open();
     }
     return netlink;
-  }
-
-  private List<LinkAddress> addresses() {
-    long now = System.nanoTime();
-    Kept<List<LinkAddress>> kept = addresses;
-    if (kept == null || !kept.isFresh(now)) {
-      kept = new Kept<>(readAddresses(), now);
-      addresses = kept;
-    }
-    return kept.value;
-  }
-
-  private List<LinkAddress> readAddresses() {
-    try {
-      return netlink().addresses();
-    } catch (VirtException e) {
-      LOG.warn("look for the addresses of the host: {}", e.getMessage());
-      return List.of();
-    }
   }
 
   @Override
@@ -137,6 +174,10 @@ final class HostInterfaces implements Interfaces, AutoCloseable {
     if (netlink != null) {
       netlink.close();
       netlink = null;
+    }
+    if (notices != null) {
+      notices.close();
+      notices = null;
     }
   }
 }

@@ -23,6 +23,9 @@ interface Interfaces {
   /** Says whether the host itself has an address. */
   boolean hostHas(InetAddress address);
 
+  /** Hears what has changed meanwhile, so that the next question has less to hear. */
+  void hear();
+
   /** What an interface is to a bridge. */
   enum Role {
     /** A port of a bridge that is not filtered: the network, or a guest that nobody filters. */

@@ -222,6 +222,7 @@ public final class PcapLearner implements AddressLearner {
   /** Does what is due and comes again when something else is. */
   private void tick() {
     tickPlanned.set(false);
+    around.interfaces().hear();
     ports.tick();
     long next = ports.nextTick();
     nextTick.cancel(false);

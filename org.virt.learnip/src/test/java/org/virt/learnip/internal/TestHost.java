@@ -66,6 +66,9 @@ final class TestHost {
     }
 
     @Override
+    public void hear() {}
+
+    @Override
     public boolean bridgeHas(PortRef port, InetAddress address) {
       return bridge.contains(address);
     }

@@ -12,6 +12,7 @@ import org.virt.common.netlink.NetlinkWriter;
 /** Messages about IP addresses of interfaces: numbers of linux/if_addr.h. */
 final class AddressMessages {
   private static final int NEW = 20;
+  private static final int DELETED = 21;
   private static final int GET = 22;
   private static final int ADDRESS = 1;
 
@@ -31,6 +32,11 @@ final class AddressMessages {
     writer.u32(0); // any family, any length of the prefix, flags, scope
     writer.u32(0); // any interface
     return writer;
+  }
+
+  /** Says whether an interface has an address more or less. */
+  static boolean isChange(NetlinkMessage message) {
+    return message.type() == NEW || message.type() == DELETED;
   }
 
   static Optional<LinkAddress> read(NetlinkMessage message) {

@@ -13,7 +13,7 @@ import org.virt.common.internal.Libc;
 /**
  * A netlink socket of the network namespace that its opener runs in. Either requests go through it
  * ({@link #exchange}, by any thread, one after the other) or notices are heard on it ({@link
- * #listen}, by one thread).
+ * #listen}, by one thread, or {@link #hearPending}).
  */
 public final class NetlinkSocket implements AutoCloseable {
   /** Protocol of links and addresses, rtnetlink(7). */
@@ -218,18 +218,38 @@ public final class NetlinkSocket implements AutoCloseable {
     try {
       ByteBuffer entries = direct(16);
       while (awaitNotice(entries)) {
-        int length = receive(Libc.MSG_DONTWAIT);
-        if (length >= 0) {
-          NetlinkMessage.split(received).forEach(listener::heard);
-        } else if (-length == Libc.ENOBUFS) {
-          listener.lost();
-        } else if (-length != Libc.EAGAIN) {
-          throw failure("hear netlink notices", -length);
-        }
+        hear(listener);
       }
     } finally {
       release();
     }
+  }
+
+  /**
+   * Gives the notices that have come to the listener, and waits for none.
+   *
+   * @throws VirtException {@code SYSTEM_ERROR} when the socket cannot be read any more
+   */
+  public synchronized void hearPending(Listener listener) throws VirtException {
+    requireOpen();
+    while (hear(listener)) {
+      // until none is left
+    }
+  }
+
+  /** Gives one datagram to the listener; returns false when there is none. */
+  private boolean hear(Listener listener) throws VirtException {
+    int length = receive(Libc.MSG_DONTWAIT);
+    if (length >= 0) {
+      NetlinkMessage.split(received).forEach(listener::heard);
+    } else if (-length == Libc.ENOBUFS) {
+      listener.lost();
+    } else if (-length == Libc.EAGAIN) {
+      return false;
+    } else {
+      throw failure("hear netlink notices", -length);
+    }
+    return true;
   }
 
   private boolean awaitNotice(ByteBuffer entries) throws VirtException {

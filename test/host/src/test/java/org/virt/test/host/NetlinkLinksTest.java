@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,7 +27,9 @@ import org.virt.api.PortId;
 import org.virt.api.Subscription;
 import org.virt.api.VirtException;
 import org.virt.common.net.Link;
+import org.virt.common.net.LinkAddress;
 import org.virt.common.net.LinkListener;
+import org.virt.common.net.LinkNotices;
 import org.virt.common.net.NetlinkLinks;
 import org.virt.common.net.TapRequest;
 import org.virt.common.process.Command;
@@ -94,6 +97,56 @@ class NetlinkLinksTest {
         links.list().stream()
             .filter(link -> indexes.contains(link.index()))
             .noneMatch(link -> link.is(Link.Flag.UP)));
+  }
+
+  @Test
+  void tellsWhatHasChangedSinceItWasAskedLast() throws Exception {
+    List<String> heard = new ArrayList<>();
+    LinkNotices.Listener listener = new Heard(heard);
+    try (LinkNotices notices = LinkNotices.open()) {
+      notices.tell(listener);
+      assertEquals(List.of(), heard);
+      Link tap = tap();
+      notices.tell(listener);
+      assertTrue(heard.contains("changed " + tap.name()), heard.toString());
+      heard.clear();
+      Lab.ip("addr add 192.0.2.1/24 dev " + tap.name());
+      Lab.ip("addr add 198.51.100.1/25 dev " + tap.name());
+      notices.tell(listener);
+      assertTrue(heard.contains("addresses"), heard.toString());
+      assertEquals(
+          Set.of(
+              new LinkAddress(tap.index(), InetAddress.getByName("192.0.2.1"), 24),
+              new LinkAddress(tap.index(), InetAddress.getByName("198.51.100.1"), 25)),
+          Set.copyOf(links.addresses()));
+      heard.clear();
+      links.delete(tap.name());
+      notices.tell(listener);
+      assertTrue(heard.contains("removed " + tap.index()), heard.toString());
+    }
+    assertEquals(List.of(), links.addresses());
+  }
+
+  private record Heard(List<String> what) implements LinkNotices.Listener {
+    @Override
+    public void changed(Link link) {
+      what.add("changed " + link.name());
+    }
+
+    @Override
+    public void removed(int index) {
+      what.add("removed " + index);
+    }
+
+    @Override
+    public void addressesChanged() {
+      what.add("addresses");
+    }
+
+    @Override
+    public void lost() {
+      what.add("lost");
+    }
   }
 
   @Test
