@@ -3,6 +3,8 @@ package org.virt.nwfilter.internal.manager;
 import java.net.InetAddress;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,20 +14,34 @@ import org.virt.api.nwfilter.PortAddress;
 import org.virt.api.nwfilter.PortAddress.Source;
 import org.virt.spi.learnip.LearnSink.Refusal;
 
-/** Says in the log and to listeners what happens to the addresses of ports. Of the loop. */
+/**
+ * Says in the log and to listeners what happens to the addresses of ports, after the rules are in
+ * force: a guest waits for these, nobody for that. Of the loop.
+ */
 final class AddressEvents {
   private static final Logger LOG = LoggerFactory.getLogger(AddressEvents.class);
 
   private final Events events;
   private final Clock clock;
+  private final List<Runnable> later = new ArrayList<>();
 
   AddressEvents(Events events, Clock clock) {
     this.events = events;
     this.clock = clock;
   }
 
+  /** Says what has happened since the last time. */
+  void say() {
+    later.forEach(Runnable::run);
+    later.clear();
+  }
+
   /** A port has an address from now on, or until a new end. */
   void learned(Port port, PortAddress address, Optional<PortAddress> before) {
+    later.add(() -> sayLearned(port, address, before));
+  }
+
+  private void sayLearned(Port port, PortAddress address, Optional<PortAddress> before) {
     String ip = address.address().getHostAddress();
     if (before.isEmpty()) {
       LOG.info("port {}: learned {} from {}", port.ref, ip, address.source());
@@ -38,6 +54,10 @@ final class AddressEvents {
 
   /** A port has an address no more. */
   void lost(Port port, PortAddress address) {
+    later.add(() -> sayLost(port, address));
+  }
+
+  private void sayLost(Port port, PortAddress address) {
     LOG.info("port {}: lost {}", port.ref, address.address().getHostAddress());
     events.send(listener -> listener.addressLost(address));
     boolean over = address.expires().filter(end -> !end.isAfter(clock.instant())).isPresent();
@@ -46,6 +66,10 @@ final class AddressEvents {
 
   /** A port's guest uses an address that it may not have. */
   void refused(Port port, Claim claim, Refusal why, String detail) {
+    later.add(() -> sayRefused(port, claim, why, detail));
+  }
+
+  private void sayRefused(Port port, Claim claim, Refusal why, String detail) {
     boolean conflict = why == Refusal.HELD || why == Refusal.DEFENDED || why == Refusal.GATEWAY;
     String text = why.text() + (detail.isEmpty() ? "" : ": " + detail);
     LOG.warn(

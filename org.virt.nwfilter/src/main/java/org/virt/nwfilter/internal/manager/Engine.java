@@ -49,6 +49,7 @@ final class Engine implements AutoCloseable {
   final Mover mover;
   final OutsideChanges outsideChanges = new OutsideChanges(this);
 
+  private final AddressEvents addressEvents;
   private final BindingStore bindingStore;
   private final Bindings bindings;
   private final Interfaces interfaces;
@@ -65,14 +66,8 @@ final class Engine implements AutoCloseable {
     bindingStore = new BindingStore(state);
     techniques = new Techniques(filterStore.technique());
     links = new PortLinks(linksOpener);
-    learners =
-        new Learners(
-            loop,
-            ports,
-            techniques,
-            new AddressEvents(events, clock),
-            clock,
-            this::addressesChanged);
+    addressEvents = new AddressEvents(events, clock);
+    learners = new Learners(loop, ports, techniques, addressEvents, clock, this::addressesChanged);
     states = new PortStates(loop, ports, techniques, links, learners);
     enforcer = new Enforcer(ports, techniques, committer, states, clock, bindingStore::saveUsed);
     bindings =
@@ -105,6 +100,7 @@ final class Engine implements AutoCloseable {
     if (isLoaded()) {
       mover.settle();
     }
+    addressEvents.say();
   }
 
   // --- what was there before ---------------------------------------------------------------------
