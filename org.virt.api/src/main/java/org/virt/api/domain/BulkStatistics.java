@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.Set;
 import org.osgi.annotation.versioning.ConsumerType;
 import org.virt.api.DomainId;
+import org.virt.api.DomainState;
+import org.virt.api.DomainSummary;
 import org.virt.api.VirtException;
 
 /** Facet of a connection: figures of many machines in one pass. */
@@ -75,6 +77,26 @@ public interface BulkStatistics {
 
     StatsFilter(int bit) {
       this.bit = bit;
+    }
+
+    /** Says whether filters let a machine pass; of state and of persistence either is enough. */
+    public static boolean accepts(Set<StatsFilter> filters, DomainSummary domain) {
+      DomainState state = domain.status().state();
+      boolean kept = domain.persistence() != DomainSummary.Persistence.TRANSIENT;
+      StatsFilter word =
+          switch (state) {
+            case RUNNING -> RUNNING;
+            case PAUSED -> PAUSED;
+            case SHUTOFF -> SHUTOFF;
+            default -> OTHER;
+          };
+      return either(filters, Set.of(ACTIVE, INACTIVE), domain.isActive() ? ACTIVE : INACTIVE)
+          && either(filters, Set.of(PERSISTENT, TRANSIENT), kept ? PERSISTENT : TRANSIENT)
+          && either(filters, Set.of(RUNNING, PAUSED, SHUTOFF, OTHER), word);
+    }
+
+    private static boolean either(Set<StatsFilter> given, Set<StatsFilter> of, StatsFilter is) {
+      return given.stream().noneMatch(of::contains) || given.contains(is);
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * An element with all that it holds, for parts of a document that no model describes. Comments,
@@ -82,6 +83,49 @@ public final class XmlElement {
         .filter(XmlElement.class::isInstance)
         .map(XmlElement.class::cast)
         .toList();
+  }
+
+  /** Returns the first element within that has a name, if there is one. */
+  public Optional<XmlElement> child(String childName) {
+    return children().stream().filter(child -> child.name().equals(childName)).findFirst();
+  }
+
+  /** Returns the first element within that has a name, made at the end if there is none. */
+  public XmlElement make(String childName) {
+    return child(childName)
+        .orElseGet(
+            () -> {
+              XmlElement made = new XmlElement(namespace, childName);
+              content.add(made);
+              return made;
+            });
+  }
+
+  /** Takes an element within away; it is found by identity. */
+  public void remove(XmlElement child) {
+    content.removeIf(part -> part == child);
+  }
+
+  /** Puts an element in place of another, or at the end where that is not there. */
+  public void replace(XmlElement old, XmlElement child) {
+    for (int i = 0; i < content.size(); i++) {
+      if (content.get(i) == old) {
+        content.set(i, child);
+        return;
+      }
+    }
+    content.add(child);
+  }
+
+  /** Sets an attribute without namespace. */
+  public void set(String attribute, String value) {
+    set(new Attribute("", attribute, value));
+  }
+
+  /** Puts a text in place of everything within. */
+  public void setText(String text) {
+    content.clear();
+    content.add(text);
   }
 
   /** Returns all text of the element itself, without that of the elements within. */

@@ -4,11 +4,13 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.virt.api.DomainEvent;
 import org.virt.api.DomainListener;
 import org.virt.api.Subscription;
+import org.virt.api.domain.DomainNotice;
 
 /**
  * Sends events to all listeners, in order, on a thread of its own: no caller waits for a listener.
@@ -47,9 +49,18 @@ final class EventSender {
 
   /** Sends an event to those who listen now; the order of calls is the order of events. */
   void send(DomainEvent event) {
+    send(listener -> listener.event(event));
+  }
+
+  /** Sends a notice; see {@link #send(DomainEvent)}. */
+  void send(DomainNotice notice) {
+    send(listener -> listener.notice(notice));
+  }
+
+  private void send(Consumer<DomainListener> message) {
     List<Listening> now = List.copyOf(listeners);
     if (!now.isEmpty()) {
-      thread.execute(() -> now.forEach(listening -> tell(listening, event)));
+      thread.execute(() -> now.forEach(listening -> tell(listening, message)));
     }
   }
 
@@ -58,14 +69,14 @@ final class EventSender {
     thread.shutdown();
   }
 
-  private void tell(Listening listening, DomainEvent event) {
+  private void tell(Listening listening, Consumer<DomainListener> message) {
     if (!listeners.contains(listening)) {
       return;
     }
     try {
-      listening.listener.event(event);
+      message.accept(listening.listener);
     } catch (RuntimeException e) {
-      LOG.warn("tell {} of domain {}: the listener failed", event.kind(), event.name(), e);
+      LOG.warn("tell an event: the listener failed", e);
     }
   }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.virt.api.Domain.Autostart;
@@ -18,21 +19,36 @@ import org.virt.api.Subscription;
 import org.virt.api.VirtException;
 import org.virt.spi.driver.Autostarts;
 import org.virt.spi.driver.DriverConnection;
+import org.virt.spi.driver.Facets;
 
-/** A session with the host in memory; it owns nothing but its subscriptions. */
-final class TestConnection implements DriverConnection, Autostarts {
+/**
+ * A session with the host in memory; it owns its subscriptions and the machines that end with it.
+ */
+final class TestConnection implements DriverConnection, Autostarts, Facets {
   private static final HypervisorInfo.Version VERSION = new HypervisorInfo.Version(0, 0, 2);
-  private static final NodeInfo NODE =
+  static final NodeInfo NODE =
       new NodeInfo("i686", 3_145_728, 16, 1400, new NodeInfo.Topology(2, 2, 2, 2));
   private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
 
   private final TestHost host;
   private final EventSender events;
+  private final TestFacets facets;
   private final Set<Subscription> subscriptions = ConcurrentHashMap.newKeySet();
 
   TestConnection(TestHost host, EventSender events) {
     this.host = host;
     this.events = events;
+    this.facets = new TestFacets(host);
+  }
+
+  @Override
+  public <F> Optional<F> facet(Class<F> type) {
+    return facets.find(type);
+  }
+
+  @Override
+  public <F> Optional<F> facet(Class<F> type, DomainId domain) {
+    return facets.find(type, domain);
   }
 
   @Override
@@ -137,6 +153,7 @@ final class TestConnection implements DriverConnection, Autostarts {
 
   @Override
   public void close() {
+    facets.close();
     subscriptions.forEach(Subscription::close);
     subscriptions.clear();
   }

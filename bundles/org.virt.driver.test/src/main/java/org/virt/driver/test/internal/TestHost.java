@@ -20,6 +20,7 @@ import org.virt.api.DomainStatus.Reason;
 import org.virt.api.DomainSummary;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
+import org.virt.api.domain.DomainNotice;
 import org.virt.model.domain.DomainConfig;
 import org.virt.model.domain.DomainXml;
 import org.virt.model.domain.Interface;
@@ -43,6 +44,22 @@ final class TestHost {
     } catch (VirtException e) {
       throw new IllegalStateException("make the machine test", e);
     }
+  }
+
+  /** Something that is done with a machine while nobody else does. */
+  @FunctionalInterface
+  interface Work<T> {
+    T with(TestMachine machine) throws VirtException;
+  }
+
+  /** Does something with a machine. */
+  synchronized <T> T on(DomainId id, Work<T> work) throws VirtException {
+    return work.with(find(id));
+  }
+
+  /** Does something with a machine that is active. */
+  synchronized <T> T onActive(String action, DomainId id, Work<T> work) throws VirtException {
+    return work.with(active(action, id));
   }
 
   synchronized List<DomainSummary> list() {
@@ -86,7 +103,7 @@ final class TestHost {
     TestMachine machine = claim("create", config);
     inactive("create", machine);
     machines.put(machine.id, machine);
-    boot(machine, config);
+    boot(machine, config, Kind.STARTED_BOOTED);
     return machine.id;
   }
 
@@ -103,7 +120,57 @@ final class TestHost {
   synchronized void start(DomainId id) throws VirtException {
     TestMachine machine = find(id);
     inactive("start", machine);
-    boot(machine, DomainXml.parse(DomainXml.print(machine.definition)));
+    if (machine.saved == null) {
+      boot(machine, DomainXml.parse(DomainXml.print(machine.definition)), Kind.STARTED_BOOTED);
+    } else {
+      boot(machine, machine.saved, Kind.STARTED_RESTORED);
+      machine.saved = null;
+    }
+  }
+
+  /** Gives a machine that is not active another name. */
+  synchronized void rename(DomainId id, String name) throws VirtException {
+    TestMachine machine = persistent("rename", id);
+    if (machine.isActive()) {
+      throw invalid("rename", machine, "cannot rename active domain");
+    }
+    if (machine.name.equals(name)) {
+      throw invalid("rename", machine, "Can't rename domain to itself");
+    }
+    if (name.isEmpty() || name.contains("/") || name.contains("\n")) {
+      throw new VirtException(
+          ErrorCode.INVALID_ARG,
+          "rename domain " + machine.name + ": name '" + name + "' is not allowed");
+    }
+    if (machines.values().stream().anyMatch(other -> other.name.equals(name))) {
+      throw invalid("rename", machine, "domain with name '" + name + "' already exists");
+    }
+    send(machine, Kind.UNDEFINED_RENAMED);
+    machine.name = name;
+    machine.definition.name = name;
+    send(machine, Kind.DEFINED_RENAMED);
+  }
+
+  /** Ends a run in a way that leaves it to be restored. */
+  synchronized DomainConfig save(DomainId id) throws VirtException {
+    TestMachine machine = active("save", id);
+    DomainConfig config = machine.live;
+    config.id = null;
+    stop(machine, Reason.SAVED, Kind.STOPPED_SAVED);
+    return config;
+  }
+
+  /** Starts a machine as it was saved. */
+  synchronized DomainId restore(DomainConfig config) throws VirtException {
+    TestMachine machine = claim("restore", config);
+    inactive("restore", machine);
+    machines.put(machine.id, machine);
+    boot(machine, config, Kind.STARTED_RESTORED);
+    return machine.id;
+  }
+
+  void tell(DomainNotice notice) {
+    events.send(notice);
   }
 
   synchronized void shutdown(DomainId id) throws VirtException {
@@ -117,6 +184,7 @@ final class TestHost {
   synchronized void reboot(DomainId id) throws VirtException {
     TestMachine machine = active("reboot", id);
     machine.status = DomainStatus.of(Reason.BOOTED);
+    events.send(new DomainNotice.Plain(machine.subject(), DomainNotice.Type.REBOOT));
   }
 
   synchronized void reset(DomainId id) throws VirtException {
@@ -153,12 +221,14 @@ final class TestHost {
     }
   }
 
-  private void boot(TestMachine machine, DomainConfig config) {
+  private void boot(TestMachine machine, DomainConfig config, Kind event) {
     config.id = Integer.toString(++lastNumber);
     machine.live = config;
-    machine.status = DomainStatus.of(Reason.BOOTED);
+    boolean restored = event == Kind.STARTED_RESTORED;
+    machine.status = DomainStatus.of(restored ? Reason.RESTORED : Reason.BOOTED);
     machine.started = Instant.now();
-    send(machine, Kind.STARTED_BOOTED);
+    machine.frozen = false;
+    send(machine, event);
   }
 
   private void stop(TestMachine machine, Reason reason, Kind event) {
@@ -174,7 +244,7 @@ final class TestHost {
     events.send(new DomainEvent(machine.id, machine.name, kind, ""));
   }
 
-  private static DomainConfig parse(String action, String xml) throws VirtException {
+  static DomainConfig parse(String action, String xml) throws VirtException {
     DomainConfig config = DomainXml.parse(xml);
     if (!config.type.equals("test")) {
       throw new VirtException(
@@ -237,7 +307,7 @@ final class TestHost {
     return machine;
   }
 
-  private static VirtException invalid(String action, TestMachine machine, String reason) {
+  static VirtException invalid(String action, TestMachine machine, String reason) {
     return new VirtException(
         ErrorCode.OPERATION_INVALID, action + " domain " + machine.name + ": " + reason);
   }

@@ -9,12 +9,13 @@ import org.virt.api.DomainStatus;
 import org.virt.api.DomainStatus.Reason;
 import org.virt.api.DomainSummary;
 import org.virt.api.DomainSummary.Persistence;
+import org.virt.api.domain.DomainNotice;
 import org.virt.model.domain.DomainConfig;
 
 /** What is known of one machine; guarded by its host. */
 final class TestMachine {
   final DomainId id;
-  final String name;
+  String name;
 
   /** That of the next start, null for a transient machine. */
   DomainConfig definition;
@@ -25,6 +26,11 @@ final class TestMachine {
   DomainStatus status = DomainStatus.of(Reason.UNKNOWN);
   Instant started = Instant.EPOCH;
   boolean autostart;
+
+  /** What the next start restores, null for nothing. */
+  DomainConfig saved;
+
+  boolean frozen;
 
   TestMachine(DomainConfig config) {
     id = config.domainId();
@@ -37,6 +43,15 @@ final class TestMachine {
 
   DomainConfig current() {
     return live == null ? definition : live;
+  }
+
+  DomainNotice.Subject subject() {
+    return new DomainNotice.Subject(id, name);
+  }
+
+  /** Returns how long it runs, seconds. */
+  long seconds() {
+    return Duration.between(started, Instant.now()).toSeconds();
   }
 
   DomainSummary summary() {
