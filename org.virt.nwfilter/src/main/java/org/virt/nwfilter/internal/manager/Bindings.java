@@ -105,8 +105,8 @@ final class Bindings {
     FilterBinding binding = asked.binding;
     planner.get().check(binding);
     Link link = look.need(binding.port());
-    if (!links.isBridgePort(link)) {
-      throw PortStates.noBridge(link.name());
+    if (!links.isReached(link)) {
+      throw PortStates.unreached(link.name());
     }
     PortRef ref = new PortRef(link.name(), link.index(), binding.mac());
     // What can never be compiled is refused here; what the host refuses is kept and tried again.
@@ -120,7 +120,7 @@ final class Bindings {
       port.addressesIn = "";
     }
     port.bind(binding);
-    port.bridged = true;
+    port.reached = true;
     port.up = link.is(Link.Flag.UP);
     port.notice = "";
     port.dirty = true;

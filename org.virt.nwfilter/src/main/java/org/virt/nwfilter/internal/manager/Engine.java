@@ -141,7 +141,7 @@ final class Engine implements AutoCloseable {
     Port port = new Port(ref, stored.binding());
     port.group = FilterTechnique.isPortGroup(link.get().group()) ? link.get().group() : 0;
     port.unread = port.group != 0;
-    port.bridged = links.isBridgePort(link.get());
+    port.reached = links.isReached(link.get());
     port.up = link.get().is(Link.Flag.UP);
     // Until a technique says what the kernel has, the port is not touched.
     port.dirty = false;

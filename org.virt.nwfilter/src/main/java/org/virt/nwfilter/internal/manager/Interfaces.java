@@ -51,18 +51,18 @@ final class Interfaces {
     grace.seen(port, link);
     port.up = link.is(Link.Flag.UP);
     boolean left = port.group != 0 && link.group() != port.group;
-    boolean bridged = isBridgePort(link);
-    if (left || port.bridged != bridged) {
+    boolean reached = isReached(link);
+    if (left || port.reached != reached) {
       // Somebody took it out of its group or its bridge: back, or closed.
       port.group = left ? 0 : port.group;
-      port.bridged = bridged;
+      port.reached = reached;
       port.dirty = true;
     }
   }
 
-  private boolean isBridgePort(Link link) {
+  private boolean isReached(Link link) {
     try {
-      return links.isBridgePort(link);
+      return links.isReached(link);
     } catch (VirtException e) {
       LOG.warn("look for the bridge of {}: {}", link.name(), e.getMessage());
       return false;

@@ -59,8 +59,8 @@ final class Port {
   /** The group of filtered interfaces that it is a member of; 0 for none. */
   int group;
 
-  /** Whether it is a port of a bridge; the rules act on these only. */
-  boolean bridged = true;
+  /** Whether rules see its frames: it is a port of a bridge, or a macvtap. */
+  boolean reached = true;
 
   /** Whether the kernel may have rules that no technique has told of yet. */
   boolean unread;

@@ -19,6 +19,7 @@ import org.virt.spi.nwfilter.PortRef;
 /** What the manager does to interfaces; the netlink sockets open when they are first needed. */
 final class PortLinks {
   private static final int DEFAULT_GROUP = 0;
+  private static final String MACVTAP = "macvtap";
 
   /** A list of a thousand takes about as long as so many questions. */
   private static final int MANY = 150;
@@ -69,14 +70,17 @@ final class PortLinks {
     return links().list();
   }
 
-  /** Says whether an interface is a port of a bridge now. */
-  boolean isBridgePort(PortRef port) throws VirtException {
+  /** Says whether rules see the frames of an interface now. */
+  boolean isReached(PortRef port) throws VirtException {
     Optional<Link> link = links().find(port.index());
-    return link.isPresent() && isBridgePort(link.get());
+    return link.isPresent() && isReached(link.get());
   }
 
-  /** Says whether an interface is a port of a bridge, where the rules see its frames. */
-  boolean isBridgePort(Link link) throws VirtException {
+  /** Says whether rules see an interface's frames: a port of a bridge, or a macvtap. */
+  boolean isReached(Link link) throws VirtException {
+    if (link.kind().equals(MACVTAP)) {
+      return true;
+    }
     if (link.master() == 0 || bridges.contains(link.master())) {
       return link.master() != 0;
     }

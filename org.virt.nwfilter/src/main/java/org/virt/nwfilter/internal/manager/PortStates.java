@@ -104,9 +104,9 @@ final class PortStates {
   private boolean isBridged(Port port) {
     try {
       // Asked again at each attempt: it may be back, or the kernel did not answer the last time.
-      port.bridged = port.bridged || links.isBridgePort(port.ref);
-      if (!port.bridged) {
-        throw noBridge(port.ref.id());
+      port.reached = port.reached || links.isReached(port.ref);
+      if (!port.reached) {
+        throw unreached(port.ref.id());
       }
       return true;
     } catch (VirtException e) {
@@ -129,10 +129,12 @@ final class PortStates {
   }
 
   /** The rules act on what goes through a bridge; beside one they would protect nothing. */
-  static VirtException noBridge(PortId port) {
+  static VirtException unreached(PortId port) {
     return new VirtException(
         ErrorCode.CONFIG_UNSUPPORTED,
-        "protect " + port + ": it is no port of a bridge, and filters act on these only");
+        "protect "
+            + port
+            + ": it is no port of a bridge and no macvtap, and filters act on these only");
   }
 
   /** Old rules stay; without any, the link goes down. Tried again later, less and less often. */
@@ -140,7 +142,7 @@ final class PortStates {
     LOG.warn("port {}: {}", port.ref, why.getMessage());
     port.enforcement = Enforcement.FAILED;
     port.reason = why.getMessage();
-    if (!port.hasRules() || port.group == 0 || !port.bridged) {
+    if (!port.hasRules() || port.group == 0 || !port.reached) {
       takeDown(port);
     }
     ports.publish(port);

@@ -34,6 +34,10 @@ final class FakeLinks implements Links {
   }
 
   /** Moves an interface out of the bridge, or back. */
+  void addMacvtap(String name, int index) {
+    links.put(index, link(name, index, 0, "macvtap", Link.Flag.UP));
+  }
+
   void move(int index, int master) {
     Link old = links.get(index);
     Link moved =

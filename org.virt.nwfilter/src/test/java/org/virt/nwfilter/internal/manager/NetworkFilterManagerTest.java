@@ -314,6 +314,14 @@ class NetworkFilterManagerTest extends ManagerFixture {
   }
 
   @Test
+  void bindsAMacvtapThatIsInNoBridge() throws Exception {
+    links.addMacvtap("macvtap0", 7);
+    manager.bind(binding("macvtap0", "clean-traffic", "IP", "10.1.2.3"));
+    assertEquals(Enforcement.IN_FORCE, status("macvtap0").enforcement());
+    assertTrue(kernel.uses(7, "10.1.2.3"));
+  }
+
+  @Test
   void onePortThatFailsDoesNotFailTheOthers() throws Exception {
     int count = 200;
     for (int i = 0; i < count; i++) {

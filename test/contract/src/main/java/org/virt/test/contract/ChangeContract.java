@@ -55,12 +55,12 @@ abstract class ChangeContract extends AddressContract {
     Prepared prepared = technique.prepare(nextGeneration(), List.of(open(port), open(other)));
     assertFalse(prepared.text().isBlank());
     expectClosed(port);
-    expectClosed(other);
+    expectWithoutProgram(other);
     assertEquals(before, technique.list());
     prepared.discard();
     prepared.discard();
     expectClosed(port);
-    expectClosed(other);
+    expectWithoutProgram(other);
     assertEquals(before, technique.list());
   }
 
@@ -113,7 +113,7 @@ abstract class ChangeContract extends AddressContract {
     assertEquals(before, technique.list());
     expect(true, port, GOOD);
     expect(false, port, SPOOFED);
-    expectClosed(other);
+    expectWithoutProgram(other);
   }
 
   @Test

@@ -36,8 +36,8 @@ import org.virt.spi.nwfilter.Protocol;
 import org.virt.spi.nwfilter.Step;
 import org.virt.spi.nwfilter.Step.Action;
 
-/** What programs mean, frame by frame. */
-abstract class MeaningContract extends ChangeContract {
+/** What programs mean, frame by frame: for ports that are in no bridge. */
+public abstract class MeaningContract extends ChangeContract {
   private static final byte[] GOOD = udp("10.0.0.2", "10.0.0.9");
   private static final byte[] ARP = Packets.arp(Packets.ARP, A, "10.0.0.2");
   private static final byte[] OTHER = Packets.other(A, ALL);

@@ -79,6 +79,11 @@ public abstract class TechniqueFixture {
     return !unsupported().contains(field);
   }
 
+  /** Says whether an interface of the group is closed before it has its first program. */
+  protected boolean closesMembers() {
+    return true;
+  }
+
   /**
    * Returns a text of all that the host has of the technique, a line for each rule; as long as
    * before when as much is there. Empty where nobody can tell.
@@ -218,6 +223,11 @@ public abstract class TechniqueFixture {
   /** Expects that nothing passes, whatever it is, also from and to the host itself. */
   protected final void expectClosed(PortRef port) throws Exception {
     expectAll(false, port);
+  }
+
+  /** Expects what is so of an interface that never had a program. */
+  protected final void expectWithoutProgram(PortRef port) throws Exception {
+    expectAll(!closesMembers(), port);
   }
 
   /** Expects that everything passes. */

@@ -31,7 +31,7 @@ class BridgeFrameLab implements FrameLab {
 
   @Override
   public PortRef plug(String name) throws Exception {
-    Endpoint guest = lab.plug(name, group);
+    Endpoint guest = join(name, group);
     endpoints.put(guest.port(), guest);
     return guest.port();
   }
@@ -40,8 +40,16 @@ class BridgeFrameLab implements FrameLab {
   public void unplug(PortRef port) throws Exception {
     Endpoint guest = endpoints.remove(port);
     if (guest != null) {
-      lab.unplug(guest);
+      leave(guest);
     }
+  }
+
+  Endpoint join(String name, int number) throws Exception {
+    return lab.plug(name, number);
+  }
+
+  void leave(Endpoint guest) throws Exception {
+    lab.unplug(guest);
   }
 
   Endpoint endpoint(PortRef port) {

@@ -180,18 +180,18 @@ class NftablesHooksTest {
   }
 
   @Test
-  void refusesAMacvtapByName() throws Exception {
-    Lab.ip("link add tap9 link br0 type macvtap");
+  void refusesAMacvlanByName() throws Exception {
+    Lab.ip("link add lan9 link br0 type macvlan");
     PortRef port =
         new PortRef(
-            new PortId("tap9"),
-            lab.links().find(new PortId("tap9")).orElseThrow().index(),
+            new PortId("lan9"),
+            lab.links().find(new PortId("lan9")).orElseThrow().index(),
             guest.mac());
     PortProgram program = new PortProgram(port, OPEN);
     VirtException failure =
         assertThrows(VirtException.class, () -> technique.prepare(1, List.of(program)));
     assertEquals(ErrorCode.CONFIG_UNSUPPORTED, failure.code());
-    assertTrue(failure.getMessage().contains("tap9"), failure.getMessage());
+    assertTrue(failure.getMessage().contains("lan9"), failure.getMessage());
   }
 
   @Test

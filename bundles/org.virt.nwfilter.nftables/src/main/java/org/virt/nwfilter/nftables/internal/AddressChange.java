@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.IntPredicate;
+import java.util.function.IntFunction;
 import org.virt.nwfilter.nftables.internal.Batch.Element;
 import org.virt.spi.nwfilter.AddressBinding;
 import org.virt.spi.nwfilter.PortRef;
@@ -30,17 +30,17 @@ final class AddressChange {
   void write(Batch batch, Inventory known) {
     for (PortSet set : TransportLayout.sets().values()) {
       if (set.timed()) {
-        Commit.delete(batch, set, elements(set.name(), known::isMarked, false));
-        batch.elements(Batch.NEW_ELEMENTS, set, elements(set.name(), known::isMarked, true));
+        Commit.delete(batch, set, elements(set.name(), known::lookups, false));
+        batch.elements(Batch.NEW_ELEMENTS, set, elements(set.name(), known::lookups, true));
       }
     }
   }
 
-  private List<Element> elements(String set, IntPredicate marked, boolean added) {
+  private List<Element> elements(String set, IntFunction<Lookups> lookups, boolean added) {
     List<Element> elements = new ArrayList<>(changes.size());
     for (Change change : changes.values()) {
       AddressBinding binding = change.binding();
-      Element key = PortElements.addresses(binding, marked.test(binding.port().index())).get(set);
+      Element key = PortElements.addresses(binding, lookups.apply(binding.port().index())).get(set);
       if (key != null && !added) {
         elements.add(key);
       } else if (key != null && change.added()) {
@@ -53,7 +53,7 @@ final class AddressChange {
   void record(Inventory inventory) {
     for (Change change : changes.values()) {
       int index = change.binding().port().index();
-      PortElements.addresses(change.binding(), inventory.isMarked(index))
+      PortElements.addresses(change.binding(), inventory.lookups(index))
           .forEach(
               (set, key) -> {
                 if (change.added()) {

@@ -37,6 +37,7 @@ final class Batch {
   static final int IPV6 = 10;
 
   static final int ARP = 3;
+  static final int NETDEV = 5;
   static final int BRIDGE = 7;
 
   private static final int BEGIN = 0x10;
@@ -122,6 +123,16 @@ final class Batch {
   }
 
   void baseChain(Layout.Base base) {
+    baseChain(base, "");
+  }
+
+  /** Makes a first chain of one device with its rules; one of its name must not be there. */
+  void deviceChain(Layout.Base base, String device) {
+    baseChain(base, device);
+    base.rules().forEach(rule -> newRule(base.name(), rule));
+  }
+
+  private void baseChain(Layout.Base base, String device) {
     begin(NEW_CHAIN, NetlinkWriter.CREATE);
     writer.attributeString(1, table);
     writer.attributeString(3, base.name());
@@ -129,6 +140,9 @@ final class Batch {
       int hook = writer.nest(4);
       writer.attributeBe32(1, base.hook());
       writer.attributeBe32(2, base.priority());
+      if (!device.isEmpty()) {
+        writer.attributeString(3, device);
+      }
       writer.endNest(hook);
       writer.attributeBe32(5, Verdict.ACCEPT.code());
       writer.attributeString(7, "filter");

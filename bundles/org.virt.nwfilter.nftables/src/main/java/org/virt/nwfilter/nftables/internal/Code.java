@@ -50,6 +50,11 @@ final class Code {
    * @param transport rules above that
    */
   record Rules(String group, List<Chain> outgoing, List<Chain> incoming, Transport transport) {
+    /** Says whether they are for ports that are in no bridge. */
+    boolean isDirect() {
+      return outgoing.get(0).family() == Batch.NETDEV;
+    }
+
     /** Returns all chains. */
     List<Chain> chains() {
       List<Chain> all = new ArrayList<>(outgoing);
@@ -92,6 +97,11 @@ final class Code {
   record Port(Label label, List<AddressBinding> addresses, Rules rules) {
     int index() {
       return label.port().index();
+    }
+
+    /** Returns the first chains that it has for itself; ports of bridges share theirs. */
+    List<Layout.Base> firstChains() {
+      return rules.isDirect() ? DirectLayout.chains(this) : List.of();
     }
   }
 }

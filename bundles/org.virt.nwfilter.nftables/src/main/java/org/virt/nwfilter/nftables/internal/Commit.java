@@ -34,6 +34,9 @@ final class Commit {
     for (Code.Port port : ports) {
       Transport transport = port.rules().transport();
       transport.path().ifPresent(parts::add);
+      if (port.rules().isDirect()) {
+        parts.add(Part.DIRECT);
+      }
       if (transport.entries().containsKey(TransportLayout.TAGGED_FROM)
           || transport.entries().containsKey(TransportLayout.TAGGED_TO)) {
         parts.add(Part.TAGGED);
@@ -60,8 +63,17 @@ final class Commit {
       elements.values().forEach(sets -> all.addAll(sets.getOrDefault(set.name(), List.of())));
       batch.elements(Batch.NEW_ELEMENTS, set, all);
     }
+    ports.forEach(port -> firstChains(batch, known, port));
     unused = known.unused(indexes, groups.keySet());
     delete(batch, unused);
+  }
+
+  private static void firstChains(Batch batch, Inventory known, Code.Port port) {
+    for (Layout.Base base : port.firstChains()) {
+      if (!known.hasFirstChain(base.name())) {
+        batch.of(Batch.NETDEV).deviceChain(base, port.label().port().id().name());
+      }
+    }
   }
 
   /**

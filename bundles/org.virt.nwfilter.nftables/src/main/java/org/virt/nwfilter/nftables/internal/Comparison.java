@@ -15,10 +15,11 @@ import org.virt.spi.nwfilter.Operand;
  *
  * @param port what tells the ports apart in the sets below
  * @param macs the set of the ports' MAC addresses
+ * @param rawMacs the same for fields without a name
  * @param addresses4 the set of their IPv4 addresses
  * @param addresses6 the set of their IPv6 addresses
  */
-record Comparison(Subject port, String macs, String addresses4, String addresses6) {
+record Comparison(Subject port, String macs, String rawMacs, String addresses4, String addresses6) {
   private static final byte[] WHOLE = {};
   private static final int MAC_LENGTH = 6;
   private static final int IPV4_LENGTH = 4;
@@ -29,8 +30,19 @@ record Comparison(Subject port, String macs, String addresses4, String addresses
     return new Comparison(
         out ? Subjects.IN_INDEX : Subjects.OUT_INDEX,
         Layout.MACS,
+        Layout.RAW_MACS,
         Layout.ADDRESSES4,
         Layout.ADDRESSES6);
+  }
+
+  /** Returns one for ports that are in no bridge. */
+  static Comparison direct(boolean out) {
+    return new Comparison(
+        DirectLayout.port(out),
+        DirectLayout.MACS,
+        DirectLayout.RAW_MACS,
+        DirectLayout.ADDRESSES4,
+        DirectLayout.ADDRESSES6);
   }
 
   /**
@@ -59,7 +71,7 @@ record Comparison(Subject port, String macs, String addresses4, String addresses
       return Optional.of(new Member(port, subject, ipv4 ? addresses4 : addresses6, false));
     } else if (operand instanceof Operand.PortMac && length == MAC_LENGTH) {
       boolean named = subject.style() == Subject.Style.MAC;
-      return Optional.of(new Member(port, subject, named ? macs : Layout.RAW_MACS, not));
+      return Optional.of(new Member(port, subject, named ? macs : rawMacs, not));
     }
     throw new Refused(name(match.field()) + " cannot be compared with " + operand);
   }

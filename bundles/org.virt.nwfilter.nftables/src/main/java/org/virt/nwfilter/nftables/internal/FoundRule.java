@@ -19,7 +19,11 @@ record FoundRule(
 
   /** Returns which way frames go that meet it. */
   Direction direction() {
-    boolean out = chain.equals("prerouting") || chain.equals("input");
+    boolean out =
+        chain.equals("prerouting")
+            || chain.equals("input")
+            || chain.startsWith(DirectLayout.FROM)
+            || chain.startsWith(DirectLayout.TRANSPORT_FROM);
     return out || chain.contains(OUT) || chain.equals(TransportLayout.JUDGED_FROM)
         ? Direction.OUT
         : Direction.IN;

@@ -24,8 +24,9 @@ final class Gratuitous {
    * Returns what becomes of a rule.
    *
    * @param plain the rule without this condition
+   * @param family of the table that it is for
    */
-  static List<Code.Rule> rules(Step.Rule rule, Code.Rule plain) throws Refused {
+  static List<Code.Rule> rules(Step.Rule rule, Code.Rule plain, int family) throws Refused {
     Optional<Match> wanted =
         rule.matches().stream().filter(m -> m.field() == Field.ARP_GRATUITOUS).findFirst();
     if (wanted.isEmpty()) {
@@ -35,7 +36,7 @@ final class Gratuitous {
     Subject target = subject(rule, Field.ARP_TARGET_IP);
     boolean not = wanted.get().sense() == Match.Sense.IS_NOT;
     boolean raw = rule.protocol() == Protocol.RARP;
-    String set = raw ? Layout.RAW_SENDERS : Layout.SENDERS;
+    String set = set(raw, family == Batch.NETDEV);
     Condition in = new Note(Subjects.PROCESSOR, sender, set, true);
     Condition out = new Note(Subjects.PROCESSOR, sender, set, false);
     Condition full = new Member(Subjects.PROCESSOR, sender, set, true);
@@ -48,6 +49,12 @@ final class Gratuitous {
         new Code.Rule(join(raw, plain, full), Verdict.DROP, "no room to compare in"),
         new Code.Rule(join(raw, plain, same, out), plain.verdict(), plain.comment()),
         new Code.Rule(join(raw, plain, out), Verdict.NEXT, ""));
+  }
+
+  private static String set(boolean raw, boolean direct) {
+    return direct
+        ? raw ? DirectLayout.RAW_SENDERS : DirectLayout.SENDERS
+        : raw ? Layout.RAW_SENDERS : Layout.SENDERS;
   }
 
   private static Subject subject(Step.Rule rule, Field field) throws Refused {

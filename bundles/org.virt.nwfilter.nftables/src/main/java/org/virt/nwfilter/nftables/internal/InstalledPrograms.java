@@ -22,19 +22,52 @@ final class InstalledPrograms {
 
   /** Returns the programs that are entered both ways and have their port's MAC address. */
   static List<InstalledProgram> read(TableReader reader) throws VirtException {
+    List<InstalledProgram> programs = new ArrayList<>(read(reader, BRIDGED, torn(reader)));
+    Set<Integer> unhooked = new HashSet<>();
+    Set<String> chains = Set.copyOf(reader.chains(Batch.NETDEV));
+    for (TableReader.Found element : elements(reader, DirectLayout.FROM)) {
+      boolean hooked =
+          chains.contains(DirectLayout.name(DirectLayout.FROM, element.index()))
+              && chains.contains(DirectLayout.name(DirectLayout.TO, element.index()));
+      if (!hooked) {
+        unhooked.add(element.index());
+      }
+    }
+    programs.addAll(read(reader, DIRECT, unhooked));
+    return programs;
+  }
+
+  /** The sets and maps of one kind of ports. */
+  private record Names(String from, String to, String macs, List<String> addresses) {}
+
+  private static final Names BRIDGED =
+      new Names(
+          Layout.FROM_PORT,
+          Layout.TO_PORT,
+          Layout.MACS,
+          List.of(Layout.ADDRESSES4, Layout.ADDRESSES6));
+
+  private static final Names DIRECT =
+      new Names(
+          DirectLayout.FROM,
+          DirectLayout.TO,
+          DirectLayout.MACS,
+          List.of(DirectLayout.ADDRESSES4, DirectLayout.ADDRESSES6));
+
+  private static List<InstalledProgram> read(TableReader reader, Names names, Set<Integer> torn)
+      throws VirtException {
     Set<Integer> incoming = new HashSet<>();
-    elements(reader, Layout.TO_PORT).forEach(element -> incoming.add(element.index()));
+    elements(reader, names.to).forEach(element -> incoming.add(element.index()));
     Set<Batch.Element> macs = new HashSet<>();
-    elements(reader, Layout.MACS).forEach(e -> macs.add(new Batch.Element(e.key())));
+    elements(reader, names.macs).forEach(e -> macs.add(new Batch.Element(e.key())));
     Map<Integer, List<TableReader.Found>> addresses = new HashMap<>();
-    for (String set : List.of(Layout.ADDRESSES4, Layout.ADDRESSES6)) {
+    for (String set : names.addresses) {
       for (TableReader.Found found : elements(reader, set)) {
         addresses.computeIfAbsent(found.index(), i -> new ArrayList<>()).add(found);
       }
     }
-    Set<Integer> torn = torn(reader);
     List<InstalledProgram> programs = new ArrayList<>();
-    for (TableReader.Found element : elements(reader, Layout.FROM_PORT)) {
+    for (TableReader.Found element : elements(reader, names.from)) {
       Optional<Label> label =
           Label.read(element.index(), element.comment())
               .filter(found -> incoming.contains(element.index()))

@@ -17,7 +17,14 @@ import org.virt.nwfilter.nftables.internal.Batch.Element;
  * at a time.
  */
 final class Inventory {
+  /** Families of the tables that programs have chains in. */
+  static final List<Integer> FAMILIES = List.of(Batch.BRIDGE, Batch.IPV4, Batch.IPV6, Batch.NETDEV);
+
   private final Map<String, Group> groups = new HashMap<>();
+
+  /** Names of first chains that belong to one device each. */
+  private final Set<String> firstChains = new HashSet<>();
+
   private final Map<Integer, Entry> ports = new HashMap<>();
 
   /**
@@ -60,9 +67,12 @@ final class Inventory {
   /** Reads what there is. */
   static Inventory read(TableReader reader) throws VirtException {
     Inventory inventory = new Inventory();
-    for (int family : List.of(Batch.BRIDGE, Batch.IPV4, Batch.IPV6)) {
+    for (int family : FAMILIES) {
       for (String chain : reader.chains(family)) {
         nameOf(chain).ifPresent(g -> inventory.group(g).chains.add(new Name(family, chain)));
+        if (family == Batch.NETDEV && chain.startsWith(DirectLayout.PREFIX)) {
+          inventory.firstChains.add(chain);
+        }
       }
       for (String set : reader.sets(family)) {
         nameOf(set).ifPresent(g -> inventory.group(g).sets.add(new Name(family, set)));
@@ -72,7 +82,7 @@ final class Inventory {
       for (TableReader.Found found : reader.elements(set)) {
         Entry entry = inventory.entry(found.index());
         entry.of(set.name()).add(new Element(found.key()));
-        if (set.name().equals(Layout.FROM_PORT)) {
+        if (set.name().equals(Layout.FROM_PORT) || set.name().equals(DirectLayout.FROM)) {
           entry.group = nameOf(found.chain()).orElse("");
           inventory.group(entry.group).users.add(found.index());
         }
@@ -127,11 +137,41 @@ final class Inventory {
     return all;
   }
 
-  /** Says whether a port's packets are judged by marks. */
-  boolean isMarked(int index) {
+  /** Returns where the lookups for a port are. */
+  Lookups lookups(int index) {
     Entry entry = ports.get(index);
-    return entry != null && !entry.of(TransportLayout.MARK_FROM).isEmpty()
-        || entry != null && !entry.of(TransportLayout.MARK_TO).isEmpty();
+    if (entry == null) {
+      return Lookups.FRAMES;
+    }
+    if (!entry.of(DirectLayout.FROM).isEmpty()) {
+      return Lookups.DIRECT;
+    }
+    boolean marked =
+        !entry.of(TransportLayout.MARK_FROM).isEmpty()
+            || !entry.of(TransportLayout.MARK_TO).isEmpty();
+    return marked ? Lookups.FRAMES_AND_MARKS : Lookups.FRAMES;
+  }
+
+  /** Says whether a port is in no bridge. */
+  boolean isDirect(int index) {
+    return lookups(index) == Lookups.DIRECT;
+  }
+
+  /** Says whether a device has a first chain. */
+  boolean hasFirstChain(String name) {
+    return firstChains.contains(name);
+  }
+
+  /**
+   * Returns first chains of devices that have no program: they close the device while it is in the
+   * group, so those of ports that lose theirs stay until the next time.
+   */
+  List<String> idleFirstChains() {
+    return firstChains.stream().filter(chain -> !isDirect(DirectLayout.index(chain))).toList();
+  }
+
+  void idleFirstChainsDeleted() {
+    firstChains.removeAll(idleFirstChains());
   }
 
   /**
@@ -169,6 +209,7 @@ final class Inventory {
     Entry entry = entry(port.index());
     entry.group = port.rules().group();
     elements.forEach((set, list) -> list.forEach(e -> entry.of(set).add(e.bare())));
+    port.firstChains().forEach(base -> firstChains.add(base.name()));
     Group group = group(entry.group);
     group.users.add(port.index());
     for (Code.Chain chain : port.rules().chains()) {

@@ -89,6 +89,7 @@ final class KernelTable implements AutoCloseable {
         (batch, known) -> remove(batch, known, ports),
         Set.of());
     Inventory.Unused unused = inventory.unused(ports, Set.of());
+    inventory.idleFirstChainsDeleted();
     ports.forEach(inventory::removed);
     inventory.deleted(unused);
   }
@@ -96,6 +97,10 @@ final class KernelTable implements AutoCloseable {
   private static void remove(Batch batch, Inventory known, Set<Integer> ports) {
     for (PortSet set : TransportLayout.sets().values()) {
       Commit.delete(batch, set, known.elements(set.name(), ports));
+    }
+    for (String chain : known.idleFirstChains()) {
+      batch.of(Batch.NETDEV).flushChain(chain);
+      batch.of(Batch.NETDEV).deleteChain(chain);
     }
     Commit.delete(batch, known.unused(ports, Set.of()));
   }
@@ -120,10 +125,15 @@ final class KernelTable implements AutoCloseable {
     return InstalledPrograms.read(reader);
   }
 
-  /** Returns all rules about frames. */
-  synchronized List<FoundRule> rules() throws VirtException {
+  /** Returns all rules about frames of ports like one. */
+  synchronized List<FoundRule> rules(int index) throws VirtException {
+    return reader.rules(family(index));
+  }
+
+  /** Returns the family of the table that a port's frames meet first. */
+  synchronized int family(int index) throws VirtException {
     open();
-    return reader.rules(Batch.BRIDGE);
+    return inventory.isDirect(index) ? Batch.NETDEV : Batch.BRIDGE;
   }
 
   /** Returns what the rules of a port have counted. */
@@ -131,8 +141,8 @@ final class KernelTable implements AutoCloseable {
     open();
     String group = inventory.groupOf(index);
     List<RuleCount> counts = new ArrayList<>();
-    List<FoundRule> rules = new ArrayList<>(reader.rules(Batch.BRIDGE));
-    for (int family : TransportLayout.IP_FAMILIES) {
+    List<FoundRule> rules = new ArrayList<>();
+    for (int family : Inventory.FAMILIES) {
       rules.addAll(reader.rules(family));
     }
     for (FoundRule rule : rules) {
@@ -161,6 +171,10 @@ final class KernelTable implements AutoCloseable {
         "trace frames in nftables",
         sequence -> "",
         (batch, known) -> {
+          if (known.isDirect(index)) {
+            traceDirect(batch.of(Batch.NETDEV), index);
+            return;
+          }
           for (Layout.Base base : Layout.CHAINS) {
             Subject port = base.isOutgoing() ? Subjects.IN_INDEX : Subjects.OUT_INDEX;
             Condition condition = Compare.is(port, HostOrder.bytes(index));
@@ -170,14 +184,24 @@ final class KernelTable implements AutoCloseable {
         Set.of());
   }
 
+  private static void traceDirect(Batch batch, int index) {
+    for (boolean out : new boolean[] {true, false}) {
+      Condition port = Compare.is(DirectLayout.port(out), HostOrder.bytes(index));
+      String chain = DirectLayout.name(out ? DirectLayout.FROM : DirectLayout.TO, index);
+      batch.newTraceRule(chain, port, TRACE + index);
+    }
+  }
+
   synchronized void untrace(int index) throws VirtException {
     List<FoundRule> traces =
-        rules().stream().filter(rule -> rule.comment().equals(TRACE + index)).toList();
+        rules(index).stream().filter(rule -> rule.comment().equals(TRACE + index)).toList();
+    int family = family(index);
     if (!traces.isEmpty()) {
       change(
           "end tracing in nftables",
           sequence -> "",
-          (batch, known) -> traces.forEach(rule -> batch.deleteRule(rule.chain(), rule.handle())),
+          (batch, known) ->
+              traces.forEach(rule -> batch.of(family).deleteRule(rule.chain(), rule.handle())),
           Set.of());
     }
   }

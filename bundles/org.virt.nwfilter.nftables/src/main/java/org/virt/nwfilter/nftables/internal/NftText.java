@@ -29,7 +29,23 @@ final class NftText {
       writer.table("ip", Batch.IPV4, ports, Part.MARKED.chains(Batch.IPV4));
       writer.table("ip6", Batch.IPV6, ports, Part.MARKED.chains(Batch.IPV6));
     }
+    if (parts.contains(Part.DIRECT)) {
+      writer.direct(ports);
+    }
     return writer.text.toString();
+  }
+
+  private void direct(List<Code.Port> ports) {
+    startTable("netdev", Batch.NETDEV, ports);
+    for (Code.Port port : ports) {
+      String device = " device \"" + port.label().port().id().name() + "\"";
+      port.firstChains().forEach(base -> baseChain(base, hookOfDevice(base) + device));
+    }
+    endTable(Batch.NETDEV, ports);
+  }
+
+  private static String hookOfDevice(Layout.Base base) {
+    return base.hook() == DirectLayout.EGRESS ? "egress" : "ingress";
   }
 
   /** Returns all that makes rules what they are. */
@@ -42,10 +58,20 @@ final class NftText {
   }
 
   private void table(String name, int family, List<Code.Port> ports, List<Layout.Base> baseChains) {
+    startTable(name, family, ports);
+    for (Layout.Base base : baseChains) {
+      baseChain(base, base.hook() == Layout.Base.NO_HOOK ? "" : base.hookName());
+    }
+    endTable(family, ports);
+  }
+
+  private void startTable(String name, int family, List<Code.Port> ports) {
     line("table " + name + " " + Layout.TABLE + " {");
     first = true;
     sets(family, ports);
-    baseChains.forEach(this::baseChain);
+  }
+
+  private void endTable(int family, List<Code.Port> ports) {
     ports.stream()
         .map(Code.Port::rules)
         .distinct()
@@ -62,6 +88,9 @@ final class NftText {
     Layout.OTHER_SETS.forEach(set -> sets.put(set.name(), set));
     for (Part part : new Commit(ports).parts()) {
       part.sets().forEach(set -> sets.put(set.name(), set));
+      if (part == Part.DIRECT) {
+        DirectLayout.OTHER_SETS.forEach(set -> sets.put(set.name(), set));
+      }
     }
     for (Code.Port port : ports) {
       port.rules().transport().limits().forEach(set -> sets.put(set.name(), set));
@@ -108,11 +137,11 @@ final class NftText {
     return set.text(element.key()) + timeout + comment + leads;
   }
 
-  private void baseChain(Layout.Base base) {
+  private void baseChain(Layout.Base base, String hook) {
     start("chain " + base.name());
-    if (base.hook() != Layout.Base.NO_HOOK) {
-      String hook = "type filter hook " + base.hookName() + " priority " + base.priority();
-      line(INDENT + INDENT + hook + "; policy accept;");
+    if (!hook.isEmpty()) {
+      String type = "type filter hook " + hook + " priority " + base.priority();
+      line(INDENT + INDENT + type + "; policy accept;");
     }
     base.rules().forEach(rule -> rule(rule, " "));
     line(INDENT + "}");

@@ -138,6 +138,13 @@ public final class NftablesTechnique
     findings.add(transport(probe));
     findings.add(
         finding(
+            probe.direct(),
+            "macvtaps",
+            "judged at the device",
+            "refused: the kernel has no rules for what leaves by a device",
+            "Linux 5.16 with CONFIG_NETFILTER_EGRESS"));
+    findings.add(
+        finding(
             probe.conntrack(),
             "bridge connection tracking",
             "there",
@@ -227,7 +234,8 @@ public final class NftablesTechnique
   }
 
   private Code.Rules shared(PortProgram program) throws VirtException {
-    Translated key = new Translated(program.program(), paths.choose(program));
+    Part path = reach.isDirect(program.port()) ? paths.direct(program) : paths.choose(program);
+    Translated key = new Translated(program.program(), path);
     Code.Rules rules = translated.get(key);
     if (rules == null) {
       rules = Translator.translate(program, key.path(), ipSets);

@@ -21,6 +21,8 @@ import org.virt.spi.nwfilter.Step.Action;
  * all of it there, else in the hooks of IP where bridged packets are led through these.
  */
 final class PathChooser {
+  private static final Set<Field> OF_CONNECTIONS = EnumSet.of(Field.CONNECTION_LIMIT, Field.IP_SET);
+
   private final Supplier<Probe> kernel;
   private final BridgeNetfilter netfilter;
   private final Answers answers;
@@ -66,6 +68,27 @@ final class PathChooser {
     }
     answers.require(program);
     return Part.MARKED;
+  }
+
+  /**
+   * Looks whether all transport rules can be judged at a device that is in no bridge.
+   *
+   * @throws VirtException {@code CONFIG_UNSUPPORTED} with the port and the first rule that cannot
+   */
+  Part direct(PortProgram program) throws VirtException {
+    for (Step.Rule rule : all(program.program()).toList()) {
+      if (!rule.connection().equals(Step.Connection.ANY)
+          || rule.matches().stream().anyMatch(match -> OF_CONNECTIONS.contains(match.field()))) {
+        throw refusal(
+            program,
+            rule,
+            "connections and ipsets are not known at a macvtap (statematch='false')");
+      }
+      if (rule.action() == Action.REJECT) {
+        throw refusal(program, rule, "reject cannot answer at a macvtap; drop tells nobody");
+      }
+    }
+    return Part.DIRECT;
   }
 
   private List<String> missingInBridge(Program rules) {
@@ -117,13 +140,12 @@ final class PathChooser {
   }
 
   private static VirtException refusal(PortProgram program, String reason) {
+    return refusal(program, all(program.program()).findFirst().orElseThrow(), reason);
+  }
+
+  private static VirtException refusal(PortProgram program, Step.Rule rule, String reason) {
     return new VirtException(
         ErrorCode.CONFIG_UNSUPPORTED,
-        "translate to nftables for port "
-            + program.port()
-            + ": "
-            + all(program.program()).findFirst().map(Step.Rule::origin).orElse("")
-            + ": "
-            + reason);
+        "translate to nftables for port " + program.port() + ": " + rule.origin() + ": " + reason);
   }
 }

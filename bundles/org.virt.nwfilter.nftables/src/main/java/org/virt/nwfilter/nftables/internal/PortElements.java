@@ -34,19 +34,23 @@ final class PortElements {
 
   private void collect() {
     MacAddress mac = port.label().port().mac();
-    add(Layout.MACS, mac(index, mac));
-    add(Layout.RAW_MACS, mac(index, mac));
+    boolean direct = port.rules().isDirect();
+    add(direct ? DirectLayout.MACS : Layout.MACS, mac(index, mac));
+    add(direct ? DirectLayout.RAW_MACS : Layout.RAW_MACS, mac(index, mac));
     for (AddressBinding binding : port.addresses()) {
-      addresses(binding, port.rules().transport().isMarked())
+      addresses(binding, Lookups.of(port.rules()))
           .forEach((set, key) -> add(set, timed(key, binding)));
     }
-    add(Layout.FROM_PORT, entry(HostOrder.bytes(index), port.rules().outgoing().get(0)));
-    add(Layout.TO_PORT, entry(HostOrder.bytes(index), port.rules().incoming().get(0)));
+    byte[] key = HostOrder.bytes(index);
+    String from = direct ? DirectLayout.FROM : Layout.FROM_PORT;
+    String to = direct ? DirectLayout.TO : Layout.TO_PORT;
+    add(from, entry(key, port.rules().outgoing().get(0)));
+    add(to, entry(key, port.rules().incoming().get(0)));
     Transport transport = port.rules().transport();
     for (Map.Entry<String, Code.Chain> entry : transport.entries().entrySet()) {
-      boolean marked = entry.getValue().family() != Batch.BRIDGE;
-      byte[] key = HostOrder.bytes(marked ? Marks.port(index) : index);
-      add(entry.getKey(), new Element(key, Verdict.goTo(entry.getValue().name()), 0, 0, ""));
+      boolean marked = TransportLayout.IP_FAMILIES.contains(entry.getValue().family());
+      byte[] number = HostOrder.bytes(marked ? Marks.port(index) : index);
+      add(entry.getKey(), new Element(number, Verdict.goTo(entry.getValue().name()), 0, 0, ""));
     }
     if (transport.isMarked()) {
       collectMarked(transport, mac);
@@ -91,20 +95,27 @@ final class PortElements {
   /**
    * Returns the keys of an address, by set.
    *
-   * @param marked whether the port's packets are judged by marks, too
+   * @param lookups where they are looked up
    */
-  static Map<String, Element> addresses(AddressBinding binding, boolean marked) {
+  static Map<String, Element> addresses(AddressBinding binding, Lookups lookups) {
     byte[] address = binding.address().getAddress();
     boolean ipv4 = address.length == Integer.BYTES;
     int index = binding.port().index();
     Map<String, Element> keys = new LinkedHashMap<>();
-    String plain = ipv4 ? Layout.ADDRESSES4 : Layout.ADDRESSES6;
+    String plain = plain(ipv4, lookups == Lookups.DIRECT);
     keys.put(plain, key(plain, HostOrder.bytes(index), address));
-    if (marked) {
+    if (lookups == Lookups.FRAMES_AND_MARKS) {
       String set = TransportLayout.named(TransportLayout.MARKED_ADDRESSES, ipv4);
       keys.put(set, key(set, HostOrder.bytes(Marks.port(index)), address));
     }
     return keys;
+  }
+
+  private static String plain(boolean ipv4, boolean direct) {
+    if (direct) {
+      return ipv4 ? DirectLayout.ADDRESSES4 : DirectLayout.ADDRESSES6;
+    }
+    return ipv4 ? Layout.ADDRESSES4 : Layout.ADDRESSES6;
   }
 
   /** Returns an address with its end. */

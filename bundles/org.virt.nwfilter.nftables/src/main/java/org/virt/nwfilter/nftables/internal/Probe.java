@@ -18,8 +18,10 @@ import org.virt.nwfilter.nftables.internal.Condition.Member;
  * @param owned whether a table can be kept from others and outlive its owner
  * @param conntrack whether bridged connections are tracked
  * @param reject whether bridged packets can be refused with an answer
+ * @param direct whether there are rules for what leaves by a device
  */
-record Probe(Optional<String> refusal, boolean owned, boolean conntrack, boolean reject) {
+record Probe(
+    Optional<String> refusal, boolean owned, boolean conntrack, boolean reject, boolean direct) {
   private static final String TABLE = "org_virt_probe";
   private static final String OWNED_TABLE = "org_virt_probe_owned";
   private static final String ABSENT_TABLE = "org_virt_probe_absent";
@@ -31,7 +33,7 @@ record Probe(Optional<String> refusal, boolean owned, boolean conntrack, boolean
     try (NetlinkSocket socket = NetlinkSocket.open(NetlinkSocket.NETFILTER)) {
       return run(socket);
     } catch (VirtException e) {
-      return new Probe(Optional.of(e.getMessage()), false, false, false);
+      return new Probe(Optional.of(e.getMessage()), false, false, false, false);
     }
   }
 
@@ -59,6 +61,7 @@ record Probe(Optional<String> refusal, boolean owned, boolean conntrack, boolean
               writer.attributeBe32(1, 0);
               writer.attributeU8(2, 0);
             });
+    int direct = direct(batch.of(Batch.NETDEV));
     new Batch(writer, ABSENT_TABLE).deleteTable(NetlinkWriter.ACK);
     int end = writer.lastSequence();
     batch.endBatch();
@@ -72,7 +75,19 @@ record Probe(Optional<String> refusal, boolean owned, boolean conntrack, boolean
       refusal = Optional.of("the kernel stopped before the end of the batch");
     }
     return new Probe(
-        refusal, works(answer, owned), works(answer, conntrack), works(answer, reject));
+        refusal,
+        works(answer, owned),
+        works(answer, conntrack),
+        works(answer, reject),
+        answer.errors().stream().noneMatch(e -> e.sequence() > reject && e.sequence() <= direct));
+  }
+
+  /** Every network namespace has the loopback device. */
+  private static int direct(Batch batch) {
+    batch.newTable(0, 0);
+    batch.deviceChain(
+        new Layout.Base("egress", DirectLayout.EGRESS, Layout.PRIORITY, List.of()), "lo");
+    return batch.writer().lastSequence();
   }
 
   private static void basics(Batch batch) {

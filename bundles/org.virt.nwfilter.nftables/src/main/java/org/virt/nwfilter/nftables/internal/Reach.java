@@ -12,18 +12,25 @@ import org.virt.spi.nwfilter.PortProgram;
 import org.virt.spi.nwfilter.PortRef;
 
 /**
- * Knows which interfaces the rules do not reach: frames of a macvtap go to the device below it,
- * past every bridge.
+ * Knows where the rules of a port have to stand: frames of a macvtap go to the device below it,
+ * past every bridge; those of its relatives go where no rules reach them.
  */
 final class Reach {
-  private static final Set<String> BESIDE_BRIDGES =
-      Set.of("macvtap", "macvlan", "ipvtap", "ipvlan");
+  private static final String DIRECT = "macvtap";
+  private static final Set<String> UNREACHED = Set.of("macvlan", "ipvtap", "ipvlan");
 
   /** More than a host has; then it is looked at anew. */
   private static final int MOST_KNOWN = 10_000;
 
   /** Ports that were looked at; neither what an interface is nor its index ever changes. */
-  private final Set<PortRef> reached = ConcurrentHashMap.newKeySet();
+  private final Set<PortRef> bridged = ConcurrentHashMap.newKeySet();
+
+  private final Set<PortRef> direct = ConcurrentHashMap.newKeySet();
+
+  /** Says whether a port that was looked at is in no bridge. */
+  boolean isDirect(PortRef port) {
+    return direct.contains(port);
+  }
 
   /**
    * Looks at the ports' interfaces; one that is not there yet or any more is no error.
@@ -32,9 +39,16 @@ final class Reach {
    */
   void require(List<PortProgram> programs) throws VirtException {
     List<PortRef> unknown =
-        programs.stream().map(PortProgram::port).filter(port -> !reached.contains(port)).toList();
+        programs.stream()
+            .map(PortProgram::port)
+            .filter(port -> !bridged.contains(port) && !direct.contains(port))
+            .toList();
     if (unknown.isEmpty()) {
       return;
+    }
+    if (bridged.size() + direct.size() >= MOST_KNOWN) {
+      bridged.clear();
+      direct.retainAll(programs.stream().map(PortProgram::port).toList());
     }
     try (NetlinkLinks links = NetlinkLinks.open()) {
       for (PortRef port : unknown) {
@@ -49,14 +63,11 @@ final class Reach {
       return;
     }
     String kind = link.get().kind();
-    if (BESIDE_BRIDGES.contains(kind)) {
+    if (UNREACHED.contains(kind)) {
       throw new VirtException(
           ErrorCode.CONFIG_UNSUPPORTED,
           "translate to nftables for port " + port + ": rules do not reach a " + kind);
     }
-    if (reached.size() >= MOST_KNOWN) {
-      reached.clear();
-    }
-    reached.add(port);
+    (kind.equals(DIRECT) ? direct : bridged).add(port);
   }
 }

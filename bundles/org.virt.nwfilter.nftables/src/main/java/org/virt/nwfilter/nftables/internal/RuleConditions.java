@@ -57,9 +57,9 @@ final class RuleConditions {
     private static final long serialVersionUID = 1L;
   }
 
-  RuleConditions(Step.Rule rule, boolean out) {
+  RuleConditions(Step.Rule rule, Comparison comparison) {
     this.rule = rule;
-    comparison = Comparison.byIndex(out);
+    this.comparison = comparison;
   }
 
   List<Condition> conditions() throws Refused, Never {

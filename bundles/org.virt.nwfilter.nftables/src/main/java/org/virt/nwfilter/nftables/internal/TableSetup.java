@@ -8,6 +8,9 @@ import org.virt.nwfilter.nftables.internal.TransportLayout.Part;
 
 /** Writes what our tables consist of apart from the rules of ports. */
 final class TableSetup {
+  /** Of the tables that are made when a port needs them. */
+  private static final List<Integer> LATER_FAMILIES = List.of(Batch.IPV4, Batch.IPV6, Batch.NETDEV);
+
   private TableSetup() {}
 
   /**
@@ -27,6 +30,9 @@ final class TableSetup {
   static void write(Batch batch, int flags, Part part) {
     if (part == Part.MARKED) {
       TransportLayout.IP_FAMILIES.forEach(family -> batch.of(family).newTable(flags, 0));
+    } else if (part == Part.DIRECT) {
+      batch.of(Batch.NETDEV).newTable(flags, 0);
+      batch.sets(DirectLayout.OTHER_SETS);
     }
     batch.sets(part.sets());
     batch.tableWithChains(flags, part.chains(Batch.BRIDGE));
@@ -42,8 +48,8 @@ final class TableSetup {
     for (Layout.Gate gate : Layout.GATES) {
       new Batch(batch.writer(), Layout.TABLE, gate.family()).newTable(flags, 0);
     }
-    for (int family : TransportLayout.IP_FAMILIES) {
-      if (!reader.chains(family).isEmpty()) {
+    for (int family : LATER_FAMILIES) {
+      if (reader.table(family).isPresent()) {
         batch.of(family).newTable(flags, 0);
       }
     }
@@ -53,7 +59,7 @@ final class TableSetup {
   static void delete(Batch batch, TableReader reader) throws VirtException {
     Set<Integer> families = new LinkedHashSet<>(List.of(Batch.BRIDGE));
     Layout.GATES.forEach(gate -> families.add(gate.family()));
-    families.addAll(TransportLayout.IP_FAMILIES);
+    families.addAll(LATER_FAMILIES);
     for (int family : families) {
       if (reader.table(family).isPresent()) {
         new Batch(batch.writer(), Layout.TABLE, family).deleteTable(0);

@@ -35,6 +35,10 @@ final class Tracer implements Subscription, NetlinkSocket.Listener {
   private final PortRef port;
   private final Consumer<FrameDecision> decisions;
   private final NetlinkSocket socket;
+
+  /** Of the table that the port's frames meet first. */
+  private final int family;
+
   private final Map<Integer, Frame> frames =
       new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
@@ -54,6 +58,7 @@ final class Tracer implements Subscription, NetlinkSocket.Listener {
     this.table = table;
     this.port = port;
     this.decisions = decisions;
+    family = table.family(port.index());
     socket = NetlinkSocket.open(NetlinkSocket.NETFILTER);
   }
 
@@ -85,7 +90,7 @@ final class Tracer implements Subscription, NetlinkSocket.Listener {
 
   private void readRules() throws VirtException {
     Map<Long, FoundRule> found = new HashMap<>();
-    table.rules().forEach(rule -> found.put(rule.handle(), rule));
+    table.rules(port.index()).forEach(rule -> found.put(rule.handle(), rule));
     rules = found;
   }
 
@@ -94,7 +99,7 @@ final class Tracer implements Subscription, NetlinkSocket.Listener {
     boolean ours =
         message.type() == TRACE_MESSAGE
             && message.payload().remaining() >= FAMILY_HEADER
-            && message.payload().get(0) == Batch.BRIDGE;
+            && message.payload().get(0) == family;
     if (!ours) {
       return;
     }
@@ -109,12 +114,16 @@ final class Tracer implements Subscription, NetlinkSocket.Listener {
     int type = trace.be32(4, 0);
     int verdict = trace.nested(5).be32(1, Verdict.NEXT.code());
     boolean ends = verdict == Verdict.ACCEPT.code() || verdict == Verdict.DROP.code();
-    if (type == TYPE_POLICY && Layout.isFirst(trace.string(2))) {
+    if (type == TYPE_POLICY && isFirst(trace.string(2))) {
       decided(id, trace.string(2), Verdict.ACCEPT, Optional.empty());
     } else if (type == TYPE_RULE && ends) {
       Verdict decision = verdict == Verdict.DROP.code() ? Verdict.DROP : Verdict.ACCEPT;
       decided(id, trace.string(2), decision, rule(trace.be64(3, 0)));
     }
+  }
+
+  private boolean isFirst(String chain) {
+    return family == Batch.NETDEV ? DirectLayout.isFirst(chain) : Layout.isFirst(chain);
   }
 
   private static byte[] bytes(Attributes trace) {
@@ -144,7 +153,8 @@ final class Tracer implements Subscription, NetlinkSocket.Listener {
     }
     Direction direction = new FoundRule(chain, 0, "", verdict, 0, 0).direction();
     // A frame that was marked at this port meets others as well.
-    if (port.index() == (direction == Direction.OUT ? frame.from() : frame.to())) {
+    boolean comesIn = direction == Direction.OUT ^ family == Batch.NETDEV;
+    if (port.index() == (comesIn ? frame.from() : frame.to())) {
       decisions.accept(
           new FrameDecision(
               direction,

@@ -43,7 +43,8 @@ final class Translator {
   /**
    * Translates the program of a port.
    *
-   * @param path where its transport rules judge packets, if it has any
+   * @param path where its transport rules judge packets, if it has any; {@link Part#DIRECT} for a
+   *     port that is in no bridge
    * @throws VirtException {@code CONFIG_UNSUPPORTED} with the port and the rule
    */
   static Code.Rules translate(PortProgram program, Part path, IpSets ipSets) throws VirtException {
@@ -60,7 +61,7 @@ final class Translator {
     List<Code.Chain> outgoing = direction(rules.outgoing(), true);
     List<Code.Chain> incoming = direction(rules.incoming(), false);
     Code.Rules plain = new Code.Rules("", outgoing, incoming, transport);
-    return plain.inGroup("f" + digest(plain));
+    return plain.inGroup((isDirect() ? "d" : "f") + digest(plain));
   }
 
   /**
@@ -78,6 +79,11 @@ final class Translator {
     }
   }
 
+  /** Says whether it is for a port that is in no bridge. */
+  private boolean isDirect() {
+    return path == Part.DIRECT;
+  }
+
   private List<Code.Chain> direction(List<Program.Chain> chains, boolean out) throws VirtException {
     List<Program.Chain> all =
         chains.isEmpty() ? List.of(new Program.Chain("root", List.of())) : chains;
@@ -92,9 +98,15 @@ final class Translator {
       for (Step step : chain.steps()) {
         translate(step, names, out, rules);
       }
-      result.add(new Code.Chain(Batch.BRIDGE, names.get(chain.name()), List.copyOf(rules)));
+      result.add(chain(names.get(chain.name()), rules, out));
     }
     return List.copyOf(result);
+  }
+
+  private Code.Chain chain(String name, List<Code.Rule> rules, boolean out) {
+    return isDirect()
+        ? new Code.Chain(Batch.NETDEV, name, out ? InlineTags.rules(rules) : List.copyOf(rules))
+        : new Code.Chain(Batch.BRIDGE, name, List.copyOf(rules));
   }
 
   /**
@@ -158,10 +170,11 @@ final class Translator {
       }
       rules.add(new Code.Rule(jumpConditions(jump.protocol()), Verdict.jump(target), ""));
     } else if (step instanceof Step.Rule rule && rule.action() != Step.Action.CONTINUE) {
+      Comparison comparison = isDirect() ? Comparison.direct(out) : Comparison.byIndex(out);
       try {
-        List<Condition> conditions = new RuleConditions(rule, out).conditions();
+        List<Condition> conditions = new RuleConditions(rule, comparison).conditions();
         Code.Rule plain = new Code.Rule(conditions, verdict(rule), comment(rule.origin()));
-        rules.addAll(Gratuitous.rules(rule, plain));
+        rules.addAll(Gratuitous.rules(rule, plain, isDirect() ? Batch.NETDEV : Batch.BRIDGE));
       } catch (RuleConditions.Never e) {
         return; // such a rule matches no frame
       } catch (RuleConditions.Refused e) {

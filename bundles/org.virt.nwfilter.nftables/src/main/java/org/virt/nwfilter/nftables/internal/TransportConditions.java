@@ -50,7 +50,9 @@ final class TransportConditions {
     /** In the bridge, what the host itself sends. */
     HOST,
     /** In the bridge, behind a VLAN tag. */
-    TAGGED
+    TAGGED,
+    /** At a device that is in no bridge, whether there is a tag or not. */
+    DIRECT
   }
 
   TransportConditions(Step.Rule rule, Place place, boolean out, IpSets ipSets) {
@@ -59,13 +61,21 @@ final class TransportConditions {
     this.ipSets = ipSets;
     ipv4 = rule.protocol().layer() == Protocol.Layer.IPV4;
     comparison =
-        place == Place.MARKED
-            ? new Comparison(
-                Subjects.MARK,
-                TransportLayout.named(TransportLayout.MARKED_MACS, ipv4),
-                TransportLayout.named(TransportLayout.MARKED_ADDRESSES, true),
-                TransportLayout.named(TransportLayout.MARKED_ADDRESSES, false))
-            : Comparison.byIndex(out);
+        switch (place) {
+          case MARKED -> byMark(ipv4);
+          case DIRECT -> Comparison.direct(out);
+          case STATEFUL, HOST, TAGGED -> Comparison.byIndex(out);
+        };
+  }
+
+  private static Comparison byMark(boolean ipv4) {
+    String macs = TransportLayout.named(TransportLayout.MARKED_MACS, ipv4);
+    return new Comparison(
+        Subjects.MARK,
+        macs,
+        macs,
+        TransportLayout.named(TransportLayout.MARKED_ADDRESSES, true),
+        TransportLayout.named(TransportLayout.MARKED_ADDRESSES, false));
   }
 
   /**
@@ -75,8 +85,7 @@ final class TransportConditions {
    */
   List<Condition> conditions(String limitSet) throws Refused, Never {
     if (place != Place.MARKED) {
-      // Only packets with a tag, or only those without one, come to each place.
-      conditions.add(Compare.is(Subjects.INNER_TYPE, etherType(ipv4)));
+      conditions.add(Compare.is(type(), etherType(ipv4)));
     }
     number(rule.protocol()).ifPresent(number -> conditions.addAll(protocol(ipv4, number)));
     if (uses(OF_TRANSPORT) && ipv4 && place != Place.MARKED) {
@@ -98,6 +107,12 @@ final class TransportConditions {
       }
     }
     return List.copyOf(conditions);
+  }
+
+  /** In a bridge only packets with a tag, or only those without one, come to each place. */
+  private Subject type() {
+    boolean passes = rule.action() == Step.Action.ACCEPT || rule.action() == Step.Action.RETURN;
+    return place == Place.DIRECT && passes ? Subjects.WIRE_TYPE : Subjects.INNER_TYPE;
   }
 
   private boolean uses(Set<Field> fields) {

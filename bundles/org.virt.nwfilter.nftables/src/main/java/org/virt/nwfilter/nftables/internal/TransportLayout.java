@@ -109,7 +109,9 @@ final class TransportLayout {
             new Base("stateful_from", PREROUTING, 0, untagged(Subjects.IN_INDEX, STATEFUL_FROM)),
             new Base("stateful_to", POSTROUTING, -297, untagged(Subjects.OUT_INDEX, STATEFUL_TO)))),
     /** Packets that {@code br_netfilter} leads through the hooks of IP. */
-    MARKED(markedSets(), markedBridge());
+    MARKED(markedSets(), markedBridge()),
+    /** All frames of ports that are in no bridge; what comes first belongs to each of them. */
+    DIRECT(DirectLayout.SETS, List.of());
 
     private final List<PortSet> sets;
     private final List<Base> bridge;

@@ -28,7 +28,8 @@ final class TransportTranslator {
           Place.STATEFUL, "transport",
           Place.MARKED, "transport",
           Place.HOST, "transport_host",
-          Place.TAGGED, "transport_tagged");
+          Place.TAGGED, "transport_tagged",
+          Place.DIRECT, "transport");
 
   private final Program program;
   private final Part path;
@@ -70,10 +71,20 @@ final class TransportTranslator {
     if (!program.hasTransport()) {
       return Transport.NONE;
     }
-    boolean marked = path == Part.MARKED;
     List<Step.Rule> out = program.transportOutgoing();
     List<Step.Rule> in = program.transportIncoming();
-    if (marked) {
+    if (path == Part.DIRECT) {
+      add(DirectLayout.TRANSPORT_FROM, out, Place.DIRECT, true);
+      add(DirectLayout.TRANSPORT_TO, in, Place.DIRECT, false);
+    } else {
+      addBridged(out, in);
+    }
+    return new Transport(
+        Optional.of(path), Map.copyOf(entries), types(out), types(in), List.copyOf(limits));
+  }
+
+  private void addBridged(List<Step.Rule> out, List<Step.Rule> in) throws RuleRefused {
+    if (path == Part.MARKED) {
       for (Layer layer : List.of(Layer.IPV4, Layer.IPV6)) {
         boolean ipv4 = layer == Layer.IPV4;
         String from = TransportLayout.named(TransportLayout.MARKED_FROM, ipv4);
@@ -88,8 +99,6 @@ final class TransportTranslator {
     }
     add(TransportLayout.TAGGED_FROM, out, Place.TAGGED, true);
     add(TransportLayout.TAGGED_TO, in, Place.TAGGED, false);
-    return new Transport(
-        Optional.of(path), Map.copyOf(entries), types(out), types(in), List.copyOf(limits));
   }
 
   private static List<Step.Rule> of(Layer layer, List<Step.Rule> rules) {
@@ -117,6 +126,9 @@ final class TransportTranslator {
     if (place == Place.MARKED) {
       translated.add(new Code.Rule(List.of(), Verdict.goTo(TransportLayout.PASSED), ""));
     }
+    if (place == Place.DIRECT && out) {
+      translated = InlineTags.rules(translated);
+    }
     String name = (out ? "-out-" : "-in-") + CHAINS.get(place);
     int family = family(place, rules.get(0));
     if (family == Batch.IPV6) {
@@ -135,7 +147,7 @@ final class TransportTranslator {
       case HOST ->
           rule.action() != Action.CONTINUE
               && rule.matches().stream().map(Match::field).noneMatch(NOT_FROM_HOST::contains);
-      case MARKED, STATEFUL -> rule.action() != Action.CONTINUE;
+      case MARKED, STATEFUL, DIRECT -> rule.action() != Action.CONTINUE;
     };
   }
 
@@ -166,7 +178,11 @@ final class TransportTranslator {
 
   private static int family(Place place, Step.Rule rule) {
     boolean ipv4 = rule.protocol().layer() == Layer.IPV4;
-    return place != Place.MARKED ? Batch.BRIDGE : ipv4 ? Batch.IPV4 : Batch.IPV6;
+    return switch (place) {
+      case MARKED -> ipv4 ? Batch.IPV4 : Batch.IPV6;
+      case DIRECT -> Batch.NETDEV;
+      case STATEFUL, HOST, TAGGED -> Batch.BRIDGE;
+    };
   }
 
   private static Verdict verdict(Action action, Place place) {

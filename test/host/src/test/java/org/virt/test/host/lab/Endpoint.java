@@ -18,13 +18,15 @@ import org.virt.spi.nwfilter.PortRef;
 public final class Endpoint implements AutoCloseable {
   private final String namespace;
   private final PortRef port;
-  private final RawSocket socket;
+  private final Wire socket;
+  private final Wire passing;
 
   Endpoint(String namespace, PortRef port) throws IOException, VirtException {
     this.namespace = namespace;
     this.port = port;
     int index = Integer.parseInt(command("cat", "/sys/class/net/eth0/ifindex").require().strip());
     socket = Native.in(Path.of("/run/netns", namespace), () -> new RawSocket(index));
+    passing = socket;
   }
 
   /** The bridge itself, where the host is: it has no namespace and is not made here. */
@@ -32,6 +34,25 @@ public final class Endpoint implements AutoCloseable {
     namespace = "";
     port = bridge;
     socket = new RawSocket(bridge.index());
+    passing = socket;
+  }
+
+  /** A guest of a macvtap: it has no namespace, for its hypervisor would send its frames. */
+  Endpoint(PortRef macvtap, String device) throws IOException {
+    namespace = "";
+    port = macvtap;
+    socket = new TapFile(device);
+    passing = new RawSocket(port.index());
+  }
+
+  /** Says whether it is the guest of a macvtap. */
+  boolean isDirect() {
+    return passing != socket;
+  }
+
+  /** Returns what sees each frame that comes, for the guest of a macvtap before its filter. */
+  Wire passing() {
+    return passing;
   }
 
   /** Returns the port of the bridge, in the JVM's own namespace. */
@@ -77,6 +98,9 @@ public final class Endpoint implements AutoCloseable {
   @Override
   public void close() throws VirtException {
     socket.close();
+    if (isDirect()) {
+      passing.close();
+    }
     if (namespace.isEmpty()) {
       return;
     }

@@ -84,6 +84,35 @@ public final class Lab implements AutoCloseable {
     return endpoint;
   }
 
+  /**
+   * Makes a macvtap with a guest, in an interface group from before it comes up. The device below
+   * it is joined to the bridge, as a host is to a switch.
+   */
+  public Endpoint plugDirect(String port, int group) throws VirtException, IOException {
+    String below = port + "l";
+    String wire = port + "w";
+    ip("link add " + below + " up type veth peer name " + wire);
+    ip("link set " + wire + " master br0 up");
+    awaitForwarding(wire);
+    ip("link add link " + below + " name " + port + " type macvtap mode passthru");
+    ip("link set " + port + " group " + Integer.toUnsignedString(group) + " promisc on up");
+    int index = links.find(new PortId(port)).orElseThrow().index();
+    String[] number =
+        Files.readString(Path.of("/sys/class/net", port, "tap" + index, "dev")).strip().split(":");
+    String device = "/run/netns/tap" + index;
+    Command.of("mknod", device, "c", number[0], number[1]).require();
+    MacAddress mac = new MacAddress(0x525400000000L + (NUMBERS.incrementAndGet() & 0xffffff));
+    Endpoint endpoint = new Endpoint(new PortRef(new PortId(port), index, mac), device);
+    endpoints.add(endpoint);
+    return endpoint;
+  }
+
+  /** Removes a macvtap and the device below it. */
+  public void unplugDirect(Endpoint endpoint) throws VirtException {
+    unplug(endpoint);
+    Command.of("ip", "link", "delete", endpoint.id().name() + "l").run();
+  }
+
   /** The kernel notices a carrier, and switches a bridge's port on, at its leisure. */
   private static void awaitForwarding(String port) {
     Path state = Path.of("/sys/class/net", port, "brport/state");
@@ -132,11 +161,11 @@ public final class Lab implements AutoCloseable {
   /**
    * Sends a frame from one to another and says whether it arrives. It gets a number at its end to
    * be known by, which is padding to every protocol. A second frame follows on a path without
-   * filter: when that has arrived and the first has not, it will not.
+   * filter, or up to the guest's filter: when that has arrived and the first has not, it will not.
    */
   public boolean passes(Endpoint from, byte[] frame, Endpoint to) throws IOException {
     Endpoint markerFrom = from == uplink ? uplink : control;
-    Endpoint markerTo = from == uplink ? control : uplink;
+    Endpoint markerTo = to.isDirect() ? to : from == uplink ? control : uplink;
     long number = NUMBERS.incrementAndGet();
     long marker = NUMBERS.incrementAndGet();
     contains(to, number, frame);
@@ -148,7 +177,7 @@ public final class Lab implements AutoCloseable {
     }
     byte[] packet = withoutPadding(frame);
     boolean arrived = awaitMarker(markerTo, marker, number, packet);
-    return to == markerTo ? arrived : contains(to, number, packet);
+    return to == markerTo && !to.isDirect() ? arrived : contains(to, number, packet);
   }
 
   /** Reads until the marker; says whether the number came before. */
@@ -157,9 +186,9 @@ public final class Lab implements AutoCloseable {
     long deadline = System.nanoTime() + DEADLINE_MILLIS * 1_000_000;
     boolean seen = false;
     while (true) {
-      Optional<byte[]> frame = at.poll();
+      Optional<byte[]> frame = at.passing().poll();
       if (frame.isEmpty()) {
-        if (!at.await((deadline - System.nanoTime()) / 1_000_000)) {
+        if (!at.passing().await((deadline - System.nanoTime()) / 1_000_000)) {
           throw new IOException("nothing arrives at " + at.id());
         }
       } else if (number(frame.get()) == marker) {

@@ -12,9 +12,11 @@ final class Native {
   static final int MSG_DONTWAIT = 0x40;
   static final int EAGAIN = 11;
   static final int EINTR = 4;
+  static final int O_CLOEXEC = 0x80000;
+  static final int O_NONBLOCK = 0x800;
+  static final int O_RDWR = 2;
 
   private static final int CLONE_NEWNET = 0x40000000;
-  private static final int O_CLOEXEC = 0x80000;
 
   static {
     com.sun.jna.Native.register(Native.class, "c");
@@ -40,7 +42,11 @@ final class Native {
 
   static native int sched_setaffinity(int thread, long bytes, Buffer mask);
 
-  private static native int open(String path, int flags);
+  static native long read(int file, Buffer data, long length);
+
+  static native long write(int file, Buffer data, long length);
+
+  static native int open(String path, int flags);
 
   private static native int setns(int file, int type);
 

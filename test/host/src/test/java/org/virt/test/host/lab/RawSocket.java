@@ -6,7 +6,7 @@ import java.nio.ByteOrder;
 import java.util.Optional;
 
 /** Sends and receives whole frames on one interface, packet(7). */
-final class RawSocket implements AutoCloseable {
+final class RawSocket implements Wire {
   private static final int ETH_P_ALL = 3;
   private static final int ADDRESS_BYTES = 20;
   private static final int SOL_SOCKET = 1;
@@ -35,7 +35,8 @@ final class RawSocket implements AutoCloseable {
         Native.bind(socket, address, ADDRESS_BYTES), "bind a packet socket to interface " + index);
   }
 
-  void send(byte[] frame) throws IOException {
+  @Override
+  public void send(byte[] frame) throws IOException {
     ByteBuffer bytes = direct(frame.length).put(0, frame);
     int sent = (int) Native.send(socket, bytes, frame.length, 0);
     Native.check(sent, "send a frame of " + frame.length + " bytes");
@@ -45,7 +46,8 @@ final class RawSocket implements AutoCloseable {
    * Takes the next frame that has arrived, without waiting; a VLAN tag that the kernel took off is
    * missing in it.
    */
-  Optional<byte[]> poll() throws IOException {
+  @Override
+  public Optional<byte[]> poll() throws IOException {
     int length;
     do {
       length =
@@ -60,7 +62,8 @@ final class RawSocket implements AutoCloseable {
   }
 
   /** Waits until a frame is there; says whether one is. */
-  boolean await(long milliseconds) {
+  @Override
+  public boolean await(long milliseconds) {
     entry.putInt(0, socket).putShort(4, (short) 1).putShort(6, (short) 0);
     return Native.poll(entry, 1, (int) Math.max(0, milliseconds)) > 0;
   }
