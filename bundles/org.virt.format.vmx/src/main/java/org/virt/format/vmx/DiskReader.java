@@ -1,0 +1,225 @@
+package org.virt.format.vmx;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.virt.api.VirtException;
+import org.virt.api.xml.XmlElement;
+
+/** Disks, drives and their controllers. */
+final class DiskReader {
+  static final String EMPTY = "emptyBackingString";
+  static final String AUTO_DETECT = "auto detect";
+  static final String HOST_CDROM = "/vmfs/devices/cdrom/";
+
+  private static final int CONTROLLERS = 4;
+  private static final Map<String, String> SCSI_MODELS =
+      Map.of(
+          "buslogic", "buslogic",
+          "lsilogic", "lsilogic",
+          "lsisas1068", "lsisas1068",
+          "pvscsi", "vmpvscsi");
+
+  private final VmxConfig vmx;
+  private final VmxSite site;
+  private final List<XmlElement> disks = new ArrayList<>();
+
+  /** Index of the last controller that has a disk, by bus. */
+  private final Map<Bus, Integer> used = new TreeMap<>();
+
+  private final Map<Integer, String> models = new TreeMap<>();
+
+  DiskReader(VmxConfig vmx, VmxSite site) {
+    this.vmx = vmx;
+    this.site = site;
+  }
+
+  /** A slot that a disk may be in. */
+  private record Slot(Bus bus, int controller, int channel, int unit) {
+    String key() {
+      int first = bus == Bus.IDE ? channel : controller;
+      return bus.key + first + ':' + unit + '.';
+    }
+
+    XmlElement target() {
+      int number = bus == Bus.IDE ? channel : controller;
+      return Xml.element("target", "dev", bus.target(number, unit), "bus", bus.name);
+    }
+
+    XmlElement address() {
+      return Xml.element(
+          "address",
+          "type",
+          "drive",
+          "controller",
+          controller,
+          "bus",
+          channel,
+          "target",
+          0,
+          "unit",
+          unit);
+    }
+  }
+
+  void read(XmlElement devices) throws VirtException {
+    for (int i = 0; i < CONTROLLERS; i++) {
+      if (vmx.isTrue("scsi" + i + ".present", false)) {
+        models.put(i, scsiModel(i));
+        slots(Bus.SCSI, i);
+      }
+    }
+    for (int i = 0; i < CONTROLLERS; i++) {
+      if (vmx.isTrue("sata" + i + ".present", false)) {
+        slots(Bus.SATA, i);
+      }
+    }
+    for (int channel = 0; channel < 2; channel++) {
+      for (int unit = 0; unit < 2; unit++) {
+        disk(new Slot(Bus.IDE, 0, channel, unit));
+      }
+    }
+    floppies();
+    disks.forEach(devices::append);
+    for (Map.Entry<Bus, Integer> bus : used.entrySet()) {
+      for (int i = 0; i <= bus.getValue(); i++) {
+        String model = bus.getKey() == Bus.SCSI ? models.get(i) : null;
+        devices.append(
+            Xml.element("controller", "type", bus.getKey().name, "index", i, "model", model));
+      }
+    }
+  }
+
+  private String scsiModel(int controller) throws VirtException {
+    String key = "scsi" + controller + ".virtualDev";
+    String given = vmx.get(key);
+    if (given == null) {
+      return null;
+    }
+    String model = SCSI_MODELS.get(given.toLowerCase(Locale.ROOT));
+    if (model == null) {
+      throw VmxConfig.invalid(key, given, "buslogic, lsilogic, lsisas1068 or pvscsi");
+    }
+    return model;
+  }
+
+  private void slots(Bus bus, int controller) throws VirtException {
+    for (int unit = 0; unit < bus.slots; unit++) {
+      if (unit != bus.reserved) {
+        disk(new Slot(bus, controller, 0, unit));
+      }
+    }
+  }
+
+  private void add(XmlElement disk, Slot slot) {
+    disk.append(slot.address());
+    disks.add(disk);
+    used.merge(slot.bus(), slot.controller(), Math::max);
+  }
+
+  private void disk(Slot slot) throws VirtException {
+    String key = slot.key();
+    // Devices of the client are on the desk of whoever looks at the console.
+    if (!vmx.isTrue(key + "present", false) || vmx.isTrue(key + "clientDevice", false)) {
+      return;
+    }
+    String file = vmx.get(key + "fileName");
+    String type = vmx.value(key + "deviceType").orElse("").toLowerCase(Locale.ROOT);
+    if (endsWith(file, ".vmdk")) {
+      hardDisk(slot, file, type);
+    } else if (endsWith(file, ".iso")) {
+      expect(key, type, "cdrom-image");
+      add(cdrom("file", "cdrom", slot, fileSource(file)), slot);
+    } else if (type.equals("atapi-cdrom")) {
+      add(cdrom("block", "cdrom", slot, deviceSource(file)), slot);
+    } else if (type.equals("cdrom-raw")) {
+      add(cdrom("block", "lun", slot, deviceSource(file)), slot);
+    } else if (type.equals("scsi-passthru")) {
+      if (file != null && file.startsWith(HOST_CDROM)) {
+        add(cdrom("block", "lun", slot, deviceSource(file)), slot);
+      }
+    } else if (EMPTY.equalsIgnoreCase(file)) {
+      expect(key, type, "cdrom-image");
+      add(cdrom("file", "cdrom", slot, Optional.empty()), slot);
+    } else {
+      throw VmxConfig.invalid(key + "fileName", file, "a .vmdk or .iso file or a CD-ROM device");
+    }
+  }
+
+  private static boolean endsWith(String file, String suffix) {
+    return file != null && file.toLowerCase(Locale.ROOT).endsWith(suffix);
+  }
+
+  private static void expect(String key, String type, String... allowed) throws VirtException {
+    if (!type.isEmpty() && !List.of(allowed).contains(type)) {
+      throw VmxConfig.invalid(key + "deviceType", type, String.join(" or ", allowed));
+    }
+  }
+
+  private void hardDisk(Slot slot, String file, String type) throws VirtException {
+    String key = slot.key();
+    if (slot.bus() == Bus.SCSI) {
+      expect(key, type, "scsi-harddisk", "disk");
+    } else {
+      expect(key, type, "ata-harddisk", "disk");
+    }
+    XmlElement disk = Xml.element("disk", "type", "file", "device", "disk");
+    if (vmx.isTrue(key + "writeThrough", false)) {
+      disk.append(Xml.element("driver", "cache", "writethrough"));
+    }
+    Optional<XmlElement> source = fileSource(file);
+    if (source.isEmpty()) {
+      throw VmxConfig.invalid(key + "fileName", file, "a file that is there");
+    }
+    Xml.with(disk, source.get(), slot.target());
+    if ("independent-nonpersistent".equalsIgnoreCase(vmx.get(key + "mode"))) {
+      disk.append(new XmlElement("", "transient"));
+    }
+    add(disk, slot);
+  }
+
+  private static XmlElement cdrom(
+      String type, String device, Slot slot, Optional<XmlElement> source) {
+    XmlElement disk = Xml.element("disk", "type", type, "device", device);
+    source.ifPresent(disk::append);
+    return Xml.with(disk, slot.target(), new XmlElement("", "readonly"));
+  }
+
+  private Optional<XmlElement> fileSource(String file) throws VirtException {
+    return site.path(VmxText.unquote(file)).map(path -> Xml.element("source", "file", path));
+  }
+
+  private static Optional<XmlElement> deviceSource(String file) {
+    if (file == null || file.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        file.equalsIgnoreCase(AUTO_DETECT)
+            ? Xml.element("source", "startupPolicy", "optional")
+            : Xml.element("source", "dev", VmxText.unquote(file)));
+  }
+
+  private void floppies() throws VirtException {
+    for (int unit = 0; unit < 2; unit++) {
+      String key = "floppy" + unit + '.';
+      if (!vmx.isTrue(key + "present", false) || vmx.isTrue(key + "clientDevice", false)) {
+        continue;
+      }
+      String type = vmx.value(key + "fileType").orElse("").toLowerCase(Locale.ROOT);
+      if (!type.equals("device") && !type.equals("file")) {
+        throw VmxConfig.invalid(key + "fileType", vmx.get(key + "fileType"), "device or file");
+      }
+      String file = vmx.get(key + "fileName");
+      boolean block = type.equals("device");
+      XmlElement disk = Xml.element("disk", "type", block ? "block" : "file", "device", "floppy");
+      if (file != null && !file.isEmpty()) {
+        (block ? deviceSource(file) : fileSource(file)).ifPresent(disk::append);
+      }
+      Slot slot = new Slot(Bus.FLOPPY, 0, 0, unit);
+      add(Xml.with(disk, slot.target()), slot);
+    }
+  }
+}

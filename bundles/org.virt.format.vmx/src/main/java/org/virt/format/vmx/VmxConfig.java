@@ -1,0 +1,131 @@
+package org.virt.format.vmx;
+
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.virt.api.ErrorCode;
+import org.virt.api.VirtException;
+
+/**
+ * The entries of a VMX file, {@code key = "value"}. Keys are compared without regard to case, as
+ * VMware does; the last of two equal ones counts. For one thread.
+ */
+public final class VmxConfig {
+  /** The longest text that is read. */
+  static final int MAX_LENGTH = 1 << 20;
+
+  private final Map<String, Entry> entries = new LinkedHashMap<>();
+
+  private record Entry(String key, String value) {}
+
+  /**
+   * Reads a file.
+   *
+   * @throws VirtException {@code PARSE_FAILED} with the line
+   */
+  public static VmxConfig parse(String text) throws VirtException {
+    if (text.length() > MAX_LENGTH) {
+      throw new VirtException(
+          ErrorCode.PARSE_FAILED, "read VMX: longer than " + MAX_LENGTH + " characters");
+    }
+    VmxConfig config = new VmxConfig();
+    String[] lines = (text.startsWith("\ufeff") ? text.substring(1) : text).split("\r?\n|\r", -1);
+    for (int i = 0; i < lines.length; i++) {
+      String line = lines[i].strip();
+      if (!line.isEmpty() && !line.startsWith("#")) {
+        config.parseLine(line, i + 1);
+      }
+    }
+    return config;
+  }
+
+  private void parseLine(String line, int number) throws VirtException {
+    int equals = line.indexOf('=');
+    String key = equals < 0 ? "" : line.substring(0, equals).strip();
+    if (key.isEmpty() || key.indexOf('"') >= 0) {
+      throw wrong(number, "'key = \"value\"' was expected");
+    }
+    String value = line.substring(equals + 1).strip();
+    if (value.startsWith("\"")) {
+      int end = value.indexOf('"', 1);
+      if (end < 0) {
+        throw wrong(number, "the value of '" + key + "' has no closing quote");
+      }
+      String after = value.substring(end + 1).strip();
+      if (!after.isEmpty() && !after.startsWith("#")) {
+        throw wrong(number, "the value of '" + key + "' is followed by '" + after + "'");
+      }
+      value = value.substring(1, end);
+    }
+    set(key, value);
+  }
+
+  private static VirtException wrong(int line, String reason) {
+    return new VirtException(
+        ErrorCode.PARSE_FAILED, "read VMX: line %d: %s".formatted(line, reason));
+  }
+
+  /** Sets an entry, in place of one of the same key. */
+  public VmxConfig set(String key, Object value) {
+    entries.put(key.toLowerCase(Locale.ROOT), new Entry(key, value.toString()));
+    return this;
+  }
+
+  /** Returns a value as it is written, without its quotes. */
+  public Optional<String> value(String key) {
+    return Optional.ofNullable(entries.get(key.toLowerCase(Locale.ROOT))).map(Entry::value);
+  }
+
+  /** Returns a value; null when it is not there. */
+  String get(String key) {
+    return value(key).orElse(null);
+  }
+
+  /** Returns whether an entry is {@code true}. */
+  boolean isTrue(String key, boolean absent) throws VirtException {
+    String value = get(key);
+    if (value == null || value.isEmpty()) {
+      return absent;
+    }
+    if (value.equals("1") || value.equalsIgnoreCase("true") || value.equalsIgnoreCase("yes")) {
+      return true;
+    }
+    if (value.equals("0") || value.equalsIgnoreCase("false") || value.equalsIgnoreCase("no")) {
+      return false;
+    }
+    throw invalid(key, value, "true or false");
+  }
+
+  /** Returns a number; {@code unlimited} is the one for absence. */
+  long number(String key, long absent) throws VirtException {
+    String value = get(key);
+    if (value == null || value.isEmpty() || value.equalsIgnoreCase("unlimited")) {
+      return absent;
+    }
+    try {
+      return Long.parseLong(value.strip());
+    } catch (NumberFormatException e) {
+      throw invalid(key, value, "a number");
+    }
+  }
+
+  /** Makes the error about an entry with a value that is not allowed. */
+  static VirtException invalid(String key, String value, String expected) {
+    return new VirtException(
+        ErrorCode.PARSE_FAILED,
+        value == null
+            ? "read VMX: entry '%s' is missing".formatted(key)
+            : "read VMX: entry '%s' is '%s', not %s".formatted(key, value, expected));
+  }
+
+  /** Returns the file. */
+  @Override
+  public String toString() {
+    StringBuilder out = new StringBuilder();
+    entries
+        .values()
+        .forEach(e -> out.append(e.key()).append(" = \"").append(e.value()).append("\"\n"));
+    return out.toString();
+  }
+}

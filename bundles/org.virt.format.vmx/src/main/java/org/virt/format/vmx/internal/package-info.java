@@ -1,0 +1,2 @@
+/** The format as a service. */
+package org.virt.format.vmx.internal;
