@@ -19,6 +19,11 @@ public enum DomainState {
     this.text = text;
   }
 
+  /** Returns the state of a number of libvirt's; one of a newer libvirt is no state. */
+  public static DomainState of(int number) {
+    return number < 0 || number >= values().length ? NOSTATE : values()[number];
+  }
+
   /** Returns libvirt's number. */
   public int number() {
     return number;

@@ -36,7 +36,7 @@ public final class EventLog implements DomainListener {
     return events.stream()
         .filter(event -> event.domain().equals(domain))
         .map(DomainEvent::kind)
-        .filter(kind -> kind != Kind.SHUTDOWN_FINISHED)
+        .filter(kind -> kind.type() != Kind.SHUTDOWN_FINISHED.type())
         .toList();
   }
 
