@@ -18,6 +18,9 @@ public interface Connector {
    */
   Connect open(URI uri) throws VirtException;
 
-  /** Returns the schemes that can be opened now, sorted. */
+  /**
+   * Returns the schemes that can be opened now, sorted; {@code *+tcp} stands for any hypervisor
+   * over that transport.
+   */
   List<String> schemes();
 }

@@ -10,7 +10,11 @@ import org.virt.api.VirtException;
  */
 @ConsumerType
 public interface HypervisorDriver {
-  /** Service property, String or String[]: the URI schemes that it opens, such as {@code qemu}. */
+  /**
+   * Service property, String or String[]: the URI schemes that it opens, such as {@code qemu}.
+   * {@code *+tcp} stands for any hypervisor over that transport ({@code xen+tcp}), unless another
+   * driver names that scheme.
+   */
   String SCHEME = "virt.driver.scheme";
 
   /**

@@ -22,7 +22,7 @@ final class Drivers {
    * @param reference ranks it
    * @param service what opens connections
    * @param name for messages: the bundle that it comes from
-   * @param schemes what it opens, lower case
+   * @param schemes what it opens, lower case; {@code *+transport} stands for any hypervisor
    */
   record Driver(
       ServiceReference<HypervisorDriver> reference,
@@ -43,11 +43,15 @@ final class Drivers {
     return drivers.containsKey(driver.reference());
   }
 
-  /** Returns the highest ranking driver of a scheme. */
+  /**
+   * Returns the highest ranking driver of a scheme; one that names it goes before one that has any
+   * hypervisor over its transport.
+   */
   Optional<Driver> find(String scheme) {
-    return drivers.values().stream()
-        .filter(driver -> driver.schemes().contains(scheme.toLowerCase(Locale.ROOT)))
-        .max(Comparator.comparing(Driver::reference));
+    String lower = scheme.toLowerCase(Locale.ROOT);
+    int transport = lower.indexOf('+');
+    return highest(lower)
+        .or(() -> transport < 1 ? Optional.empty() : highest("*" + lower.substring(transport)));
   }
 
   /** Returns all schemes, sorted. */
@@ -55,6 +59,12 @@ final class Drivers {
     Set<String> all = new TreeSet<>();
     drivers.values().forEach(driver -> all.addAll(driver.schemes()));
     return List.copyOf(all);
+  }
+
+  private Optional<Driver> highest(String scheme) {
+    return drivers.values().stream()
+        .filter(driver -> driver.schemes().contains(scheme))
+        .max(Comparator.comparing(Driver::reference));
   }
 
   private static Set<String> schemes(ServiceReference<?> reference) {

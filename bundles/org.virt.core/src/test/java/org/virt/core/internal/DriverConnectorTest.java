@@ -49,6 +49,20 @@ class DriverConnectorTest {
   }
 
   @Test
+  void picksADriverOfTheTransportForAnyHypervisor() throws VirtException {
+    FakeDriver any = new FakeDriver();
+    any.add(1, "any");
+    connector.bindDriver(FakeDriver.reference(9, "*+tcp"), any);
+    connector.bindDriver(FakeDriver.reference(0, new String[] {"test", "test+tcp"}), driver);
+    driver.add(1, "named");
+    assertEquals("any", connector.open(URI.create("XEN+tcp:///default")).domains().get(0).name());
+    assertEquals(
+        "named", connector.open(URI.create("test+tcp:///default")).domains().get(0).name());
+    fails(ErrorCode.NO_CONNECT, () -> connector.open(URI.create("xen:///default")));
+    fails(ErrorCode.NO_CONNECT, () -> connector.open(URI.create("xen+unix:///default")));
+  }
+
+  @Test
   void saysWhichSchemesAreInstalled() {
     assertEquals(
         "open qemu:///system: no driver for 'qemu' is installed; installed: none",
