@@ -99,6 +99,7 @@ public final class Client {
       case OUT -> out.write(frame.payload());
       case ERR -> err.write(frame.payload());
       case READ_FILE -> files.answer(wire, frame.text(), in);
+      case WRITE_FILE -> files.write(wire, frame.payload());
       case LIST_FOLDER -> files.answerFolder(wire, frame.text());
       case EDIT -> programs.edit(wire, frame.payload());
       case DEMO -> programs.demo(wire);

@@ -3,9 +3,11 @@ package org.virt.shell.internal.client;
 import java.io.BufferedInputStream;
 import java.io.FileInputStream;
 import java.io.FileNotFoundException;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -45,6 +47,30 @@ final class ClientFiles {
       return;
     }
     wire.send(FrameType.FILE, content);
+  }
+
+  /** Writes a file, given as path, zero byte, content. */
+  void write(Wire wire, byte[] request) throws IOException {
+    int end = 0;
+    while (end < request.length && request[end] != 0) {
+      end++;
+    }
+    String path = new String(request, 0, end, StandardCharsets.UTF_8);
+    if (!arguments.contains(path) && !arguments.contains("--file=" + path) && !trusted()) {
+      wire.send(
+          FrameType.FILE_ERROR, "the runtime of another user wants to write what was not named");
+      return;
+    }
+    try (FileOutputStream out = new FileOutputStream(path)) {
+      out.write(request, end + 1, request.length - end - 1);
+    } catch (FileNotFoundException e) {
+      wire.send(FrameType.FILE_ERROR, reason(path, e.getMessage()));
+      return;
+    } catch (IOException e) {
+      wire.send(FrameType.FILE_ERROR, String.valueOf(e.getMessage()));
+      return;
+    }
+    wire.send(FrameType.WROTE, new byte[0]);
   }
 
   void answerFolder(Wire wire, String path) throws IOException {

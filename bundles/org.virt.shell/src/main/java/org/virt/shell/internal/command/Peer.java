@@ -30,6 +30,13 @@ public interface Peer {
   List<String> readFiles(List<String> paths) throws CommandException;
 
   /**
+   * Writes one of its files.
+   *
+   * @throws CommandException when it cannot be written, with the reason
+   */
+  void writeFile(String path, byte[] content) throws CommandException;
+
+  /**
    * Returns the names of the files in one of its folders, sorted; absent when there is no such
    * folder. Names with line breaks are left out.
    *

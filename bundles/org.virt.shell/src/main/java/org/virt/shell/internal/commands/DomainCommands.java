@@ -29,18 +29,37 @@ public final class DomainCommands {
             .does(this::define),
         command("undefine", "forget the definition of a domain")
             .argument(DOMAIN, ANY, Values.DOMAIN)
-            .does(call -> onDomain(call, "undefine", Domain::undefine, "has been undefined")),
+            .flag("managed-save", "and what managedsave has saved")
+            .flag("nvram", "and its NVRAM file")
+            .flag("keep-nvram", "but not its NVRAM file")
+            .flag("snapshots-metadata", "and what is known of its snapshots")
+            .flag("checkpoints-metadata", "and what is known of its checkpoints")
+            .does(LifeCommands::undefine),
         command("start", "start a defined domain")
             .argument(DOMAIN, "name or uuid of an inactive domain", Values.INACTIVE_DOMAIN)
             .flag("console", "attach to its console")
+            .flag("paused", "its virtual CPUs do not run yet")
+            .flag("bypass-cache", "restore past the host's cache")
+            .flag("force-boot", "do not restore what managedsave has saved")
             .does(this::start),
         command("create", "start a domain from an XML file, without defining it")
             .argument("file", "file with domain XML", Values.FILE)
             .flag("console", "attach to its console")
+            .flag("paused", "its virtual CPUs do not run yet")
             .does(this::create),
-        verb("shutdown", "ask the guest to power off", Domain::shutdown, "is being shutdown"),
-        verb("destroy", "end a domain at once; its definition stays", Domain::destroy, "destroyed"),
-        verb("reboot", "ask the guest to reboot", Domain::reboot, "is being rebooted"),
+        command("shutdown", "ask the guest to power off")
+            .argument(DOMAIN, ANY, Values.ACTIVE_DOMAIN)
+            .option("mode", "acpi, agent, initctl, signal, paravirt, by commas", Values.NOTHING)
+            .does(LifeCommands::shutdown),
+        command("destroy", "end a domain at once; its definition stays")
+            .argument(DOMAIN, ANY, Values.ACTIVE_DOMAIN)
+            .flag("graceful", "leave it alone when it does not end by itself")
+            .flag("remove-logs", "remove its log, too")
+            .does(LifeCommands::destroy),
+        command("reboot", "ask the guest to reboot")
+            .argument(DOMAIN, ANY, Values.ACTIVE_DOMAIN)
+            .option("mode", "acpi, agent, initctl, signal, paravirt, by commas", Values.NOTHING)
+            .does(LifeCommands::reboot),
         verb("reset", "reset a domain as by its reset button", Domain::reset, "was reset"),
         verb("suspend", "stop the virtual CPUs of a domain", Domain::suspend, "suspended"),
         verb("resume", "let the virtual CPUs of a domain go on", Domain::resume, "resumed"),
@@ -68,7 +87,8 @@ public final class DomainCommands {
         .does(call -> onDomain(call, name, verb, done));
   }
 
-  private static void onDomain(Invocation call, String name, Verb verb, String done)
+  /** Does something with the domain that is named, and says so. */
+  static void onDomain(Invocation call, String name, Verb verb, String done)
       throws CommandException {
     String given = call.arguments().required(DOMAIN);
     Domain domain = call.domain();
@@ -87,7 +107,7 @@ public final class DomainCommands {
   private void start(Invocation call) throws Exception {
     Domain domain = call.domain();
     String name = name(domain);
-    attempt("Failed to start domain '" + name + "'", domain::start);
+    attempt("Failed to start domain '" + name + "'", () -> LifeCommands.start(call, domain));
     call.confirm("Domain '" + name + "' started");
     if (call.arguments().has("console")) {
       console.attach(call, domain, "");
@@ -98,7 +118,9 @@ public final class DomainCommands {
     String file = call.arguments().required("file");
     String xml = call.file("file");
     Connect connect = call.connect();
-    Domain domain = attempt("Failed to create domain from " + file, () -> connect.create(xml));
+    Domain domain =
+        attempt(
+            "Failed to create domain from " + file, () -> LifeCommands.create(call, connect, xml));
     call.confirm("Domain '" + name(domain) + "' created from " + file);
     if (call.arguments().has("console")) {
       console.attach(call, domain, "");
@@ -126,7 +148,8 @@ public final class DomainCommands {
     return attempt("failed to get the domain's name", () -> domain.summary().name());
   }
 
-  private interface Verb {
+  /** Something that is done with a domain. */
+  interface Verb {
     void apply(Domain domain) throws VirtException;
   }
 }

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -15,7 +16,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.virt.api.Connect;
 import org.virt.api.DomainEvent;
 import org.virt.api.DomainId;
+import org.virt.api.DomainListener;
 import org.virt.api.Subscription;
+import org.virt.api.domain.DomainNotice;
 import org.virt.shell.internal.command.Arguments;
 import org.virt.shell.internal.command.Command;
 import org.virt.shell.internal.command.CommandException;
@@ -47,21 +50,21 @@ public final class EventCommand {
   private void event(Invocation call) throws Exception {
     Arguments arguments = call.arguments();
     if (arguments.has("list")) {
-      call.out().println(LIFECYCLE);
+      types().forEach(call.out()::println);
       return;
     }
     Optional<String> type = arguments.value("event");
     if (type.isEmpty() && !arguments.has("all")) {
       throw new UsageException("one of --list, --all, or --event <type> is required");
     }
-    if (type.isPresent() && !type.get().equals(LIFECYCLE)) {
+    if (type.isPresent() && !types().contains(type.get())) {
       throw new UsageException("unknown event type " + type.get());
     }
     long deadline = System.nanoTime() + timeout(arguments).toNanos();
     Connect connect = call.connect();
     Optional<DomainId> only =
         arguments.has("domain") ? Optional.of(call.domain().id()) : Optional.empty();
-    BlockingQueue<Optional<DomainEvent>> events = new LinkedBlockingQueue<>();
+    BlockingQueue<Optional<Told>> events = new LinkedBlockingQueue<>();
     AtomicBoolean interrupted = new AtomicBoolean();
     call.peer()
         .onInterrupt(
@@ -72,12 +75,10 @@ public final class EventCommand {
     int received = 0;
     try (Subscription subscription =
         attempt(
-            "Failed to listen for events",
-            () -> connect.subscribe(e -> events.add(Optional.of(e))))) {
+            "Failed to listen for events", () -> connect.subscribe(new Queueing(events, type)))) {
       boolean more = true;
       while (more) {
-        Optional<DomainEvent> next =
-            events.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+        Optional<Told> next = events.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
         if (next == null || next.isEmpty()) {
           more = false;
           call.out().println(interrupted.get() ? "event loop interrupted" : "event loop timed out");
@@ -112,17 +113,48 @@ public final class EventCommand {
         "Numeric value '" + seconds.get() + "' for <timeout> option is malformed or out of range");
   }
 
-  private static void print(Invocation call, DomainEvent event) {
+  private static void print(Invocation call, Told event) {
     String time =
         call.arguments().has("timestamp")
             ? TIMESTAMP.format(ZonedDateTime.now(ZoneOffset.UTC))
             : "";
-    String kind = event.kind().typeText() + " " + event.kind().detailText();
     call.out()
-        .println(time + "event '" + LIFECYCLE + "' for domain '" + event.name() + "': " + kind);
-    if (!event.message().isEmpty()) {
-      event.message().lines().forEach(line -> call.out().println("  " + line));
-    }
+        .println(time + "event '" + event.type + "' for domain '" + event.name + "'" + event.text);
+    event.message.lines().forEach(line -> call.out().println("  " + line));
     call.out().flush();
+  }
+
+  /** Returns the types, in the order of their numbers. */
+  public static List<String> types() {
+    List<String> types = new ArrayList<>(List.of(LIFECYCLE));
+    for (DomainNotice.Type type : DomainNotice.Type.values()) {
+      types.add(type.text());
+    }
+    return types;
+  }
+
+  /** An event of any type, as it is printed. */
+  private record Told(String type, DomainId domain, String name, String text, String message) {}
+
+  /** Queues events of a type, or of all. */
+  private record Queueing(BlockingQueue<Optional<Told>> events, Optional<String> type)
+      implements DomainListener {
+    @Override
+    public void event(DomainEvent event) {
+      String kind = event.kind().typeText() + " " + event.kind().detailText();
+      add(new Told(LIFECYCLE, event.domain(), event.name(), ": " + kind, event.message()));
+    }
+
+    @Override
+    public void notice(DomainNotice notice) {
+      DomainNotice.Subject subject = notice.subject();
+      add(new Told(notice.type().text(), subject.id(), subject.name(), notice.text(), ""));
+    }
+
+    private void add(Told told) {
+      if (type.isEmpty() || type.get().equals(told.type)) {
+        events.add(Optional.of(told));
+      }
+    }
   }
 }

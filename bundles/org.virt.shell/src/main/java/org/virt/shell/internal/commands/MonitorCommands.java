@@ -16,6 +16,9 @@ import org.virt.api.DomainState;
 import org.virt.api.DomainStatus;
 import org.virt.api.DomainSummary;
 import org.virt.api.DomainSummary.Persistence;
+import org.virt.api.ErrorCode;
+import org.virt.api.VirtException;
+import org.virt.api.domain.SaveVerbs;
 import org.virt.shell.internal.command.Arguments;
 import org.virt.shell.internal.command.Command;
 import org.virt.shell.internal.command.CommandException;
@@ -188,7 +191,19 @@ public final class MonitorCommands {
     out.field("Used memory:", info.memoryKiB() + " KiB");
     out.field("Persistent:", summary.persistence() == Persistence.TRANSIENT ? "no" : "yes");
     out.field("Autostart:", summary.persistence() == Persistence.AUTOSTART ? "enable" : "disable");
-    out.field("Managed save:", "no");
+    out.field("Managed save:", isSaved(domain) ? "yes" : "no");
+  }
+
+  /** Says whether its next start restores it; a driver that cannot does not. */
+  private static boolean isSaved(Domain domain) throws CommandException {
+    try {
+      return domain.facet(SaveVerbs.class).hasManagedSaveImage();
+    } catch (VirtException e) {
+      if (e.code() == ErrorCode.NO_SUPPORT) {
+        return false;
+      }
+      throw new CommandException("Failed to check for domain managed save image", e);
+    }
   }
 
   private void domiflist(Invocation call) throws CommandException {

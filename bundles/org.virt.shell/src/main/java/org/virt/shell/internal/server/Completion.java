@@ -24,6 +24,7 @@ import org.virt.shell.internal.command.Parameter.Kind;
 import org.virt.shell.internal.command.Parameter.Values;
 import org.virt.shell.internal.command.Services;
 import org.virt.shell.internal.command.Session;
+import org.virt.shell.internal.commands.EventCommand;
 
 /**
  * Says what could stand at a place of a line, by the declarations of the commands and what is there
@@ -117,7 +118,7 @@ final class Completion {
                     table.all().stream().map(Command::name),
                     Arrays.stream(Group.values()).map(Group::keyword))
                 .toList();
-        case EVENT -> List.of("lifecycle");
+        case EVENT -> EventCommand.types();
       };
     } catch (VirtException | IOException | InvalidPathException e) {
       LOG.debug("nothing to complete with: {}", e.toString());

@@ -60,6 +60,15 @@ final class LocalPeer implements Peer {
   }
 
   @Override
+  public void writeFile(String path, byte[] content) throws CommandException {
+    try {
+      Files.write(Path.of(path), content);
+    } catch (IOException e) {
+      throw new CommandException("Failed to write file '" + path + "': " + e, e);
+    }
+  }
+
+  @Override
   public Optional<List<String>> listFolder(String path) throws CommandException {
     Path folder = Path.of(path);
     if (!Files.isDirectory(folder)) {

@@ -34,6 +34,11 @@ record PipedPeer(Peer client) implements Peer {
   }
 
   @Override
+  public void writeFile(String path, byte[] content) throws CommandException {
+    client.writeFile(path, content);
+  }
+
+  @Override
   public Optional<List<String>> listFolder(String path) throws CommandException {
     return client.listFolder(path);
   }

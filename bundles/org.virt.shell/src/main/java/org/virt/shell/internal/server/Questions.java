@@ -3,6 +3,7 @@ package org.virt.shell.internal.server;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -39,10 +40,7 @@ final class Questions {
    */
   synchronized List<Frame> ask(FrameType question, List<String> texts)
       throws IOException, InterruptedException {
-    // Whoever asked before was interrupted.
-    while (unread > 0) {
-      next();
-    }
+    drain();
     for (String text : texts) {
       wire.send(question, text);
       unread++;
@@ -52,6 +50,24 @@ final class Questions {
       taken.add(next());
     }
     return taken;
+  }
+
+  /** Has a file written, and returns the answer. */
+  synchronized Frame write(String path, byte[] content) throws IOException, InterruptedException {
+    drain();
+    byte[] name = (path + '\0').getBytes(StandardCharsets.UTF_8);
+    byte[] payload = Arrays.copyOf(name, name.length + content.length);
+    System.arraycopy(content, 0, payload, name.length, content.length);
+    wire.send(FrameType.WRITE_FILE, payload);
+    unread++;
+    return next();
+  }
+
+  /** Takes the answers of whoever asked before and was interrupted. */
+  private void drain() throws InterruptedException {
+    while (unread > 0) {
+      next();
+    }
   }
 
   private Frame next() throws InterruptedException {

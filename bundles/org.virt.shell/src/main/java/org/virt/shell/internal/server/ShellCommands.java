@@ -12,6 +12,8 @@ import org.virt.shell.internal.command.CommandTable;
 import org.virt.shell.internal.command.Services;
 import org.virt.shell.internal.commands.AddressCommands;
 import org.virt.shell.internal.commands.AddressWatchCommand;
+import org.virt.shell.internal.commands.AgentCommands;
+import org.virt.shell.internal.commands.DeviceCommands;
 import org.virt.shell.internal.commands.DomainCommands;
 import org.virt.shell.internal.commands.EventCommand;
 import org.virt.shell.internal.commands.FilterCommands;
@@ -19,10 +21,20 @@ import org.virt.shell.internal.commands.FilterTreeCommand;
 import org.virt.shell.internal.commands.HostCommands;
 import org.virt.shell.internal.commands.ImportCommand;
 import org.virt.shell.internal.commands.InsightCommands;
+import org.virt.shell.internal.commands.JobCommands;
 import org.virt.shell.internal.commands.MonitorCommands;
+import org.virt.shell.internal.commands.NodeCommands;
+import org.virt.shell.internal.commands.NoteCommands;
+import org.virt.shell.internal.commands.PinCommands;
+import org.virt.shell.internal.commands.PlugCommands;
 import org.virt.shell.internal.commands.PortCommands;
 import org.virt.shell.internal.commands.RuntimeCommands;
+import org.virt.shell.internal.commands.SaveCommands;
+import org.virt.shell.internal.commands.ScreenCommands;
+import org.virt.shell.internal.commands.SizeCommands;
+import org.virt.shell.internal.commands.StatCommands;
 import org.virt.shell.internal.commands.StatusCommand;
+import org.virt.shell.internal.commands.TuneCommands;
 
 /** All commands of this bundle, for those who run them. */
 @Component(service = ShellCommands.class)
@@ -40,6 +52,18 @@ public final class ShellCommands {
   static List<Command> all(String version) {
     return Stream.of(
             new DomainCommands().commands(),
+            new NoteCommands().commands(),
+            new SaveCommands().commands(),
+            new SizeCommands().commands(),
+            new PinCommands().commands(),
+            new TuneCommands().commands(),
+            new StatCommands().commands(),
+            new DeviceCommands().commands(),
+            new PlugCommands().commands(),
+            new JobCommands().commands(),
+            new AgentCommands().commands(),
+            new ScreenCommands().commands(),
+            new NodeCommands().commands(),
             new MonitorCommands().commands(),
             new EventCommand().commands(),
             new HostCommands(version).commands(),

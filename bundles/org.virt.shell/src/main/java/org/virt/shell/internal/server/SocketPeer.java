@@ -128,6 +128,15 @@ final class SocketPeer implements Peer {
   }
 
   @Override
+  public void writeFile(String path, byte[] content) throws CommandException {
+    String failure = "Failed to write file '" + path + "'";
+    Frame answer = ask(failure, () -> questions.write(path, content));
+    if (answer.type() != FrameType.WROTE) {
+      throw new CommandException(failure + ": " + answer.text());
+    }
+  }
+
+  @Override
   public Optional<List<String>> listFolder(String path) throws CommandException {
     String failure = "Failed to open folder '" + path + "'";
     Frame answer = ask(failure, FrameType.LIST_FOLDER, List.of(path)).get(0);
@@ -177,12 +186,21 @@ final class SocketPeer implements Peer {
     }
   }
 
+  /** Something that is asked of the client. */
+  private interface Question<T> {
+    T ask() throws IOException, InterruptedException;
+  }
+
   private List<Frame> ask(String failure, FrameType question, List<String> texts)
       throws CommandException {
+    return ask(failure, () -> questions.ask(question, texts));
+  }
+
+  private <T> T ask(String failure, Question<T> question) throws CommandException {
     out.flush();
     err.flush();
     try {
-      return questions.ask(question, texts);
+      return question.ask();
     } catch (IOException e) {
       throw new CommandException(failure, e);
     } catch (InterruptedException e) {

@@ -48,6 +48,11 @@ final class TerminalPeer implements Peer {
   }
 
   @Override
+  public void writeFile(String path, byte[] content) throws CommandException {
+    client.writeFile(path, content);
+  }
+
+  @Override
   public Optional<List<String>> listFolder(String path) throws CommandException {
     return client.listFolder(path);
   }

@@ -18,6 +18,8 @@ public enum FrameType {
    * Client: the edited text, or, when the editor failed, nothing and {@link #FILE_ERROR} instead.
    */
   EDITED,
+  /** Client: the file was written; empty. */
+  WROTE,
   /** Client: the program that it ran has ended; its exit status, decimal. */
   RAN,
   /** Client: size of its window, {@code columns rows}, decimal. */
@@ -32,6 +34,8 @@ public enum FrameType {
   EXIT,
   /** Runtime: wants a file of the client's; its path as the user gave it. */
   READ_FILE,
+  /** Runtime: wants a file of the client's written; path, zero byte, content. */
+  WRITE_FILE,
   /** Runtime: wants the names in a folder of the client's; its path as the user gave it. */
   LIST_FOLDER,
   /** Runtime: wants the user to edit this text. */

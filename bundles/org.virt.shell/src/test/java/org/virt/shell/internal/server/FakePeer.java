@@ -70,6 +70,11 @@ final class FakePeer implements Peer {
   }
 
   @Override
+  public void writeFile(String path, byte[] content) {
+    files.put(path, new String(content, StandardCharsets.ISO_8859_1));
+  }
+
+  @Override
   public Optional<List<String>> listFolder(String path) {
     List<String> names =
         files.keySet().stream()
