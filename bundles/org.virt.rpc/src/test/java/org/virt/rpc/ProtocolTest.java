@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.virt.api.domain.TypedParameters;
 
 class ProtocolTest {
   private static final Protocol PROTOCOL = Protocol.libvirt();
@@ -110,10 +111,15 @@ class ProtocolTest {
 
   @Test
   void carriesTypedParametersAndErrors() throws XdrException {
-    TypedParameter truth = TypedParameter.ofTruth("balloon", true);
-    assertEquals(truth, TypedParameter.of(truth.toXdr()));
-    TypedParameter text = TypedParameter.ofText("name", "vda");
-    assertEquals(text, TypedParameter.of(text.toXdr()));
+    TypedParameters parameters =
+        TypedParameters.builder()
+            .bool("balloon", true)
+            .string("name", "vda")
+            .uint("count", 0xffffffffL)
+            .ullong("cpu.time", -1L)
+            .number("load", 0.5)
+            .build();
+    assertEquals(parameters, TypedValues.of(TypedValues.toXdr(parameters)));
     RpcError error = new RpcError(42, 10, "Domain not found: x", "x");
     ByteBuffer bytes = encode(error.toXdr());
     Header header = new Header(1, 2, MessageType.REPLY, 3, MessageStatus.ERROR);

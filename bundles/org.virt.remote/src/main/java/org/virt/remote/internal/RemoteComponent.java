@@ -1,0 +1,116 @@
+package org.virt.remote.internal;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.metatype.annotations.Designate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.virt.api.StateDirectory;
+import org.virt.api.VirtException;
+import org.virt.api.access.ClientIdentity;
+import org.virt.api.access.ClientManager;
+import org.virt.remote.internal.net.IoLoop;
+import org.virt.remote.internal.session.Admission;
+import org.virt.remote.internal.session.Limits;
+import org.virt.remote.internal.session.Services;
+
+/** Opens the sockets as configured, and closes them. */
+@Component(
+    service = ClientManager.class,
+    immediate = true,
+    configurationPid = RemoteConfiguration.PID)
+@Designate(ocd = RemoteConfiguration.class)
+public final class RemoteComponent implements ClientManager {
+  private static final Logger LOG = LoggerFactory.getLogger(RemoteComponent.class);
+  private static final String EVERYBODY = "*";
+
+  private final Workers workers;
+  private final IoLoop loop;
+  private final RemoteServer server;
+  private final List<AutoCloseable> listeners = new ArrayList<>();
+
+  /** Opens the sockets. */
+  @Activate
+  public RemoteComponent(
+      RemoteConfiguration configuration,
+      @Reference Services services,
+      @Reference StateDirectory state)
+      throws IOException {
+    workers = new Workers(configuration.workers(), configuration.workers_priority());
+    loop = new IoLoop("virt-remote-io");
+    server = new RemoteServer(services, limits(configuration), workers, loop);
+    try {
+      open(configuration, state.home().resolve("run"));
+    } catch (IOException e) {
+      deactivate();
+      throw e;
+    }
+  }
+
+  private void open(RemoteConfiguration configuration, Path folder) throws IOException {
+    String group = configuration.unix_group();
+    UnixListener.Place full =
+        new UnixListener.Place(
+            folder.resolve("libvirt-sock"), group.isEmpty() ? "rw-------" : "rw-rw----", group);
+    UnixListener.Place readOnly =
+        new UnixListener.Place(folder.resolve("libvirt-sock-ro"), "rw-rw-rw-", "");
+    listeners.add(new UnixListener(full, admission(configuration), server, loop));
+    listeners.add(new UnixListener(readOnly, Admission.everybody(true), server, loop));
+  }
+
+  private static Admission admission(RemoteConfiguration configuration) {
+    Set<String> users = Set.of(configuration.unix_users());
+    Set<String> groups = Set.of(configuration.unix_groups());
+    if (users.isEmpty() && groups.isEmpty()) {
+      return Admission.everybody(false);
+    }
+    Predicate<ClientIdentity> admits =
+        client ->
+            users.contains(EVERYBODY)
+                || client.user().map(users::contains).orElse(false)
+                || client.group().map(groups::contains).orElse(false);
+    return new Admission(false, true, admits);
+  }
+
+  private static Limits limits(RemoteConfiguration configuration) {
+    return new Limits(
+        configuration.clients(),
+        configuration.clients_unauthenticated(),
+        configuration.client_calls(),
+        configuration.authentication_s(),
+        configuration.keepalive_s(),
+        configuration.keepalive_count());
+  }
+
+  @Deactivate
+  void deactivate() {
+    List<AutoCloseable> all = new ArrayList<>(listeners);
+    all.add(loop);
+    all.add(workers);
+    for (AutoCloseable one : all) {
+      try {
+        one.close();
+      } catch (Exception e) {
+        LOG.warn("end the wire protocol: {}", e.toString());
+      }
+    }
+  }
+
+  @Override
+  public List<Client> clients() {
+    return server.clients();
+  }
+
+  @Override
+  public void disconnect(long number) throws VirtException {
+    server.disconnect(number);
+  }
+}

@@ -1,0 +1,75 @@
+package org.virt.remote.internal.calls;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.virt.rpc.Procedure;
+import org.virt.rpc.Program;
+import org.virt.rpc.Protocol;
+
+/** Collects what is there of the protocol. */
+public final class Declarations {
+  private final Map<String, Declaration> byName = new TreeMap<>();
+
+  /** Returns all that this server can do. */
+  public static Declarations all() {
+    Declarations all = new Declarations();
+    new AuthCalls().declare(all);
+    new ConnectCalls().declare(all);
+    new NodeCalls().declare(all);
+    new DomainListCalls().declare(all);
+    new DomainLifeCalls().declare(all);
+    new DomainStateCalls().declare(all);
+    new DomainResourceCalls().declare(all);
+    new DomainTuningCalls().declare(all);
+    new DomainDeviceCalls().declare(all);
+    new DomainSaveCalls().declare(all);
+    new DomainStatisticsCalls().declare(all);
+    new DomainAgentCalls().declare(all);
+    new DomainJobCalls().declare(all);
+    new ScreenCalls().declare(all);
+    new EventCalls().declare(all);
+    new FilterCalls().declare(all);
+    new AbsentObjectCalls().declare(all);
+    new QemuCalls().declare(all);
+    return all;
+  }
+
+  /** Declares a procedure. */
+  Declarations on(String name, Handler handler) {
+    return declare(Program.REMOTE, name, "", handler);
+  }
+
+  /** Declares a procedure of which something is not there. */
+  Declarations partly(String name, String lacks, Handler handler) {
+    return declare(Program.REMOTE, name, lacks, handler);
+  }
+
+  /** Declares a procedure of QEMU's own program. */
+  Declarations onQemu(String name, Handler handler) {
+    return declare(Program.QEMU, name, "", handler);
+  }
+
+  /** Declares an event that is told. */
+  Declarations tells(String name) {
+    return declare(Program.REMOTE, name, "", null);
+  }
+
+  /** Finds the declaration of a procedure. */
+  public Optional<Declaration> find(Procedure procedure) {
+    return Optional.ofNullable(byName.get(key(procedure)));
+  }
+
+  private Declarations declare(Program program, String name, String lacks, Handler handler) {
+    Procedure procedure = Protocol.libvirt().procedure(program, name);
+    Declaration declaration = new Declaration(procedure, lacks, Optional.ofNullable(handler));
+    if (byName.put(key(procedure), declaration) != null) {
+      throw new IllegalStateException(name + " is declared twice");
+    }
+    return this;
+  }
+
+  private static String key(Procedure procedure) {
+    return procedure.program() + "." + procedure.name();
+  }
+}

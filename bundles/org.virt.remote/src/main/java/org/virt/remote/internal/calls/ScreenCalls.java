@@ -1,0 +1,67 @@
+package org.virt.remote.internal.calls;
+
+import java.io.ByteArrayInputStream;
+import java.io.OutputStream;
+import java.time.Duration;
+import org.virt.api.Console;
+import org.virt.api.VirtException;
+import org.virt.api.domain.ScreenVerbs;
+import org.virt.api.domain.ScreenVerbs.KeyCodes;
+import org.virt.api.domain.ScreenVerbs.Picture;
+import org.virt.remote.internal.session.ByteStream;
+import org.virt.rpc.XdrStruct;
+
+/** Console, screen and keyboard. */
+final class ScreenCalls {
+  /** {@code VIR_DOMAIN_CONSOLE_FORCE} and {@code …_SAFE}: one reader at a time is always so. */
+  private static final int CONSOLE_FLAGS = 3;
+
+  void declare(Declarations all) {
+    all.partly(
+            "domain_open_console",
+            "VIR_DOMAIN_CONSOLE_FORCE does not end another one's session",
+            ScreenCalls::console)
+        .on("domain_screenshot", ScreenCalls::screenshot)
+        .on(
+            "domain_send_key",
+            call -> {
+              call.noFlags();
+              call.of(ScreenVerbs.class)
+                  .sendKey(
+                      Choice.of(KeyCodes.class, call.integer("codeset")),
+                      call.args().list("keycodes", Integer.class),
+                      Duration.ofMillis(call.args().unsigned("holdtime")));
+              return call.reply();
+            })
+        .on(
+            "domain_send_process_signal",
+            call -> {
+              call.noFlags();
+              call.of(ScreenVerbs.class)
+                  .sendProcessSignal(call.wide("pid_value"), call.integer("signum"));
+              return call.reply();
+            })
+        .on(
+            "domain_inject_nmi",
+            call -> {
+              call.noFlags();
+              call.of(ScreenVerbs.class).injectNmi();
+              return call.reply();
+            });
+  }
+
+  private static XdrStruct console(Call call) throws VirtException {
+    call.onlyFlags(CONSOLE_FLAGS);
+    Console console = call.domain().console(call.args().optionalText("dev_name").orElse(""));
+    call.stream(new ByteStream.Ends(console.input(), console.output(), console));
+    return call.reply();
+  }
+
+  private static XdrStruct screenshot(Call call) throws VirtException {
+    call.noFlags();
+    Picture picture = call.of(ScreenVerbs.class).screenshot(call.integer("screen"));
+    ByteArrayInputStream content = new ByteArrayInputStream(picture.content());
+    call.stream(new ByteStream.Ends(content, OutputStream.nullOutputStream(), content));
+    return call.reply(picture.mimeType());
+  }
+}

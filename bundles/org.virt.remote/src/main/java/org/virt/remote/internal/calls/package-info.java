@@ -1,0 +1,2 @@
+/** The procedures, one declaration each. */
+package org.virt.remote.internal.calls;

@@ -1,0 +1,165 @@
+package org.virt.remote.internal.net;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Watches all sockets with one thread; a client costs it no thread and no buffer. */
+public final class IoLoop implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(IoLoop.class);
+  private static final int BUFFER = 64 * 1024;
+  private static final long TICK_MILLIS = 1000;
+  private static final long END_MILLIS = 3000;
+
+  private final Selector selector;
+  private final Thread thread;
+  private final ByteBuffer shared = ByteBuffer.allocateDirect(BUFFER);
+  private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+  private final Set<Peer> peers = ConcurrentHashMap.newKeySet();
+  private volatile boolean ended;
+
+  /** Makes a loop and starts its thread. */
+  public IoLoop(String name) throws IOException {
+    selector = Selector.open();
+    thread = new Thread(this::run, name);
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /** Hands every connection that comes to an acceptor, on this loop's thread. */
+  public void listen(ServerSocketChannel server, Consumer<SocketChannel> acceptor) {
+    execute(
+        () -> {
+          try {
+            server.configureBlocking(false);
+            server.register(selector, SelectionKey.OP_ACCEPT, new Listener(server, acceptor));
+          } catch (IOException e) {
+            LOG.warn("listen on {}", server, e);
+          }
+        });
+  }
+
+  /**
+   * Watches a connection.
+   *
+   * @param socket its socket, not blocking
+   * @param bytes where its bytes come out: the socket, or what deciphers it
+   * @param handler takes what comes
+   */
+  public void add(
+      SelectableChannel socket, ByteChannel bytes, Function<Peer, PeerHandler> handler) {
+    execute(
+        () -> {
+          Peer peer = new Peer(this, bytes);
+          try {
+            SelectionKey key = socket.register(selector, 0, peer);
+            peer.attach(key, handler.apply(peer));
+            peers.add(peer);
+            peer.resume();
+          } catch (ClosedChannelException e) {
+            LOG.debug("a client has gone before it was served");
+          }
+        });
+  }
+
+  void forget(Peer peer) {
+    PeerHandler handler = peer.handler();
+    if (peers.remove(peer) && handler != null) {
+      handler.gone();
+    }
+    wakeup();
+  }
+
+  void wakeup() {
+    if (Thread.currentThread() != thread) {
+      selector.wakeup();
+    }
+  }
+
+  /** Ends all connections and the thread. */
+  @Override
+  public void close() throws IOException {
+    ended = true;
+    selector.wakeup();
+    try {
+      thread.join(END_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    peers.forEach(Peer::close);
+    selector.close();
+  }
+
+  private void execute(Runnable task) {
+    tasks.add(task);
+    selector.wakeup();
+  }
+
+  private void run() {
+    long nextTick = System.nanoTime();
+    while (!ended) {
+      try {
+        selector.select(this::ready, TICK_MILLIS);
+        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+          task.run();
+        }
+        long now = System.nanoTime();
+        if (now - nextTick >= 0) {
+          nextTick = now + TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS);
+          peers.forEach(peer -> peer.handler().tick(now));
+        }
+      } catch (IOException | RuntimeException e) {
+        LOG.warn("serve clients", e);
+      }
+    }
+  }
+
+  private void ready(SelectionKey key) {
+    if (key.attachment() instanceof Listener listener) {
+      listener.accept();
+      return;
+    }
+    Peer peer = (Peer) key.attachment();
+    try {
+      if (key.isValid() && key.isWritable()) {
+        peer.write();
+      }
+      if (key.isValid() && key.isReadable()) {
+        peer.read(shared);
+      }
+    } catch (RuntimeException e) {
+      LOG.warn("serve a client; it is cut off", e);
+      peer.close();
+    }
+  }
+
+  /** A socket that connections come in by. */
+  private record Listener(ServerSocketChannel server, Consumer<SocketChannel> acceptor) {
+    void accept() {
+      try {
+        SocketChannel client = server.accept();
+        if (client != null) {
+          client.configureBlocking(false);
+          acceptor.accept(client);
+        }
+      } catch (IOException e) {
+        LOG.debug("accept a client: {}", e.toString());
+      }
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** The server and its life. */
+package org.virt.remote.internal;

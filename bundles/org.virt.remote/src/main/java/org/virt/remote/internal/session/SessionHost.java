@@ -1,0 +1,28 @@
+package org.virt.remote.internal.session;
+
+import java.util.concurrent.Executor;
+import org.virt.rpc.Packet;
+
+/** What sessions need of the server. */
+public interface SessionHost {
+  /** Returns the services. */
+  Services services();
+
+  /** Returns the limits. */
+  Limits limits();
+
+  /** Returns the one thread that tells events, in their order. */
+  Executor events();
+
+  /** Returns threads for streams, one each while it is open. */
+  Executor streams();
+
+  /** Carries out a call, on a worker. */
+  void dispatch(Session session, Packet packet);
+
+  /** Does something that may take its time. */
+  void background(Runnable work);
+
+  /** Hears that a client has gone. */
+  void gone(Session session);
+}

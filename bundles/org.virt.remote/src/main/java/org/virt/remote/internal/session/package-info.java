@@ -1,0 +1,2 @@
+/** What one client has: its connection, calls in flight, events, streams. */
+package org.virt.remote.internal.session;

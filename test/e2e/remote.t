@@ -1,0 +1,119 @@
+#!/usr/bin/env bash
+# libvirt's own clients over its wire protocol: virsh and the Python bindings. Machines in memory; no root needed.
+# shellcheck source=test/e2e/lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+command -v virsh >/dev/null || {
+    echo "skip remote.t - needs virsh (libvirt-clients)"
+    exit 0
+}
+lab_dir=$(mktemp -d -t virt-remote.XXXXXX)
+home=$lab_dir/home
+cleanup() {
+    [[ -z $daemon ]] || { kill -TERM "$daemon" 2>/dev/null && lab_await 10 runtime_gone; }
+    rm -rf "$lab_dir"
+    exit $((failures > 0))
+}
+trap cleanup EXIT
+trap 'exit 1' INT TERM HUP
+
+uri="test+unix:///default?socket=$home/run/libvirt-sock"
+read_only="test+unix:///default?socket=$home/run/libvirt-sock-ro"
+s() { LC_ALL=C timeout 60 virsh -q -c "$uri" "$@"; }
+r() { LC_ALL=C timeout 60 virsh -q -c "$read_only" "$@"; }
+
+: >"$lab_dir/daemon.log"
+"$root/run/virt" --home "$home" --no-install daemon >"$lab_dir/daemon.log" 2>&1 </dev/null &
+daemon=$!
+must "the runtime gets ready" lab_await 60 grep -q '^virt: ready in' "$lab_dir/daemon.log"
+must "both sockets are there" test -S "$home/run/libvirt-sock" -a -S "$home/run/libvirt-sock-ro"
+check "libvirt-sock is its owner's alone" test "$(stat -c %a "$home/run/libvirt-sock")" = 600
+check "libvirt-sock-ro is for all" test "$(stat -c %a "$home/run/libvirt-sock-ro")" = 666
+
+check "list --all shows the machine in memory" grep -qE '^ 1 +test +running' <(s list --all)
+check "version" grep -q 'Running hypervisor: TEST' <(s version)
+check "nodeinfo" grep -qE '^CPU model: +i686' <(s nodeinfo)
+check "capabilities" grep -q "<domain type='test'" <(s capabilities)
+check "suspend" s suspend test
+check "domstate with its reason" grep -qx 'paused (user)' <(s domstate --reason test)
+check "resume" s resume test
+check "dominfo" grep -qE '^Max memory: +8388608 KiB' <(s dominfo test)
+check "dumpxml" grep -q "<domain type='test' id='1'>" <(s dumpxml test)
+check "dumpxml --inactive has no number" grep -q "<domain type='test'>" <(s dumpxml --inactive test)
+check "destroy" s destroy test
+check "list --inactive" grep -qE '^ - +test +shut off' <(s list --inactive)
+check "start" s start test
+check "autostart" s autostart test
+check "list --autostart" grep -q test <(s list --autostart)
+s dumpxml --inactive test | sed 's/<name>test/<name>other/; /<uuid>/d; /<mac /d' >"$lab_dir/other.xml"
+check "define" s define "$lab_dir/other.xml"
+check "domuuid and lookup by UUID" grep -qx other <(s domname "$(s domuuid other)")
+check "undefine" s undefine other
+check "create" s create "$lab_dir/other.xml"
+check "list --transient" grep -qw other <(s list --transient)
+check "destroy leaves nothing" eval 's destroy other && ! s list --all | grep -qw other'
+check_fails "a machine that is not there" 1 "failed to get domain 'nobody'" s domstate nobody
+check_fails "libvirt's words for a wrong state" 1 'Requested operation is not valid' s resume test
+check_fails "bad XML is refused" 1 'error: ' s define /dev/null
+check_fails "a URI that no driver serves" 1 'nosuch' \
+    timeout 60 virsh -c "nosuch+unix:///x?socket=$home/run/libvirt-sock" list
+
+check "nwfilter-list" grep -q clean-traffic <(s nwfilter-list)
+check "nwfilter-dumpxml" grep -q "<filter name='no-ip-spoofing'" <(s nwfilter-dumpxml no-ip-spoofing)
+echo "<filter name='remote-test' chain='ipv4'><rule action='accept' direction='in'/></filter>" >"$lab_dir/filter.xml"
+check "nwfilter-define" s nwfilter-define "$lab_dir/filter.xml"
+check "nwfilter-undefine" s nwfilter-undefine remote-test
+check "nwfilter-binding-list" s nwfilter-binding-list
+check "what there is none of is an empty list" eval \
+    '[[ -z $(s net-list --all; s pool-list --all; s iface-list --all; s nodedev-list; s secret-list) ]]'
+check_fails "a network that is not there" 1 "Network not found" s net-dumpxml default
+
+check "read-only: list" grep -qw test <(r list --all)
+check_fails "read-only: no start" 1 'read only access prevents virDomainSuspend' r suspend test
+check_fails "virsh -r is read-only, too" 1 'read only access prevents' \
+    timeout 60 virsh -r -c "$uri" suspend test
+
+events() {
+    LC_ALL=C timeout 60 virsh -q -c "$uri" event --domain test --event lifecycle --loop --timeout 20 >"$lab_dir/events" 2>&1 &
+    local listener=$!
+    lab_await 10 eval 's suspend test; s resume test; grep -q Resumed "$lab_dir/events"'
+    local rc=$?
+    kill "$listener" 2>/dev/null
+    return $rc
+}
+check "events are told" events
+
+if /usr/bin/python3 -c 'import libvirt' 2>/dev/null; then
+    cat >"$lab_dir/client.py" <<'PYTHON'
+import sys, threading
+import libvirt
+libvirt.registerErrorHandler(lambda context, error: None, None)
+conn = libvirt.open(sys.argv[1])
+assert conn.getType() == "TEST" and conn.isAlive() and conn.getLibVersion() == 9000000
+domain = conn.lookupByName("test")
+assert domain.info()[0] == libvirt.VIR_DOMAIN_RUNNING and domain.UUIDString() in domain.XMLDesc()
+assert [d.name() for d in conn.listAllDomains(libvirt.VIR_CONNECT_LIST_DOMAINS_ACTIVE)] == ["test"]
+assert conn.listDomainsID() == [domain.ID()] and conn.listDefinedDomains() == []
+try:
+    conn.lookupByName("nobody")
+    raise SystemExit("found nobody")
+except libvirt.libvirtError as e:
+    assert e.get_error_code() == libvirt.VIR_ERR_NO_DOMAIN, e.get_error_code()
+    assert e.get_error_message() == "Domain not found: no domain with matching name 'nobody'", e
+failures = []
+def many():
+    try:
+        for _ in range(20):
+            domain.XMLDesc(); domain.state()
+    except libvirt.libvirtError as e:
+        failures.append(e)
+threads = [threading.Thread(target=many) for _ in range(10)]
+[t.start() for t in threads]
+[t.join() for t in threads]
+assert not failures, failures
+conn.close()
+PYTHON
+    check "libvirt-python, ten threads on one connection" timeout 60 /usr/bin/python3 "$lab_dir/client.py" "$uri"
+else
+    echo "skip libvirt-python - needs python3-libvirt"
+fi
