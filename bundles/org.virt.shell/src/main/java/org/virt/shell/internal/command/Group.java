@@ -7,6 +7,10 @@ public enum Group {
   EVENTS("Domain Events", "events"),
   HOST("Host and Hypervisor", "host"),
   FILTER("Network Filter", "filter"),
+  NETWORK("Networking", "network"),
+  SNAPSHOT("Snapshot", "snapshot"),
+  POOL("Storage Pool", "pool"),
+  VOLUME("Storage Volume", "volume"),
   RUNTIME("Runtime", "runtime"),
   SHELL("Shell itself", "virsh");
 

@@ -23,18 +23,22 @@ import org.virt.shell.internal.commands.ImportCommand;
 import org.virt.shell.internal.commands.InsightCommands;
 import org.virt.shell.internal.commands.JobCommands;
 import org.virt.shell.internal.commands.MonitorCommands;
+import org.virt.shell.internal.commands.NetworkCommands;
 import org.virt.shell.internal.commands.NodeCommands;
 import org.virt.shell.internal.commands.NoteCommands;
 import org.virt.shell.internal.commands.PinCommands;
 import org.virt.shell.internal.commands.PlugCommands;
+import org.virt.shell.internal.commands.PoolCommands;
 import org.virt.shell.internal.commands.PortCommands;
 import org.virt.shell.internal.commands.RuntimeCommands;
 import org.virt.shell.internal.commands.SaveCommands;
 import org.virt.shell.internal.commands.ScreenCommands;
 import org.virt.shell.internal.commands.SizeCommands;
+import org.virt.shell.internal.commands.SnapshotCommands;
 import org.virt.shell.internal.commands.StatCommands;
 import org.virt.shell.internal.commands.StatusCommand;
 import org.virt.shell.internal.commands.TuneCommands;
+import org.virt.shell.internal.commands.VolumeCommands;
 
 /** All commands of this bundle, for those who run them. */
 @Component(service = ShellCommands.class)
@@ -75,6 +79,10 @@ public final class ShellCommands {
             new AddressWatchCommand().commands(),
             new StatusCommand().commands(),
             new InsightCommands().commands(),
+            new SnapshotCommands().commands(),
+            new PoolCommands().commands(),
+            new VolumeCommands().commands(),
+            new NetworkCommands().commands(),
             new RuntimeCommands().commands())
         .flatMap(List::stream)
         .toList();
