@@ -34,7 +34,7 @@ typed() {
     rm -f "$lab_dir/keys"
     mkfifo "$lab_dir/keys"
     : >"$lab_dir/typed"
-    timeout 60 script -qfec "$root/run/virt --home $home -c test:///default" /dev/null \
+    TERM=xterm timeout 60 script -qfec "$root/run/virt --home $home -c test:///default" /dev/null \
         <"$lab_dir/keys" >"$lab_dir/typed" 2>&1 &
     local shell=$! keys line prompts=0 status
     exec {keys}>"$lab_dir/keys"
