@@ -50,13 +50,13 @@ typed() {
 prompted() { (($(grep -c 'hvirt # ' "$lab_dir/typed") >= $1)); }
 
 if command -v script >/dev/null; then
-    check "the shell runs lines until Ctrl-D" typed 'domst\tte\t\r' '\004'
-    check "it completes commands and machines" grep -q 'domstate test' "$lab_dir/typed"
-    check "and prints what they print" grep -q 'lrunning' "$lab_dir/typed"
+    check "the shell runs lines until Ctrl-D" typed 'domu\tte\t\r' '\004'
+    check "it completes commands and machines" grep -q 'domuuid test' "$lab_dir/typed"
+    check "and prints what they print" grep -q 'l6695eb01-f6a4-8304-79aa-97f2502e193f' "$lab_dir/typed"
     check "quit leaves it" typed 'quit\r'
     check "Ctrl-C drops a line, not the shell" typed 'frob\003' 'uri\r' '\004'
     check "and the next one runs" grep -q 'ltest:///default' "$lab_dir/typed"
-    check "history is kept" grep -q 'domstate test' "$home/shell_history"
+    check "history is kept" grep -q 'domuuid test' "$home/shell_history"
     check "leaving does not stop the runtime" kill -0 "$holder"
     settings() { timeout 60 script -qec "stty -g; $root/run/virt --home $home -c test:///default; stty -g" /dev/null <<<quit | tr -d '\r' | grep -E '^[0-9a-f]+:' | sort -u | wc -l; }
     check "the terminal gets its settings back" test "$(settings)" = 1
