@@ -30,7 +30,8 @@ record Label(
   static final String COMMON = "org-virt-";
 
   private static final int RADIX = 36;
-  private static final Pattern CHAIN = Pattern.compile("(V([0-9a-z]{1,6})-([0-9a-z]{1,13}))(-.*)?");
+  private static final Pattern CHAIN =
+      Pattern.compile("[VW](([0-9a-z]{1,6})-([0-9a-z]{1,13}))(-.*)?");
   private static final Pattern COMMENT =
       Pattern.compile("(\\S+) mac ([0-9a-f:]{17}) digest ([0-9a-f]+)( silent)?( ipv4)?( ipv6)?");
   private static final Pattern ESCAPE = Pattern.compile("%([0-9a-f]{2,4});");
@@ -38,6 +39,14 @@ record Label(
   /** Returns what the names of all its chains begin with. */
   String base() {
     return "V" + Integer.toString(port.index(), RADIX) + "-" + Long.toString(generation, RADIX);
+  }
+
+  /**
+   * Returns what the names of chains begin with that are entered by others only. The tools keep
+   * chains sorted by name and search them from the start: the longest ones come first.
+   */
+  String inner() {
+    return "W" + base().substring(1);
   }
 
   /** Returns the name of the chain that is entered first. */
@@ -69,7 +78,7 @@ record Label(
   /** Returns what the name of a port's chain begins with; absent for any other chain. */
   static Optional<String> baseOf(String chain) {
     Matcher name = CHAIN.matcher(chain);
-    return name.matches() ? Optional.of(name.group(1)) : Optional.empty();
+    return name.matches() ? Optional.of("V" + name.group(1)) : Optional.empty();
   }
 
   /** Reads back what the kernel keeps; absent when it says something else. */

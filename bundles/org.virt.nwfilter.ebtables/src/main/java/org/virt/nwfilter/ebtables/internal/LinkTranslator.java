@@ -2,8 +2,11 @@ package org.virt.nwfilter.ebtables.internal;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.virt.spi.nwfilter.Field;
 import org.virt.spi.nwfilter.Program;
 import org.virt.spi.nwfilter.Protocol;
@@ -19,7 +22,8 @@ import org.virt.spi.nwfilter.Step;
 final class LinkTranslator {
   private final Label label;
   private final String direction;
-  private final List<Program.Chain> chains;
+  private final List<Program.Chain> written;
+  private List<Program.Chain> chains;
   private final Map<String, String> names = new HashMap<>();
   private final List<Chain> helpers = new ArrayList<>();
   private List<Line> lines = List.of();
@@ -27,7 +31,8 @@ final class LinkTranslator {
   LinkTranslator(Label label, String direction, List<Program.Chain> chains) {
     this.label = label;
     this.direction = direction;
-    this.chains = chains.isEmpty() ? List.of(new Program.Chain("root", List.of())) : chains;
+    written = chains.isEmpty() ? List.of(new Program.Chain("root", List.of())) : chains;
+    this.chains = written;
   }
 
   /**
@@ -36,17 +41,14 @@ final class LinkTranslator {
    * @param hidden types that packets must not have behind a tag
    */
   List<Chain> translate(List<Integer> hidden) throws Refused {
-    for (Program.Chain chain : chains) {
-      if (names.put(chain.name(), next(names.size())) != null) {
-        throw new Refused("two chains are named " + chain.name());
-      }
-    }
-    new Circles(chains).refuse();
+    check();
+    chains = Inliner.of(written);
+    chains.forEach(chain -> names.put(chain.name(), next(names.size())));
     List<Chain> result = new ArrayList<>();
     for (Program.Chain chain : chains) {
       boolean root = result.isEmpty();
-      if (!root && isEmpty(chain)) {
-        continue;
+      if (!root && Inliner.only(chain).isPresent()) {
+        continue; // jumps to it do what it says
       }
       lines = new ArrayList<>();
       if (root) {
@@ -66,14 +68,27 @@ final class LinkTranslator {
     return result;
   }
 
-  private boolean isEmpty(Program.Chain chain) {
-    return chain.steps().isEmpty() && !chain.equals(chains.get(0));
+  private void check() throws Refused {
+    Set<String> all = new HashSet<>();
+    for (Program.Chain chain : written) {
+      if (!all.add(chain.name())) {
+        throw new Refused("two chains are named " + chain.name());
+      }
+    }
+    new Circles(written).refuse();
+    for (Program.Chain chain : written) {
+      for (Step step : chain.steps()) {
+        if (step instanceof Step.Jump jump && !all.contains(jump.chain())) {
+          throw new Refused("there is no chain " + jump.chain());
+        }
+      }
+    }
   }
 
   private String next(int number) {
     return number == 0
         ? label.first(direction)
-        : label.base() + (direction.equals(Label.OUT) ? "-o" : "-i") + number;
+        : label.inner() + (direction.equals(Label.OUT) ? "-o" : "-i") + number;
   }
 
   private void start(List<Integer> hidden) {
@@ -91,7 +106,7 @@ final class LinkTranslator {
   }
 
   private boolean looksBehindTags() {
-    for (Program.Chain chain : chains) {
+    for (Program.Chain chain : written) {
       for (Step step : chain.steps()) {
         boolean jump = step instanceof Step.Jump j && EtherType.of(j.protocol()).isPresent();
         boolean rule =
@@ -107,16 +122,19 @@ final class LinkTranslator {
   }
 
   private void jump(Step.Jump jump) throws Refused {
-    String target = names.get(jump.chain());
-    if (target == null) {
-      throw new Refused("there is no chain " + jump.chain());
-    }
-    if (chains.stream().anyMatch(c -> c.name().equals(jump.chain()) && isEmpty(c))) {
-      return;
-    }
+    Optional<Step.Rule> only = Inliner.only(chain(jump.chain()));
+    Line last = only.isPresent() ? end(only.get()) : Line.of("-j " + names.get(jump.chain()));
     for (String condition : protocol(jump.protocol())) {
-      lines.add(Line.of(condition + "-j " + target));
+      lines.add(new Line(condition + last.text(), last.origin()));
     }
+  }
+
+  private Program.Chain chain(String name) {
+    return chains.stream().filter(c -> c.name().equals(name)).findFirst().orElseThrow();
+  }
+
+  private static Line end(Step.Rule rule) {
+    return new Line(rule.action() == Step.Action.ACCEPT ? "-j ACCEPT" : "-j DROP", rule.origin());
   }
 
   /** Returns the conditions of which a frame of the protocol meets one, tagged or not. */
