@@ -1,0 +1,67 @@
+package org.virt.driver.remote.internal.calls;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.virt.api.ErrorCode;
+import org.virt.api.VirtException;
+import org.virt.api.network.Networks;
+import org.virt.api.network.VirtualNetwork;
+import org.virt.api.network.VirtualNetwork.Persistence;
+import org.virt.api.network.VirtualNetwork.State;
+import org.virt.driver.remote.internal.link.Answer;
+import org.virt.rpc.XdrStruct;
+
+/** Asks about virtual networks. */
+record NetworkCalls(Far far) implements Networks {
+  /** {@code virConnectListAllNetworksFlags}. */
+  private static final int ACTIVE = 2;
+
+  private static final int PERSISTENT = 4;
+  private static final int AUTOSTART = 16;
+
+  @Override
+  public List<VirtualNetwork> networks() throws VirtException {
+    Listing listing =
+        new Listing(
+            far,
+            "connect_list_all_networks",
+            "nets",
+            new Listing.Flags(ACTIVE, PERSISTENT, AUTOSTART));
+    List<VirtualNetwork> networks = new ArrayList<>();
+    for (XdrStruct network : listing.all()) {
+      networks.add(network(network, listing));
+    }
+    return networks;
+  }
+
+  @Override
+  public String networkXml(String name) throws VirtException {
+    XdrStruct network = far.call("network_lookup_by_name", name).struct("net");
+    return far.call("network_get_xml_desc", network, 0).text("xml");
+  }
+
+  private VirtualNetwork network(XdrStruct network, Listing listing) throws VirtException {
+    return new VirtualNetwork(
+        network.text("name"),
+        network.uuid("uuid"),
+        listing.isActive(network) ? State.ACTIVE : State.INACTIVE,
+        Persistence.values()[listing.persistence(network)],
+        bridge(network));
+  }
+
+  /** Networks without a bridge answer with an error. */
+  private Optional<String> bridge(XdrStruct network) throws VirtException {
+    Answer bridge = far.begin("network_get_bridge_name", network);
+    try {
+      return Optional.of(far.await(bridge).text("name"));
+    } catch (VirtException e) {
+      if (Set.of(ErrorCode.INTERNAL_ERROR, ErrorCode.NO_SUPPORT, ErrorCode.NO_NETWORK)
+          .contains(e.code())) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+}
