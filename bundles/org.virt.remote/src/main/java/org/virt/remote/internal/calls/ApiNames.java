@@ -3,6 +3,7 @@ package org.virt.remote.internal.calls;
 import java.util.Locale;
 import java.util.Map;
 import org.virt.rpc.Procedure;
+import org.virt.rpc.Program;
 
 /** libvirt's names of the functions that procedures stand for. */
 final class ApiNames {
@@ -37,9 +38,14 @@ final class ApiNames {
   /** Returns the function of a procedure, such as {@code virDomainCreateXML}. */
   static String of(Procedure procedure) {
     StringBuilder name = new StringBuilder("vir");
-    for (String word : procedure.name().split("_")) {
+    String[] words = procedure.name().split("_");
+    for (int i = 0; i < words.length; i++) {
+      String word = words[i];
       String plain = word.substring(0, 1).toUpperCase(Locale.ROOT) + word.substring(1);
       name.append(WORDS.getOrDefault(word, plain));
+      if (i == 0 && procedure.program() != Program.REMOTE) {
+        name.append(procedure.program() == Program.QEMU ? "Qemu" : "Lxc");
+      }
     }
     return name.toString();
   }

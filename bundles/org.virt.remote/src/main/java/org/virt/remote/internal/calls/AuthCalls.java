@@ -26,7 +26,6 @@ final class AuthCalls {
       throw new VirtException(ErrorCode.AUTH_FAILED, "the client is authenticated already");
     }
     if (!session.admission().admits().test(session.identity())) {
-      session.endAfterSending();
       throw new VirtException(
           ErrorCode.AUTH_FAILED,
           "user '%s' of group '%s' is not admitted"

@@ -157,7 +157,12 @@ final class Call {
 
   /** Has a stream begin once the reply is sent. */
   void stream(ByteStream.Ends ends) {
-    afterReply = Optional.of(() -> session.streams().open(header, ends));
+    afterReply(() -> session.streams().open(header, ends));
+  }
+
+  /** Has something done once the reply is on its way. */
+  void afterReply(Runnable what) {
+    afterReply = Optional.of(what);
   }
 
   void replied() {

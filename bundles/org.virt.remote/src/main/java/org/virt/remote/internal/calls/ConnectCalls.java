@@ -45,7 +45,7 @@ final class ConnectCalls {
         .on(
             "connect_close",
             call -> {
-              call.session().endAfterSending();
+              call.afterReply(call.session()::endAfterSending);
               return call.reply();
             })
         .on("connect_supports_feature", ConnectCalls::supportsFeature)

@@ -99,6 +99,9 @@ public final class Dispatcher {
     RpcError error = Errors.of(e, session.opened().scheme());
     try {
       session.peer().send(encode(header, MessageStatus.ERROR, error.toXdr()));
+      if (e.code() == ErrorCode.AUTH_FAILED) {
+        session.endAfterSending();
+      }
     } catch (XdrException longer) {
       LOG.warn("answer client {} with an error: {}", session.number(), longer.getMessage());
       session.close();

@@ -1,0 +1,86 @@
+package org.virt.remote.internal;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.virt.api.Connector;
+import org.virt.api.ErrorCode;
+import org.virt.api.VirtException;
+import org.virt.api.access.AccessPolicy;
+import org.virt.api.nwfilter.FilterManager;
+import org.virt.remote.internal.net.IoLoop;
+import org.virt.remote.internal.session.Admission;
+import org.virt.remote.internal.session.Limits;
+import org.virt.remote.internal.session.Services;
+import org.virt.spi.format.ConfigFormat;
+
+/** A server on sockets of a folder, over a {@link FakeHypervisor}. */
+final class ServerFixture implements AutoCloseable, Services {
+  final FakeHypervisor hypervisor = new FakeHypervisor();
+  final List<AccessPolicy> policies = new CopyOnWriteArrayList<>();
+  final RemoteServer server;
+  final Path socket;
+  final Path readOnlySocket;
+  final Path askedSocket;
+  private final Workers workers = new Workers(4, 2);
+  private final IoLoop loop;
+  private final List<UnixListener> listeners;
+
+  ServerFixture(Path folder, Limits limits) throws IOException {
+    loop = new IoLoop("virt-remote-test");
+    server = new RemoteServer(this, limits, workers, loop);
+    socket = folder.resolve("full");
+    readOnlySocket = folder.resolve("ro");
+    askedSocket = folder.resolve("asked");
+    Admission nobody = new Admission(false, true, client -> false);
+    listeners =
+        List.of(
+            listen(socket, Admission.everybody(false)),
+            listen(readOnlySocket, Admission.everybody(true)),
+            listen(askedSocket, nobody));
+  }
+
+  private UnixListener listen(Path path, Admission admission) throws IOException {
+    return new UnixListener(new UnixListener.Place(path, "rw-------", ""), admission, server, loop);
+  }
+
+  /** Connects and opens the machine's hypervisor. */
+  TestClient open(Path path) throws IOException {
+    TestClient client = new TestClient(path);
+    client.call("connect_open", "fake:///x", 0);
+    return client;
+  }
+
+  @Override
+  public Connector connector() {
+    return hypervisor;
+  }
+
+  @Override
+  public FilterManager filters() throws VirtException {
+    throw new VirtException(ErrorCode.NO_SUPPORT, "no filters");
+  }
+
+  @Override
+  public List<AccessPolicy> policies() {
+    return policies;
+  }
+
+  @Override
+  public Map<String, ConfigFormat> formats() {
+    return Map.of();
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (UnixListener listener : listeners) {
+      listener.close();
+    }
+    loop.close();
+    workers.close();
+    Files.deleteIfExists(socket);
+  }
+}
