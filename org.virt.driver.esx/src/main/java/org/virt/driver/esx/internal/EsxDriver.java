@@ -1,24 +1,113 @@
 package org.virt.driver.esx.internal;
 
+import java.io.IOException;
 import java.net.URI;
+import java.security.GeneralSecurityException;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
+import org.virt.driver.esx.internal.EsxUri.Verify;
+import org.virt.driver.esx.internal.soap.Transport;
+import org.virt.driver.esx.internal.soap.Trust;
 import org.virt.spi.driver.DriverConnection;
 import org.virt.spi.driver.HypervisorDriver;
 
-/** Takes the URIs of VMware's hypervisors, and says that it cannot open them yet. */
+/** Connects to VMware ESX ({@code esx}), vCenter ({@code vpx}) and GSX ({@code gsx}). */
 @Component(
+    configurationPid = "org.virt.driver.esx",
     property = {
       HypervisorDriver.SCHEME + "=esx",
       HypervisorDriver.SCHEME + "=vpx",
       HypervisorDriver.SCHEME + "=gsx"
     })
 public final class EsxDriver implements HypervisorDriver {
+  private static final Logger LOG = LoggerFactory.getLogger(EsxDriver.class);
+
+  /** Well below the half hour after which hosts end idle sessions. */
+  private static final long KEEP_ALIVE_MINUTES = 5;
+
+  private final Set<EsxConnection> connections = ConcurrentHashMap.newKeySet();
+  private final ScheduledExecutorService keeper =
+      Executors.newSingleThreadScheduledExecutor(
+          work -> {
+            Thread thread = new Thread(work, "virt-driver-esx-keepalive");
+            thread.setDaemon(true);
+            return thread;
+          });
+  private volatile Secrets secrets;
+
+  /**
+   * Begins with a configuration.
+   *
+   * @param configuration {@code user.HOST}, {@code password.USER@HOST}, {@code password.HOST}
+   */
+  @Activate
+  public EsxDriver(Map<String, Object> configuration) {
+    secrets = new Secrets(configuration);
+    keeper.scheduleWithFixedDelay(
+        () -> connections.forEach(EsxConnection::keepAlive),
+        KEEP_ALIVE_MINUTES,
+        KEEP_ALIVE_MINUTES,
+        TimeUnit.MINUTES);
+  }
+
+  @Modified
+  void modified(Map<String, Object> configuration) {
+    secrets = new Secrets(configuration);
+  }
+
+  @Deactivate
+  void deactivate() {
+    keeper.shutdownNow();
+    connections.forEach(EsxConnection::close);
+  }
+
   @Override
-  public DriverConnection open(URI uri) throws VirtException {
-    throw new VirtException(
-        ErrorCode.NO_SUPPORT,
-        "open %s: connections to VMware ESX, vCenter and GSX are not supported yet".formatted(uri));
+  public DriverConnection open(URI given) throws VirtException {
+    EsxUri uri = EsxUri.parse(given);
+    Secrets.Credentials credentials = secrets.find(uri);
+    if (uri.verify() == Verify.NO) {
+      LOG.warn("{}: the certificate is not checked (no_verify=1)", uri.base());
+    }
+    Transport transport = new Transport(uri.base(), trust(uri), uri.proxy());
+    Vim vim = Vim.open(transport, credentials, uri.host());
+    try {
+      EsxConnection connection =
+          new EsxConnection(vim, uri, Inventory.find(vim, uri), connections::remove);
+      connection.checkProduct();
+      connections.add(connection);
+      return connection;
+    } catch (VirtException | RuntimeException e) {
+      vim.close();
+      throw e;
+    }
+  }
+
+  private static SSLContext trust(EsxUri uri) throws VirtException {
+    try {
+      if (uri.verify() == Verify.NO) {
+        return Trust.ofAnybody();
+      }
+      return uri.caCert().isPresent() ? Trust.ofFile(uri.caCert().get()) : Trust.ofRuntime();
+    } catch (GeneralSecurityException | IOException e) {
+      throw new VirtException(
+          ErrorCode.OPEN_FAILED,
+          "connect to %s: cannot use %s: %s"
+              .formatted(
+                  uri.base(), uri.caCert().map(Object::toString).orElse("TLS"), e.getMessage()),
+          e);
+    }
   }
 }

@@ -1,0 +1,98 @@
+package org.virt.driver.esx.internal;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.URLEncoder;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+import org.virt.api.ErrorCode;
+import org.virt.api.VirtException;
+import org.virt.format.vmx.DatastorePath;
+
+/** Reads and writes files of datastores by HTTP, in the session of the API. */
+final class DatastoreFiles {
+  /** How long a large file may take. */
+  private static final Duration LARGE = Duration.ofHours(12);
+
+  private static final int BUFFER = 1 << 18;
+
+  private final Vim vim;
+  private final Inventory place;
+
+  DatastoreFiles(Vim vim, Inventory place) {
+    this.vim = vim;
+    this.place = place;
+  }
+
+  private String url(DatastorePath file) {
+    String path =
+        Arrays.stream(file.path().split("/"))
+            .map(DatastoreFiles::encode)
+            .collect(Collectors.joining("/"));
+    return "/folder/%s?dcPath=%s&dsName=%s"
+        .formatted(path, encode(place.datacenterPath()), encode(file.datastore()));
+  }
+
+  private static String encode(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  /** Reads a small text. */
+  String read(String action, DatastorePath file) throws VirtException {
+    try {
+      return new String(vim.transport().get(url(file), Vim.LIMIT), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw failed(ErrorCode.READ_FAILED, action, "read " + file, e);
+    }
+  }
+
+  /** Writes a small text. */
+  void write(String action, DatastorePath file, String text) throws VirtException {
+    put(action, file, BodyPublishers.ofString(text), Vim.LIMIT);
+  }
+
+  /** Writes a file of a known length. */
+  void write(String action, DatastorePath file, InputStream from, long length)
+      throws VirtException {
+    BodyPublisher content = BodyPublishers.ofInputStream(() -> from);
+    put(
+        action,
+        file,
+        length == 0 ? BodyPublishers.noBody() : BodyPublishers.fromPublisher(content, length),
+        LARGE);
+  }
+
+  private void put(String action, DatastorePath file, BodyPublisher content, Duration limit)
+      throws VirtException {
+    try {
+      vim.transport().put(url(file), content, limit);
+    } catch (IOException e) {
+      throw failed(ErrorCode.WRITE_FAILED, action, "write " + file, e);
+    }
+  }
+
+  /** Copies a file to a stream; returns its length. */
+  long copy(String action, DatastorePath file, OutputStream to) throws VirtException {
+    long total = 0;
+    byte[] buffer = new byte[BUFFER];
+    try (InputStream in = vim.transport().open(url(file), Vim.LIMIT)) {
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        to.write(buffer, 0, n);
+        total += n;
+      }
+      return total;
+    } catch (IOException e) {
+      throw failed(ErrorCode.READ_FAILED, action, "read " + file + " after " + total + " bytes", e);
+    }
+  }
+
+  private VirtException failed(ErrorCode code, String action, String step, IOException e) {
+    return new VirtException(
+        code, "%s: %s at %s: %s".formatted(action, step, vim.host(), e.getMessage()), e);
+  }
+}

@@ -1,0 +1,111 @@
+package org.virt.driver.esx.internal;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.virt.api.ErrorCode;
+import org.virt.api.VirtException;
+import org.virt.api.network.Networks;
+import org.virt.api.network.VirtualNetwork;
+import org.virt.api.xml.XmlWriter;
+import org.virt.driver.esx.internal.Query.Found;
+import org.virt.driver.esx.internal.soap.Node;
+
+/** The host's virtual switches as networks, and its port groups of distributed switches. */
+final class VSwitches implements Networks {
+  private final Vim vim;
+  private final Inventory place;
+
+  VSwitches(Vim vim, Inventory place) {
+    this.vim = vim;
+    this.place = place;
+  }
+
+  @Override
+  public List<VirtualNetwork> networks() throws VirtException {
+    List<VirtualNetwork> networks = new ArrayList<>();
+    for (Found found : ask("list networks of " + vim.host())) {
+      if (found.ref().type().equals("HostSystem")) {
+        for (Node one : found.node("config.network.vswitch").children()) {
+          networks.add(network(one.text("name"), one.text("key")));
+        }
+      } else {
+        networks.add(network(found.text("name"), found.text("key")));
+      }
+    }
+    return networks;
+  }
+
+  private static VirtualNetwork network(String name, String key) {
+    return new VirtualNetwork(
+        name,
+        Digests.uuid(key),
+        VirtualNetwork.State.ACTIVE,
+        VirtualNetwork.Persistence.AUTOSTART,
+        Optional.empty());
+  }
+
+  private List<Found> ask(String action) throws VirtException {
+    return new Query()
+        .properties(
+            "HostSystem",
+            "config.network.vswitch",
+            "config.network.portgroup",
+            "config.network.pnic")
+        .properties("DistributedVirtualPortgroup", "name", "key")
+        .from(place.host())
+        .via("HostSystem", "network")
+        .ask(vim, action);
+  }
+
+  @Override
+  public String networkXml(String name) throws VirtException {
+    for (Found found : ask("get XML of network " + name)) {
+      if (!found.ref().type().equals("HostSystem")) {
+        if (found.text("name").equals(name)) {
+          return head(name, found.text("key")).close().toString();
+        }
+        continue;
+      }
+      for (Node one : found.node("config.network.vswitch").children()) {
+        if (one.text("name").equals(name)) {
+          return xml(one, found);
+        }
+      }
+    }
+    throw new VirtException(
+        ErrorCode.NO_NETWORK, "Network not found: no network with matching name '" + name + "'");
+  }
+
+  private static XmlWriter head(String name, String key) {
+    return new XmlWriter().open("network").element("name", name).element("uuid", Digests.uuid(key));
+  }
+
+  private static String xml(Node one, Found host) {
+    XmlWriter out = head(one.text("name"), one.text("key"));
+    List<Node> uplinks = one.all("pnic");
+    if (!uplinks.isEmpty()) {
+      out.open("forward").attribute("mode", "bridge");
+      for (Node uplink : uplinks) {
+        out.open("interface").attribute("dev", device(uplink.text(), host)).close();
+      }
+      out.close();
+    }
+    List<String> keys = one.all("portgroup").stream().map(Node::text).toList();
+    for (Node group : host.node("config.network.portgroup").children()) {
+      if (keys.contains(group.text("key"))) {
+        out.open("portgroup").attribute("name", group.text("spec.name")).close();
+      }
+    }
+    return out.close().toString();
+  }
+
+  private static String device(String key, Found host) {
+    for (Node nic : host.node("config.network.pnic").children()) {
+      if (nic.text("key").equals(key)) {
+        return nic.text("device");
+      }
+    }
+    return key;
+  }
+}

@@ -1,0 +1,2 @@
+/** VMware's SOAP over HTTP: requests, answers, session. */
+package org.virt.driver.esx.internal.soap;

@@ -1,0 +1,52 @@
+// vcsim serves the vSphere API without a hypervisor, by the simulator of the govmomi library.
+//
+// It prints "ready PORT" once it listens on the loopback interface, and ends when its standard input does.
+package main
+
+import (
+	"crypto/tls"
+	"flag"
+	"fmt"
+	"io"
+	"log"
+	"net/url"
+	"os"
+
+	"github.com/vmware/govmomi/simulator"
+)
+
+func main() {
+	mode := flag.String("mode", "esx", "esx: a single host; vpx: a vCenter with clusters")
+	machines := flag.Int("machines", 2, "machines of each pool")
+	delay := flag.Int("delay", 0, "milliseconds that each method takes longer")
+	port := flag.Int("port", 0, "port to listen on; 0: any")
+	plain := flag.Bool("plain", false, "HTTP in place of HTTPS")
+	verbose := flag.Bool("verbose", false, "keep the simulator's log")
+	flag.Parse()
+	if !*verbose {
+		log.SetOutput(io.Discard)
+	}
+
+	model := simulator.ESX()
+	if *mode == "vpx" {
+		model = simulator.VPX()
+	}
+	model.Machine = *machines
+	model.DelayConfig.Delay = *delay
+	if err := model.Create(); err != nil {
+		fmt.Fprintln(os.Stderr, "make the inventory:", err)
+		os.Exit(1)
+	}
+	model.Service.Listen = &url.URL{
+		Host: fmt.Sprintf("127.0.0.1:%d", *port),
+		User: url.UserPassword("root", "secret word"),
+	}
+	if !*plain {
+		model.Service.TLS = new(tls.Config)
+	}
+	server := model.Service.NewServer()
+	fmt.Println("ready", server.URL.Port())
+	_, _ = io.Copy(io.Discard, os.Stdin)
+	server.Close()
+	model.Remove()
+}
