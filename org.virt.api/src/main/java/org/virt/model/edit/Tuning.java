@@ -81,7 +81,8 @@ public final class Tuning {
               });
       case NUMA -> {
         XmlElement memory = tree.find("numatune", "memory").orElse(new XmlElement("", "memory"));
-        out.integer("numa_mode", Math.max(0, MODES.indexOf(memory.attribute("mode"))));
+        String mode = memory.attribute("mode");
+        out.integer("numa_mode", mode == null ? 0 : Math.max(0, MODES.indexOf(mode)));
         out.string("numa_nodeset", Optional.ofNullable(memory.attribute("nodeset")).orElse(""));
       }
       case BLKIO -> {

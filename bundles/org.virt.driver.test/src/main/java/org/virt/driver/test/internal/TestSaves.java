@@ -18,10 +18,16 @@ import org.virt.model.domain.DomainXml;
 record TestSaves(TestHost host, DomainId id) implements SaveVerbs {
   @Override
   public void save(String path, Optional<String> xml, Set<SaveFlag> flags) throws VirtException {
-    DomainConfig config = host.onActive("save", id, machine -> machine.live);
-    String kept = xml.isPresent() ? xml.get() : DomainXml.print(config);
+    String kept = xml.isPresent() ? xml.get() : host.onActive("save", id, TestSaves::print);
     TestSavedImages.write(path, kept, flags);
     host.save(id);
+  }
+
+  /** Prints a run without its number, which is another one when it is restored. */
+  private static String print(TestMachine machine) throws VirtException {
+    DomainConfig copy = DomainXml.parse(DomainXml.print(machine.live));
+    copy.id = null;
+    return DomainXml.print(copy);
   }
 
   @Override

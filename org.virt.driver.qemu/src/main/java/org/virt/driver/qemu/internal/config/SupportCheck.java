@@ -1,7 +1,9 @@
 package org.virt.driver.qemu.internal.config;
 
+import java.util.List;
 import java.util.regex.Pattern;
 import org.virt.api.VirtException;
+import org.virt.api.xml.XmlElement;
 import org.virt.model.domain.DomainConfig;
 import org.virt.model.domain.UnknownPart;
 
@@ -30,10 +32,23 @@ public final class SupportCheck {
 
   private SupportCheck() {}
 
+  /** Where threads run is set once they run; shares need a control group. */
+  private static void pinsOnly(DomainConfig config) throws VirtException {
+    for (var tune : config.otherElements) {
+      for (var part : tune.name().equals("cputune") ? tune.children() : List.<XmlElement>of()) {
+        if (!part.name().matches("(vcpu|emulator|iothread)pin")) {
+          throw Refusal.of("/domain/cputune/" + part.name(), "not supported by the QEMU driver");
+        }
+      }
+    }
+  }
+
   /** Throws {@code CONFIG_UNSUPPORTED} with the first part that cannot be done. */
   public static void run(DomainConfig config) throws VirtException {
     for (UnknownPart part : config.unknown()) {
-      if (!FINE.matcher(part.path()).matches()) {
+      if (part.path().equals("/domain/cputune")) {
+        pinsOnly(config);
+      } else if (!FINE.matcher(part.path()).matches()) {
         throw Refusal.of(part.path(), "not supported by the QEMU driver");
       }
     }

@@ -2,6 +2,7 @@ package org.virt.driver.qemu.internal.linux;
 
 import com.sun.jna.Native;
 import com.sun.jna.NativeLong;
+import com.sun.jna.Pointer;
 import java.nio.Buffer;
 
 /** The calls of the C library that processes and terminals need; loaded on first use. */
@@ -43,6 +44,8 @@ final class Libc {
   static native NativeLong write(int file, Buffer data, NativeLong length);
 
   static native int close(int file);
+
+  static native int sched_setaffinity(int thread, NativeLong size, Pointer cpus);
 
   private static native String strerror(int errno);
 

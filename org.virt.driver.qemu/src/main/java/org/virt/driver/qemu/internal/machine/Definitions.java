@@ -1,10 +1,13 @@
 package org.virt.driver.qemu.internal.machine;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Set;
 import org.virt.api.DomainEvent.Kind;
 import org.virt.api.DomainId;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
+import org.virt.api.domain.LifeVerbs.UndefineFlag;
 import org.virt.driver.qemu.internal.config.Completion;
 import org.virt.driver.qemu.internal.config.HostDefaults;
 import org.virt.driver.qemu.internal.machine.Machine.Definition;
@@ -74,6 +77,18 @@ final class Definitions {
     }
   }
 
+  /** Keeps another definition of a machine; the caller has its gate. */
+  void replace(Machine machine, DomainConfig config) throws VirtException {
+    String kept = DomainXml.print(config);
+    if (kept.length() > MAX_XML) {
+      throw new VirtException(
+          ErrorCode.XML_ERROR, "domain " + config.name + ": its XML is too long");
+    }
+    files.saveDefinition(config.name, kept);
+    machine.definition(
+        new Definition(kept, DomainXml.printPublic(config), Machine.Size.of(config)));
+  }
+
   /** Takes up a kept definition. */
   void restore(String xml, Set<String> autostarts) throws VirtException {
     DomainConfig config = DomainXml.parse(xml);
@@ -83,9 +98,22 @@ final class Definitions {
   }
 
   void undefine(DomainId id) throws VirtException {
+    undefine(id, Set.of());
+  }
+
+  /** Forgets a definition, and what goes with it. */
+  void undefine(DomainId id, Set<UndefineFlag> flags) throws VirtException {
     Machine machine = host.find(id);
     try (Gate.Pass pass = machine.gate.enter("undefine")) {
       if (persistent("undefine", machine)) {
+        Path saved = files.save(machine.name);
+        if (Files.exists(saved)) {
+          if (!flags.contains(UndefineFlag.MANAGED_SAVE)) {
+            throw machine.invalid(
+                "undefine", "Refusing to undefine while domain managed save image exists");
+          }
+          MachineFiles.delete(saved);
+        }
         files.deleteDefinition(machine.name);
         machine.definition(null);
         machine.send(Kind.UNDEFINED_REMOVED, "");

@@ -1,6 +1,7 @@
 package org.virt.driver.qemu.internal.machine;
 
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -10,6 +11,7 @@ import org.virt.api.DomainEvent.Kind;
 import org.virt.api.DomainStatus.Reason;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
+import org.virt.api.domain.LifeVerbs.DestroyFlag;
 import org.virt.driver.qemu.internal.qmp.QmpMonitor;
 
 /** Ends machines, and removes what they leave on the host. */
@@ -37,6 +39,11 @@ final class Ender implements AutoCloseable {
    * @param reason what the end is told to be
    */
   void quit(Machine machine, Run run, Reason reason) throws VirtException {
+    quit(machine, run, reason, Set.of());
+  }
+
+  /** As the other, with a {@code GRACEFUL} end or none. */
+  void quit(Machine machine, Run run, Reason reason, Set<DestroyFlag> flags) throws VirtException {
     run.expect(reason);
     try {
       QmpMonitor monitor = run.connect();
@@ -50,6 +57,11 @@ final class Ender implements AutoCloseable {
     } catch (VirtException e) {
       // It ends without having answered, or does not answer any more.
       LOG.debug("domain {}: {}", machine.name, e.getMessage());
+    }
+    if (flags.contains(DestroyFlag.GRACEFUL)) {
+      throw new VirtException(
+          ErrorCode.OPERATION_FAILED,
+          "destroy domain " + machine.name + ": QEMU does not end when it is told to");
     }
     run.process().kill();
     if (!Waiting.await(run.ended, KILL_LIMIT)) {
@@ -99,6 +111,7 @@ final class Ender implements AutoCloseable {
     return switch (reason) {
       case SHUT_DOWN -> Kind.STOPPED_SHUTDOWN;
       case DESTROYED -> Kind.STOPPED_DESTROYED;
+      case SAVED -> Kind.STOPPED_SAVED;
       case START_FAILED -> Kind.STOPPED_FAILED;
       default -> Kind.STOPPED_CRASHED;
     };

@@ -5,11 +5,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.virt.api.DomainEvent;
 import org.virt.api.DomainListener;
 import org.virt.api.Subscription;
+import org.virt.api.domain.DomainNotice;
 
 /** Sends events to all listeners, in order, on one thread that is there while there are events. */
 final class EventSender implements AutoCloseable {
@@ -54,20 +56,30 @@ final class EventSender implements AutoCloseable {
   /** Sends an event to those who listen now; the order of calls is the order of events. */
   void send(DomainEvent event) {
     LOG.info("domain {}: {} {}", event.name(), event.kind(), event.message());
+    send(event.name(), listener -> listener.event(event));
+  }
+
+  /** Sends a notice; see {@link #send(DomainEvent)}. */
+  void send(DomainNotice notice) {
+    LOG.debug("domain {}: {}{}", notice.subject().name(), notice.type(), notice.text());
+    send(notice.subject().name(), listener -> listener.notice(notice));
+  }
+
+  private void send(String name, Consumer<DomainListener> message) {
     List<Listening> now = List.copyOf(listeners);
     if (!now.isEmpty() && !thread.isShutdown()) {
-      thread.execute(() -> now.forEach(listening -> tell(listening, event)));
+      thread.execute(() -> now.forEach(listening -> tell(listening, name, message)));
     }
   }
 
-  private void tell(Listening listening, DomainEvent event) {
+  private void tell(Listening listening, String name, Consumer<DomainListener> message) {
     if (!listeners.contains(listening)) {
       return;
     }
     try {
-      listening.listener.event(event);
+      message.accept(listening.listener);
     } catch (RuntimeException e) {
-      LOG.warn("domain {}: a listener failed at {}", event.name(), event.kind(), e);
+      LOG.warn("domain {}: a listener failed", name, e);
     }
   }
 

@@ -13,6 +13,7 @@ import org.virt.api.DomainSummary;
 import org.virt.api.DomainSummary.Persistence;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
+import org.virt.api.domain.DomainNotice;
 import org.virt.driver.qemu.internal.linux.QemuProcess;
 import org.virt.model.domain.DomainConfig;
 
@@ -22,7 +23,10 @@ final class Machine {
       new DomainStatus(DomainState.SHUTOFF, Reason.UNKNOWN);
 
   final DomainId id;
-  final String name;
+
+  /** Changed by a rename only, which has the gate and needs that there is no run. */
+  volatile String name;
+
   final Gate gate;
 
   private final EventSender events;
@@ -44,7 +48,9 @@ final class Machine {
   /** How big a machine is. */
   record Size(long memoryKib, long currentKib, int vcpus) {
     static Size of(DomainConfig config) {
-      return new Size(config.memory.kib(), config.currentMemory.kib(), config.vcpu.count());
+      int vcpus =
+          config.vcpu.current == null ? config.vcpu.count() : Integer.parseInt(config.vcpu.current);
+      return new Size(config.memory.kib(), config.currentMemory.kib(), vcpus);
     }
   }
 
@@ -156,6 +162,19 @@ final class Machine {
 
   void send(Kind kind, String message) {
     events.send(new DomainEvent(id, name, kind, message));
+  }
+
+  void send(DomainNotice notice) {
+    events.send(notice);
+  }
+
+  DomainNotice.Subject subject() {
+    return new DomainNotice.Subject(id, name);
+  }
+
+  /** Takes the size of a run that was changed. */
+  synchronized void resized(DomainConfig config) {
+    size = Size.of(config);
   }
 
   /** Returns the run, or says that there is none. */

@@ -18,7 +18,8 @@ import org.virt.api.VirtException;
 
 /**
  * What is kept of machines: {@code NAME.xml} for each definition, {@code autostart/NAME} for one
- * that starts with the host, {@code run/UUID.json} for each run, {@code log/NAME.log}.
+ * that starts with the host, {@code save/NAME.save} for one that was saved, {@code run/UUID.json}
+ * for each run, {@code log/NAME.log}.
  */
 final class MachineFiles {
   private static final Logger LOG = LoggerFactory.getLogger(MachineFiles.class);
@@ -32,6 +33,7 @@ final class MachineFiles {
   private final StateDirectory state;
   private final Path definitions;
   private final Path autostart;
+  private final Path saves;
   private final RunPaths.Area runs;
 
   /**
@@ -43,7 +45,29 @@ final class MachineFiles {
     this.state = state;
     definitions = state.area(area);
     autostart = state.area(area + "/autostart");
+    saves = state.area(area + "/save");
     runs = new RunPaths.Area(state.area(area + "/run"), state.area(area + "/log"));
+  }
+
+  /** Returns the file that the next start of a machine restores, if it is there. */
+  Path save(String name) {
+    return saves.resolve(name + ".save");
+  }
+
+  /** Moves all that is kept of a machine to another name; its definition is written anew. */
+  void rename(String name, String next) throws VirtException {
+    try {
+      if (Files.exists(autostart.resolve(name))) {
+        Files.move(autostart.resolve(name), autostart.resolve(next));
+      }
+      if (Files.exists(save(name))) {
+        Files.move(save(name), save(next));
+      }
+    } catch (IOException e) {
+      throw new VirtException(
+          ErrorCode.WRITE_FAILED, "rename what is kept of " + name + ": " + e, e);
+    }
+    delete(definition(name));
   }
 
   RunPaths.Area runs() {
@@ -161,7 +185,7 @@ final class MachineFiles {
     deleteQuietly(paths.state());
   }
 
-  private static void deleteQuietly(Path file) {
+  static void deleteQuietly(Path file) {
     try {
       delete(file);
     } catch (VirtException e) {
@@ -169,7 +193,7 @@ final class MachineFiles {
     }
   }
 
-  private static void delete(Path file) throws VirtException {
+  static void delete(Path file) throws VirtException {
     try {
       Files.deleteIfExists(file);
     } catch (IOException e) {

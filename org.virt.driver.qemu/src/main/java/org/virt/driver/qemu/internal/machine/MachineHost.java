@@ -1,7 +1,11 @@
 package org.virt.driver.qemu.internal.machine;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
@@ -9,12 +13,14 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.virt.api.DomainEvent.Kind;
 import org.virt.api.DomainId;
 import org.virt.api.DomainListener;
 import org.virt.api.ErrorCode;
 import org.virt.api.StateDirectory;
 import org.virt.api.Subscription;
 import org.virt.api.VirtException;
+import org.virt.api.domain.LifeVerbs.StartFlag;
 import org.virt.driver.qemu.internal.host.QemuBinaries;
 import org.virt.driver.qemu.internal.linux.ProcessWatch;
 import org.virt.driver.qemu.internal.machine.Machine.Definition;
@@ -28,6 +34,7 @@ public final class MachineHost implements AutoCloseable, Starter.Hooks {
   private static final int ENDERS = 4;
 
   private final MachineFiles files;
+  private final RunStates states;
   private final Definitions definitions;
   private final Verbs verbs;
   private final Ports ports;
@@ -36,6 +43,7 @@ public final class MachineHost implements AutoCloseable, Starter.Hooks {
   private final Starter starter;
   private final Ender ender;
   private final Observer observer;
+  private final Unplugger unplugger = new Unplugger(this);
   private final AtomicInteger lastNumber = new AtomicInteger();
   private final Map<DomainId, Machine> machines = new ConcurrentHashMap<>();
 
@@ -52,13 +60,25 @@ public final class MachineHost implements AutoCloseable, Starter.Hooks {
   public MachineHost(StateDirectory state, String area, QemuBinaries binaries, HostNetwork network)
       throws VirtException {
     this.files = new MachineFiles(state, area);
-    RunStates states = new RunStates(files);
+    this.states = new RunStates(files);
     this.ports = new Ports(network);
     this.starter = new Starter(files, binaries, ports, watch);
     this.ender = new Ender(ports);
     this.observer = new Observer(ender, states);
     this.definitions = new Definitions(this, files, binaries);
     this.verbs = new Verbs(this, states, ender);
+  }
+
+  RunStates states() {
+    return states;
+  }
+
+  Unplugger unplugger() {
+    return unplugger;
+  }
+
+  Ender ender() {
+    return ender;
   }
 
   MachineFiles files() {
@@ -126,6 +146,24 @@ public final class MachineHost implements AutoCloseable, Starter.Hooks {
     }
   }
 
+  /** Gives a machine that is not active another name; the caller has its gate. */
+  void rename(Machine machine, String name) throws VirtException {
+    MachineFiles.check(name);
+    synchronized (machines) {
+      if (machines.values().stream().anyMatch(other -> other.name.equals(name))) {
+        throw machine.invalid("rename", "domain with name '" + name + "' already exists");
+      }
+      DomainConfig config = DomainXml.parse(machine.definition().xml());
+      String before = machine.name;
+      config.name = name;
+      definitions.replace(machine, config);
+      files.rename(before, name);
+      machine.send(Kind.UNDEFINED_RENAMED, "");
+      machine.name = name;
+      machine.send(Kind.DEFINED_RENAMED, "");
+    }
+  }
+
   /** Forgets a machine of which nothing is left. */
   void forget(Machine machine) {
     synchronized (machines) {
@@ -140,21 +178,35 @@ public final class MachineHost implements AutoCloseable, Starter.Hooks {
     return new VirtException(e.code(), action + " domain " + name + ": " + e.getMessage(), e);
   }
 
-  DomainId create(String xml) throws VirtException {
-    DomainConfig config = definitions.complete("create", xml);
+  DomainId create(String xml, StartOrder order) throws VirtException {
+    return begin("create", definitions.complete("create", xml), order);
+  }
+
+  /** Starts a machine as it was saved. */
+  DomainId restore(DomainConfig config, StartOrder order) throws VirtException {
+    return begin("restore", config, order);
+  }
+
+  private DomainId begin(String action, DomainConfig config, StartOrder order)
+      throws VirtException {
     while (true) {
-      Machine machine = claim("create", config.domainId(), config.name);
-      try (Gate.Pass pass = machine.gate.enter("create")) {
+      Machine machine = claim(action, config.domainId(), config.name);
+      try (Gate.Pass pass = machine.gate.enter(action)) {
         if (machine.isRemoved()) {
           continue;
         }
-        start("create", machine, config);
+        start(action, machine, config, order);
         return machine.id;
       }
     }
   }
 
   void start(DomainId id) throws VirtException {
+    start(id, Set.of());
+  }
+
+  /** Starts a defined machine: as it was saved, or else it boots. */
+  void start(DomainId id, Set<StartFlag> flags) throws VirtException {
     Machine machine = find(id);
     try (Gate.Pass pass = machine.gate.enter("start")) {
       if (machine.isRemoved()) {
@@ -162,16 +214,33 @@ public final class MachineHost implements AutoCloseable, Starter.Hooks {
       }
       Definition definition = machine.definition();
       // A transient machine that is there is active: it has nothing to be started with.
-      start("start", machine, definition == null ? null : DomainXml.parse(definition.xml()));
+      boolean paused = flags.contains(StartFlag.PAUSED);
+      Path saved = files.save(machine.name);
+      if (machine.run() == null && definition != null && Files.exists(saved)) {
+        if (!flags.contains(StartFlag.FORCE_BOOT)) {
+          SaveImage image = SaveImage.read(saved);
+          StartOrder order = new StartOrder(paused || !image.running(), Optional.of(saved));
+          start("start", machine, DomainXml.parse(image.xml()), order);
+          MachineFiles.delete(saved);
+          return;
+        }
+        MachineFiles.delete(saved);
+      }
+      start(
+          "start",
+          machine,
+          definition == null ? null : DomainXml.parse(definition.xml()),
+          new StartOrder(paused, Optional.empty()));
     }
   }
 
-  private void start(String action, Machine machine, DomainConfig config) throws VirtException {
+  private void start(String action, Machine machine, DomainConfig config, StartOrder order)
+      throws VirtException {
     if (machine.run() != null || config == null) {
       throw machine.invalid(action, "domain is already active");
     }
     try {
-      Run run = starter.start(machine, config, lastNumber.incrementAndGet(), this);
+      Run run = starter.start(machine, config, lastNumber.incrementAndGet(), order, this);
       started(machine, run);
     } catch (VirtException e) {
       throw about(action, machine.name, e);
@@ -182,6 +251,16 @@ public final class MachineHost implements AutoCloseable, Starter.Hooks {
 
   /** Has the end of a run's process noticed from now on, also if it has ended already. */
   void started(Machine machine, Run run) {
+    run.events.listen(new Notices(machine, run));
+    run.events.listen(
+        event -> {
+          if (event.name().equals("DEVICE_DELETED")) {
+            String alias = event.text("device");
+            if (unplugger.expects(run, alias)) {
+              submit(observers, () -> unplugger.goneLater(machine, run, alias));
+            }
+          }
+        });
     run.started();
     endIfDead(machine, run);
   }

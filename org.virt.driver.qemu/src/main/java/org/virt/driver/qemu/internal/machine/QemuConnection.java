@@ -26,20 +26,36 @@ import org.virt.driver.qemu.internal.host.QemuBinaries;
 import org.virt.spi.driver.Autostarts;
 import org.virt.spi.driver.Consoles;
 import org.virt.spi.driver.DriverConnection;
+import org.virt.spi.driver.Facets;
 
-/** A session with the machines of this host; it owns nothing but its subscriptions. */
-public final class QemuConnection implements DriverConnection, Autostarts, Consoles {
+/**
+ * A session with the machines of this host; it owns its subscriptions and the machines that end
+ * with it.
+ */
+public final class QemuConnection implements DriverConnection, Autostarts, Consoles, Facets {
   private static final Path ROOT = Path.of("/");
   private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
 
   private final MachineHost host;
   private final QemuBinaries binaries;
+  private final QemuFacets facets;
   private final Set<Subscription> subscriptions = ConcurrentHashMap.newKeySet();
 
   /** Opens a session. */
   public QemuConnection(MachineHost host, QemuBinaries binaries) {
     this.host = host;
     this.binaries = binaries;
+    this.facets = new QemuFacets(host, binaries);
+  }
+
+  @Override
+  public <F> Optional<F> facet(Class<F> type) {
+    return facets.find(type);
+  }
+
+  @Override
+  public <F> Optional<F> facet(Class<F> type, DomainId domain) {
+    return facets.find(type, domain);
   }
 
   @Override
@@ -85,7 +101,7 @@ public final class QemuConnection implements DriverConnection, Autostarts, Conso
 
   @Override
   public DomainId create(String xml) throws VirtException {
-    return host.create(xml);
+    return host.create(xml, StartOrder.PLAIN);
   }
 
   @Override
@@ -177,6 +193,7 @@ public final class QemuConnection implements DriverConnection, Autostarts, Conso
 
   @Override
   public void close() {
+    facets.close();
     subscriptions.forEach(Subscription::close);
     subscriptions.clear();
   }

@@ -5,14 +5,18 @@ import com.google.gson.JsonObject;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.virt.api.DomainStatus.Reason;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
+import org.virt.api.xml.XmlElement;
 import org.virt.driver.qemu.internal.linux.QemuProcess;
 import org.virt.driver.qemu.internal.qmp.QmpEvent;
 import org.virt.driver.qemu.internal.qmp.QmpListener;
@@ -41,7 +45,18 @@ final class Run implements QmpListener {
 
   final int number;
   final RunPaths paths;
+
+  /** Its interfaces on the host; who changes the list has the machine's gate. */
   final List<Port> ports;
+
+  /** Where disks are being copied to, by alias. */
+  final Map<String, XmlElement> copies = new ConcurrentHashMap<>();
+
+  /** Held by whoever talks to the guest's agent: it hears one at a time. */
+  final Object agentLock = new Object();
+
+  /** Hears all that QEMU tells. */
+  final QmpEvents events = new QmpEvents();
 
   /** Done once the process has ended. */
   final CompletableFuture<Void> dead = new CompletableFuture<>();
@@ -52,7 +67,7 @@ final class Run implements QmpListener {
   /** Serial devices that are open, by alias. */
   final Set<String> openConsoles = new HashSet<>();
 
-  private final DomainConfig config;
+  private volatile DomainConfig config;
   private final String origin;
   private final Runnable onChange;
   private final AtomicBoolean changed = new AtomicBoolean();
@@ -67,6 +82,8 @@ final class Run implements QmpListener {
   private volatile long logStart;
   private volatile boolean started;
   private volatile boolean released;
+  private volatile Job job;
+  private volatile Duration agentLimit;
   private String publicXml;
   private CompletableFuture<Void> removal;
 
@@ -87,7 +104,7 @@ final class Run implements QmpListener {
       Runnable onChange) {
     this.number = number;
     this.paths = paths;
-    this.ports = List.copyOf(ports);
+    this.ports = new CopyOnWriteArrayList<>(ports);
     this.config = config;
     this.origin = origin;
     this.onChange = onChange;
@@ -149,6 +166,14 @@ final class Run implements QmpListener {
     }
   }
 
+  /** Takes another configuration in place of the one that there is. */
+  void replace(DomainConfig changed) {
+    synchronized (printing) {
+      config = changed;
+      publicXml = null;
+    }
+  }
+
   /** Returns the domain XML of the run, without passwords. */
   String xml() {
     synchronized (printing) {
@@ -157,6 +182,13 @@ final class Run implements QmpListener {
       }
       return publicXml;
     }
+  }
+
+  /** Returns domain XML with passwords that a later run can be started with. */
+  String startXml() throws VirtException {
+    DomainConfig copy = DomainXml.parse(secretXml());
+    copy.id = null;
+    return DomainXml.print(copy);
   }
 
   /** Returns the domain XML of the run, with passwords. */
@@ -227,6 +259,28 @@ final class Run implements QmpListener {
     }
   }
 
+  /** Returns how long the guest's agent may take; null for the usual time. */
+  Duration agentLimit() {
+    return agentLimit;
+  }
+
+  void agentLimit(Duration limit) {
+    agentLimit = limit;
+  }
+
+  /** Says whether something runs that takes its time, such as a save. */
+  boolean hasJob() {
+    return job != null;
+  }
+
+  Job job() {
+    return job;
+  }
+
+  void job(Job running) {
+    job = running;
+  }
+
   /** Says whether a change was told since the last time. */
   boolean takeChange() {
     return changed.getAndSet(false);
@@ -234,6 +288,7 @@ final class Run implements QmpListener {
 
   @Override
   public void event(QmpEvent event) {
+    events.take(event);
     if (event.name().equals("SHUTDOWN") && event.text("reason").equals("guest-reset")) {
       reset = true;
     }

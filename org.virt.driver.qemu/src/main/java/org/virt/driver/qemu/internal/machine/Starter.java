@@ -4,8 +4,11 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.io.File;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,7 +69,8 @@ final class Starter {
    * @param config complete, a copy of this run's own
    * @param number of the run
    */
-  Run start(Machine machine, DomainConfig config, int number, Hooks hooks) throws VirtException {
+  Run start(Machine machine, DomainConfig config, int number, StartOrder order, Hooks hooks)
+      throws VirtException {
     String origin = DomainXml.printPublic(config);
     check(config);
     RunPaths paths = files.runs().paths(machine.id, machine.name);
@@ -85,7 +89,10 @@ final class Starter {
               origin,
               () -> hooks.changed(machine, self[0]));
       self[0] = run;
-      List<String> words = QemuArgv.of(config, facts(config, run));
+      List<String> words = new ArrayList<>(QemuArgv.of(config, facts(config, run)));
+      if (order.image().isPresent()) {
+        words.addAll(List.of("-incoming", "defer"));
+      }
       machine.begin(run);
       undo.add(() -> machine.end(run, Reason.START_FAILED, null, ""));
       states.save(machine, run, RunState.Phase.STARTING);
@@ -93,16 +100,39 @@ final class Starter {
         ports.open(config, port, undo);
       }
       launch(run, words, undo, () -> hooks.died(machine, run));
-      configure(run);
+      configure(run, order);
       for (Port port : run.ports) {
         ports.up(port);
       }
-      machine.enter(run, DomainStatus.of(Reason.BOOTED), null);
-      states.save(machine, run, RunState.Phase.RUNNING);
-      run.execute("cont");
+      go(machine, run, order);
       undo.keep();
-      machine.send(Kind.STARTED_BOOTED, "");
       return run;
+    }
+  }
+
+  /** Lets the virtual CPUs go, unless they are to wait, and tells of the start. */
+  private void go(Machine machine, Run run, StartOrder order) throws VirtException {
+    boolean restored = order.image().isPresent();
+    Kind kind = restored ? Kind.STARTED_RESTORED : Kind.STARTED_BOOTED;
+    if (order.paused()) {
+      machine.enter(run, DomainStatus.of(Reason.PAUSED_BY_USER), null);
+      states.save(machine, run, RunState.Phase.RUNNING);
+      machine.send(kind, "");
+      machine.send(restored ? Kind.SUSPENDED_RESTORED : Kind.SUSPENDED_PAUSED, "");
+      return;
+    }
+    machine.enter(run, DomainStatus.of(restored ? Reason.RESTORED : Reason.BOOTED), null);
+    states.save(machine, run, RunState.Phase.RUNNING);
+    run.execute("cont");
+    machine.send(kind, "");
+  }
+
+  /** Gives QEMU the memory of the file that the machine is restored from. */
+  private static void restore(Run run, Path image) throws VirtException {
+    try (FileChannel file = FileChannel.open(image, StandardOpenOption.READ)) {
+      new MemoryStream(run).restore(file, SaveImage.read(image).streamStart());
+    } catch (IOException e) {
+      throw new VirtException(ErrorCode.SYSTEM_ERROR, "read " + image + ": " + e.getMessage(), e);
     }
   }
 
@@ -196,7 +226,7 @@ final class Starter {
   }
 
   /** Tells QEMU what no option says, and takes from it what only it knows. */
-  private static void configure(Run run) throws VirtException {
+  private static void configure(Run run, StartOrder order) throws VirtException {
     DomainConfig config = run.config();
     JsonObject ready = new JsonObject();
     ready.addProperty("id", "charready");
@@ -207,6 +237,11 @@ final class Starter {
       JsonElement server = run.execute("query-vnc");
       run.update(live -> LiveConfig.fillPort(live, server));
       LiveConfig.setPassword(run);
+    }
+    CpuVerbs.pinAll(run);
+    if (order.image().isPresent()) {
+      restore(run, order.image().get());
+      return;
     }
     for (Interface net : config.devices.interfaces) {
       if (net.link != null && "down".equals(net.link.state)) {

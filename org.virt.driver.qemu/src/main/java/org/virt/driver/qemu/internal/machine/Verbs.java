@@ -1,5 +1,6 @@
 package org.virt.driver.qemu.internal.machine;
 
+import java.util.Set;
 import org.virt.api.DomainEvent.Kind;
 import org.virt.api.DomainId;
 import org.virt.api.DomainState;
@@ -7,6 +8,7 @@ import org.virt.api.DomainStatus;
 import org.virt.api.DomainStatus.Reason;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
+import org.virt.api.domain.LifeVerbs.DestroyFlag;
 import org.virt.model.domain.DomainConfig;
 
 /** What can be asked of a machine that runs. */
@@ -100,9 +102,23 @@ final class Verbs {
   }
 
   void destroy(DomainId id) throws VirtException {
+    destroy(id, Set.of());
+  }
+
+  void destroy(DomainId id, Set<DestroyFlag> flags) throws VirtException {
     Machine machine = host.find(id);
+    Run now = machine.run();
+    Job job = now == null ? null : now.job();
+    if (job != null) {
+      // Whoever holds the gate for it lets go then.
+      job.cancel();
+    }
     try (Gate.Pass pass = machine.gate.enter("destroy")) {
-      ender.quit(machine, machine.active("destroy"), Reason.DESTROYED);
+      Run run = machine.active("destroy");
+      ender.quit(machine, run, Reason.DESTROYED, flags);
+      if (flags.contains(DestroyFlag.REMOVE_LOGS)) {
+        MachineFiles.delete(run.paths.log());
+      }
     }
   }
 }

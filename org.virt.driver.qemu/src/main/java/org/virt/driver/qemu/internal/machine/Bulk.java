@@ -1,0 +1,156 @@
+package org.virt.driver.qemu.internal.machine;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.virt.api.DomainId;
+import org.virt.api.DomainSummary;
+import org.virt.api.VirtException;
+import org.virt.api.domain.BulkStatistics;
+import org.virt.api.domain.MemoryVerbs.MemoryStat;
+import org.virt.api.domain.MemoryVerbs.Tag;
+import org.virt.api.domain.StatisticsVerbs.Direction;
+import org.virt.api.domain.StatisticsVerbs.InterfaceStats;
+import org.virt.api.domain.TypedParameters;
+import org.virt.api.xml.XmlElement;
+import org.virt.driver.qemu.internal.linux.ProcessFigures;
+import org.virt.model.edit.DeviceEdit;
+import org.virt.model.edit.DomainTree;
+import org.virt.model.edit.Sizes;
+
+/** Figures of all machines in one pass; what a machine does not answer is left out. */
+record Bulk(MachineHost host) implements BulkStatistics {
+  private static final Logger LOG = LoggerFactory.getLogger(Bulk.class);
+
+  @Override
+  public List<DomainStats> domainStats(
+      List<DomainId> domains, Set<StatsGroup> groups, Set<StatsFilter> filters)
+      throws VirtException {
+    Set<StatsGroup> wanted = groups.isEmpty() ? EnumSet.allOf(StatsGroup.class) : groups;
+    List<Machine> machines = new ArrayList<>();
+    for (DomainId id : domains) {
+      machines.add(host.find(id));
+    }
+    List<DomainStats> all = new ArrayList<>();
+    for (Machine machine : domains.isEmpty() ? host.all() : machines) {
+      DomainSummary summary = machine.summary();
+      if (StatsFilter.accepts(filters, summary)) {
+        all.add(new DomainStats(machine.id, machine.name, figures(machine, summary, wanted)));
+      }
+    }
+    return all;
+  }
+
+  private static TypedParameters figures(
+      Machine machine, DomainSummary summary, Set<StatsGroup> wanted) {
+    TypedParameters.Builder out = TypedParameters.builder();
+    if (wanted.contains(StatsGroup.STATE)) {
+      out.integer("state.state", summary.status().state().number());
+      out.integer("state.reason", summary.status().reason().number());
+    }
+    Run run = machine.run();
+    try {
+      Machine.Definition kept = machine.definition();
+      DomainTree tree = DomainTree.of(run == null ? kept.publicXml() : run.xml());
+      if (run == null) {
+        inactive(tree, wanted, out);
+      } else {
+        active(run, tree, wanted, out);
+      }
+    } catch (VirtException | RuntimeException e) {
+      LOG.debug("domain {}: figures are missing: {}", machine.name, e.getMessage());
+    }
+    return out.build();
+  }
+
+  private static void inactive(
+      DomainTree tree, Set<StatsGroup> wanted, TypedParameters.Builder out) {
+    if (wanted.contains(StatsGroup.BALLOON)) {
+      out.ullong("balloon.maximum", Sizes.maxMemory(tree));
+    }
+    if (wanted.contains(StatsGroup.VCPU)) {
+      out.uint("vcpu.maximum", Sizes.maxVcpus(tree));
+    }
+  }
+
+  private static void active(
+      Run run, DomainTree tree, Set<StatsGroup> wanted, TypedParameters.Builder out)
+      throws VirtException {
+    long process = run.process().id().pid();
+    if (wanted.contains(StatsGroup.CPU_TOTAL)) {
+      ProcessFigures.Use use = ProcessFigures.use(process);
+      out.ullong("cpu.time", use.total());
+      out.ullong("cpu.user", use.user());
+      out.ullong("cpu.system", use.system());
+    }
+    if (wanted.contains(StatsGroup.BALLOON)) {
+      balloon(run, tree, out);
+    }
+    if (wanted.contains(StatsGroup.VCPU)) {
+      vcpus(run, tree, process, out);
+    }
+    if (wanted.contains(StatsGroup.INTERFACE)) {
+      interfaces(tree, out);
+    }
+    if (wanted.contains(StatsGroup.BLOCK)) {
+      Figures.blocks(run, tree, out);
+    }
+    if (wanted.contains(StatsGroup.IOTHREAD)) {
+      out.uint("iothread.count", IoThreads.threads(run).size());
+    }
+  }
+
+  private static void balloon(Run run, DomainTree tree, TypedParameters.Builder out)
+      throws VirtException {
+    List<MemoryStat> stats = BalloonVerbs.stats(run);
+    stats.stream()
+        .filter(stat -> stat.tag() == Tag.ACTUAL)
+        .forEach(stat -> out.ullong("balloon.current", stat.value()));
+    out.ullong("balloon.maximum", Sizes.maxMemory(tree));
+    for (MemoryStat stat : stats) {
+      if (stat.tag() != Tag.ACTUAL) {
+        out.ullong("balloon." + stat.tag().text().replace('_', '-'), stat.value());
+      }
+    }
+  }
+
+  private static void vcpus(Run run, DomainTree tree, long process, TypedParameters.Builder out)
+      throws VirtException {
+    out.uint("vcpu.current", Sizes.vcpus(tree));
+    out.uint("vcpu.maximum", Sizes.maxVcpus(tree));
+    List<Long> threads = CpuVerbs.threads(run);
+    for (int i = 0; i < threads.size(); i++) {
+      if (threads.get(i) > 0) {
+        out.integer("vcpu." + i + ".state", 1);
+        out.ullong("vcpu." + i + ".time", ProcessFigures.use(process, threads.get(i)).total());
+      }
+    }
+  }
+
+  private static void interfaces(DomainTree tree, TypedParameters.Builder out) {
+    List<XmlElement> nics =
+        DeviceEdit.all(tree).stream().filter(d -> d.name().equals("interface")).toList();
+    out.uint("net.count", nics.size());
+    for (int i = 0; i < nics.size(); i++) {
+      String name = DeviceEdit.target(nics.get(i));
+      try {
+        InterfaceStats stats = Figures.nic(name);
+        out.string("net." + i + ".name", name);
+        direction("net." + i + ".rx.", stats.received(), out);
+        direction("net." + i + ".tx.", stats.sent(), out);
+      } catch (VirtException e) {
+        LOG.debug("interface {}: {}", name, e.getMessage());
+      }
+    }
+  }
+
+  private static void direction(String prefix, Direction direction, TypedParameters.Builder out) {
+    out.ullong(prefix + "bytes", direction.bytes());
+    out.ullong(prefix + "pkts", direction.packets());
+    out.ullong(prefix + "errs", direction.errors());
+    out.ullong(prefix + "drop", direction.drops());
+  }
+}

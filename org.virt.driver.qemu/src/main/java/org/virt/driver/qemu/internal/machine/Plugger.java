@@ -1,0 +1,207 @@
+package org.virt.driver.qemu.internal.machine;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.virt.api.ErrorCode;
+import org.virt.api.VirtException;
+import org.virt.api.xml.XmlElement;
+import org.virt.driver.qemu.internal.argv.Facts;
+import org.virt.driver.qemu.internal.argv.QemuArgv;
+import org.virt.driver.qemu.internal.config.Aliases;
+import org.virt.driver.qemu.internal.config.SupportCheck;
+import org.virt.driver.qemu.internal.host.QemuBinaries;
+import org.virt.model.domain.DomainConfig;
+import org.virt.model.domain.DomainXml;
+import org.virt.model.edit.DeviceEdit;
+import org.virt.model.edit.DomainTree;
+
+/**
+ * Plugs devices into a run. Where they go is worked out as for a machine that has them from the
+ * start, and so are QEMU's words for them.
+ */
+final class Plugger {
+  private final MachineHost host;
+  private final QemuBinaries binaries;
+
+  Plugger(MachineHost host, QemuBinaries binaries) {
+    this.host = host;
+    this.binaries = binaries;
+  }
+
+  /**
+   * Plugs a device in; the caller has the machine's gate.
+   *
+   * @return the configuration of the run with it, and with whatever it needed
+   */
+  DomainConfig plug(Machine machine, Run run, XmlElement device) throws VirtException {
+    DomainTree tree = DomainTree.of(run.secretXml());
+    DeviceEdit.add(tree, device);
+    DomainTree complete = complete(tree);
+    DomainTree live = DomainTree.of(run.secretXml());
+    List<String> before = printed(live);
+    List<XmlElement> added = new ArrayList<>();
+    for (XmlElement each : DeviceEdit.all(complete)) {
+      if (!before.remove(print(each))) {
+        added.add(each);
+      }
+    }
+    try (Undo undo = new Undo()) {
+      for (XmlElement each : added) {
+        XmlElement plugged = plugOne(run, live, each, undo);
+        live.make("devices").append(plugged);
+      }
+      DomainConfig config = DomainXml.parse(live.xml());
+      undo.keep();
+      for (XmlElement each : added) {
+        told(machine, each);
+      }
+      return config;
+    }
+  }
+
+  private static void told(Machine machine, XmlElement device) {
+    machine.send(
+        new org.virt.api.domain.DomainNotice.Device(
+            machine.subject(),
+            org.virt.api.domain.DomainNotice.Type.DEVICE_ADDED,
+            DeviceEdit.alias(device)));
+  }
+
+  /** Fills in addresses; names that are there stay. */
+  private DomainTree complete(DomainTree tree) throws VirtException {
+    DomainConfig config = host.definitions().complete("attach a device to", tree.xml());
+    return DomainTree.of(DomainXml.print(config));
+  }
+
+  private static List<String> printed(DomainTree tree) {
+    List<String> texts = new ArrayList<>();
+    DeviceEdit.all(tree).forEach(device -> texts.add(print(device)));
+    return texts;
+  }
+
+  private static String print(XmlElement device) {
+    DomainTree alone = new DomainTree(new XmlElement("", "domain"));
+    alone.root().append(device);
+    return alone.xml();
+  }
+
+  private XmlElement plugOne(Run run, DomainTree live, XmlElement device, Undo undo)
+      throws VirtException {
+    name(live, device);
+    Lonely with = new Lonely(live, device);
+    DomainConfig config = with.config();
+    SupportCheck.run(config);
+    List<Port> ports = device.name().equals("interface") ? host.ports().plan(config) : List.of();
+    PlugPlan plan =
+        new PlugPlan(
+            words(config, run, ports),
+            words(with.without(), run, List.of()),
+            device.child("boot").isPresent());
+    for (Port port : ports) {
+      host.ports().open(config, port, undo);
+    }
+    plan.all(run, undo);
+    for (Port port : ports) {
+      linkDown(run, device);
+      host.ports().up(port);
+      run.ports.add(port);
+    }
+    return with.filled(config);
+  }
+
+  private static void linkDown(Run run, XmlElement device) throws VirtException {
+    boolean down =
+        device.child("link").filter(l -> "down".equals(l.attribute("state"))).isPresent();
+    if (down) {
+      run.execute("set_link", Json.object("name", DeviceEdit.alias(device), "up", false));
+    }
+  }
+
+  /** Returns the plan of a medium alone, that of its nodes. */
+  PlugPlan medium(Run run, DomainTree live, XmlElement disk) throws VirtException {
+    Lonely with = new Lonely(live, disk);
+    DomainConfig config = with.config();
+    return new PlugPlan(words(config, run, List.of()), words(with.without(), run, List.of()), true);
+  }
+
+  private List<String> words(DomainConfig config, Run run, List<Port> ports) throws VirtException {
+    Facts facts =
+        new Facts(
+            binaries.ask(Path.of(config.devices.emulator)).version(),
+            run.paths.monitor().toString(),
+            Optional.empty(),
+            run.paths.sockets().toString(),
+            Ports.taps(config, ports));
+    return QemuArgv.of(config, facts);
+  }
+
+  /** Gives a device the name that it would have, or, where that is taken, the next free one. */
+  private static void name(DomainTree live, XmlElement device) throws VirtException {
+    if (DeviceEdit.alias(device).startsWith("ua-")) {
+      return;
+    }
+    DomainTree tree = DomainTree.of(live.xml());
+    tree.make("devices").append(device);
+    DomainConfig config = DomainXml.parse(tree.xml());
+    Aliases.assign(config);
+    List<XmlElement> named = DeviceEdit.all(DomainTree.of(DomainXml.print(config)));
+    String wanted =
+        named.stream()
+            .filter(other -> other.name().equals(device.name()))
+            .filter(other -> sameAddress(other, device))
+            .map(DeviceEdit::alias)
+            .reduce("", (one, two) -> two);
+    List<String> taken = DeviceEdit.all(live).stream().map(DeviceEdit::alias).toList();
+    String free = wanted;
+    for (int i = 0; taken.contains(free); i++) {
+      free = wanted.replaceFirst("[0-9]+$", "") + i;
+    }
+    if (free.isEmpty()) {
+      throw new VirtException(
+          ErrorCode.OPERATION_UNSUPPORTED, "a device <" + device.name() + "> cannot be plugged in");
+    }
+    device.make("alias").set("name", free);
+  }
+
+  private static boolean sameAddress(XmlElement one, XmlElement two) {
+    Optional<String> first = one.child("address").map(Plugger::print);
+    return first.equals(two.child("address").map(Plugger::print));
+  }
+
+  /** A machine whose only device of a kind is one. */
+  private record Lonely(DomainTree live, XmlElement device) {
+    private boolean keepsOthers() {
+      return device.name().equals("controller");
+    }
+
+    DomainConfig config() throws VirtException {
+      return with(true);
+    }
+
+    DomainConfig without() throws VirtException {
+      return with(false);
+    }
+
+    private DomainConfig with(boolean there) throws VirtException {
+      DomainTree tree = DomainTree.of(live.xml());
+      XmlElement devices = tree.make("devices");
+      for (XmlElement other : devices.children(device.name())) {
+        if (!keepsOthers()) {
+          devices.remove(other);
+        }
+      }
+      if (there) {
+        devices.append(device);
+      }
+      return DomainXml.parse(tree.xml());
+    }
+
+    /** Returns the device with what was filled in meanwhile, such as the interface's name. */
+    XmlElement filled(DomainConfig config) throws VirtException {
+      String alias = DeviceEdit.alias(device);
+      return DeviceEdit.alias(DomainTree.of(DomainXml.print(config)), alias);
+    }
+  }
+}

@@ -1,0 +1,15 @@
+package org.virt.driver.qemu.internal.machine;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * How a machine is started.
+ *
+ * @param paused its virtual CPUs do not run yet
+ * @param image the file that it is restored from; absent: it boots
+ */
+record StartOrder(boolean paused, Optional<Path> image) {
+  /** Boots and runs. */
+  static final StartOrder PLAIN = new StartOrder(false, Optional.empty());
+}
