@@ -30,6 +30,10 @@ public final class Declarations {
     new ScreenCalls().declare(all);
     new EventCalls().declare(all);
     new FilterCalls().declare(all);
+    new SnapshotCalls().declare(all);
+    new NetworkCalls().declare(all);
+    new StoragePoolCalls().declare(all);
+    new StorageVolumeCalls().declare(all);
     new AbsentObjectCalls().declare(all);
     new QemuCalls().declare(all);
     return all;

@@ -2,6 +2,8 @@ package org.virt.remote.internal.calls;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
+import org.virt.api.Domain;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
 import org.virt.api.domain.AgentVerbs;
@@ -12,6 +14,8 @@ import org.virt.api.domain.AgentVerbs.InfoGroup;
 import org.virt.api.domain.AgentVerbs.KeyChange;
 import org.virt.api.domain.AgentVerbs.PasswordForm;
 import org.virt.api.domain.Flag;
+import org.virt.api.nwfilter.PortAddress;
+import org.virt.api.nwfilter.PortAddress.Source;
 import org.virt.rpc.Protocol;
 import org.virt.rpc.StructType;
 import org.virt.rpc.TypedValues;
@@ -26,6 +30,9 @@ final class DomainAgentCalls {
 
   /** {@code VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_AGENT}. */
   private static final int SOURCE_AGENT = 1;
+
+  private static final int SOURCE_LEASE = 0;
+  private static final int SOURCE_ARP = 2;
 
   /** {@code VIR_DOMAIN_PASSWORD_ENCRYPTED}, {@code VIR_DOMAIN_TIME_SYNC}. */
   private static final int FIRST_FLAG = 1;
@@ -103,7 +110,7 @@ final class DomainAgentCalls {
             })
         .partly(
             "domain_interface_addresses",
-            "from the guest's agent only, not from leases or ARP",
+            "leases and ARP as the address learner of filtered ports knows them; no prefixes",
             DomainAgentCalls::interfaceAddresses)
         .on(
             "domain_agent_set_response_timeout",
@@ -147,15 +154,40 @@ final class DomainAgentCalls {
 
   private static XdrStruct interfaceAddresses(Call call) throws VirtException {
     call.noFlags();
-    if (call.integer("source") != SOURCE_AGENT) {
-      throw new VirtException(
-          ErrorCode.ARGUMENT_UNSUPPORTED,
-          "Unknown IP address data source " + call.integer("source"));
+    int source = call.integer("source");
+    List<GuestInterface> guest =
+        switch (source) {
+          case SOURCE_AGENT -> call.of(AgentVerbs.class).interfaceAddresses();
+          case SOURCE_LEASE -> learned(call, s -> s == Source.DHCP);
+          case SOURCE_ARP -> learned(call, s -> s != Source.CONFIG);
+          default ->
+              throw new VirtException(
+                  ErrorCode.ARGUMENT_UNSUPPORTED, "Unknown IP address data source " + source);
+        };
+    return call.reply(guest.stream().map(DomainAgentCalls::named).toList());
+  }
+
+  /** Tells what the filters have learned of a machine's ports. */
+  private static List<GuestInterface> learned(Call call, Predicate<Source> which)
+      throws VirtException {
+    Domain domain = call.domain();
+    if (!domain.summary().isActive()) {
+      throw new VirtException(ErrorCode.OPERATION_INVALID, "domain is not running");
     }
-    return call.reply(
-        call.of(AgentVerbs.class).interfaceAddresses().stream()
-            .map(DomainAgentCalls::named)
-            .toList());
+    List<PortAddress> addresses = call.session().services().filters().addresses();
+    return DomainParts.nics(domain).stream()
+        .map(
+            nic ->
+                new GuestInterface(
+                    nic.device(),
+                    nic.mac(),
+                    addresses.stream()
+                        .filter(a -> a.port().name().equals(nic.device()))
+                        .filter(a -> which.test(a.source()))
+                        .map(a -> a.address().getHostAddress())
+                        .toList()))
+        .filter(nic -> !nic.addresses().isEmpty())
+        .toList();
   }
 
   private static XdrStruct named(GuestInterface guest) {

@@ -6,6 +6,7 @@ import org.virt.api.DomainSummary;
 import org.virt.api.DomainSummary.Persistence;
 import org.virt.api.VirtException;
 import org.virt.api.domain.SaveVerbs;
+import org.virt.api.domain.SnapshotVerbs;
 
 /**
  * Which machines a list has ({@code virConnectListAllDomainsFlags}): flags come in groups of
@@ -41,7 +42,8 @@ record DomainFilter(int flags) {
         && group(
             AUTOSTART | NO_AUTOSTART,
             persistence == Persistence.AUTOSTART ? AUTOSTART : NO_AUTOSTART)
-        && group(SNAPSHOT | NO_SNAPSHOT, NO_SNAPSHOT)
+        && (!asks(SNAPSHOT | NO_SNAPSHOT)
+            || group(SNAPSHOT | NO_SNAPSHOT, snapshots(connect, domain)))
         && group(CHECKPOINT | NO_CHECKPOINT, NO_CHECKPOINT)
         && (!asks(MANAGED_SAVE | NO_MANAGED_SAVE)
             || group(MANAGED_SAVE | NO_MANAGED_SAVE, saved(connect, domain)));
@@ -67,5 +69,10 @@ record DomainFilter(int flags) {
   private static int saved(Connect connect, DomainSummary domain) throws VirtException {
     SaveVerbs verbs = connect.domain(domain.id()).facet(SaveVerbs.class);
     return Absent.asFalse(verbs::hasManagedSaveImage) ? MANAGED_SAVE : NO_MANAGED_SAVE;
+  }
+
+  private static int snapshots(Connect connect, DomainSummary domain) throws VirtException {
+    SnapshotVerbs verbs = connect.domain(domain.id()).facet(SnapshotVerbs.class);
+    return Absent.asEmpty(verbs::snapshots).isEmpty() ? NO_SNAPSHOT : SNAPSHOT;
   }
 }

@@ -1,6 +1,6 @@
 package org.virt.remote.internal.calls;
 
-import java.util.Optional;
+import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
 import org.virt.api.domain.Affects;
 import org.virt.api.domain.TuningVerbs;
@@ -92,10 +92,17 @@ final class DomainTuningCalls {
             });
   }
 
-  private static String device(Call call) {
+  /** Clients ask for the number of figures without a disk: then that of the first one is told. */
+  private static String device(Call call) throws VirtException {
     Object device =
         call.args().type().has("disk") ? call.args().get("disk") : call.args().get("device");
-    return Optional.ofNullable((String) device).orElse("");
+    if (device != null) {
+      return (String) device;
+    }
+    return DomainParts.disks(call.domain()).stream()
+        .findFirst()
+        .orElseThrow(
+            () -> new VirtException(ErrorCode.INVALID_ARG, "no disk is named, and there is none"));
   }
 
   private static Affects affects(Call call) throws VirtException {
