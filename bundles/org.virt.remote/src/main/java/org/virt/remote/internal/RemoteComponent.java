@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.osgi.service.component.annotations.Activate;
@@ -64,6 +65,25 @@ public final class RemoteComponent implements ClientManager {
         new UnixListener.Place(folder.resolve("libvirt-sock-ro"), "rw-rw-rw-", "");
     listeners.add(new UnixListener(full, admission(configuration), server, loop));
     listeners.add(new UnixListener(readOnly, Admission.everybody(true), server, loop));
+    if (!configuration.tls_listen().isEmpty()) {
+      listen(configuration.tls_listen(), Optional.of(tls(configuration)));
+    }
+    if (!configuration.tcp_listen().isEmpty()) {
+      listen(configuration.tcp_listen(), Optional.empty());
+    }
+  }
+
+  private void listen(String address, Optional<NetworkListener.Tls> tls) throws IOException {
+    listeners.add(new NetworkListener(address, tls, server, loop, workers.streams()));
+  }
+
+  private static NetworkListener.Tls tls(RemoteConfiguration configuration) throws IOException {
+    return new NetworkListener.Tls(
+        TlsIdentity.context(
+            Path.of(configuration.tls_certificate()),
+            Path.of(configuration.tls_key()),
+            Path.of(configuration.tls_authority())),
+        NetworkListener.Tls.patterns(configuration.tls_names()));
   }
 
   private static Admission admission(RemoteConfiguration configuration) {

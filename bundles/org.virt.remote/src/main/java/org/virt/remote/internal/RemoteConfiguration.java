@@ -33,6 +33,40 @@ public @interface RemoteConfiguration {
       description = "Groups whose processes are admitted to libvirt-sock when they ask")
   String[] unix_groups() default {};
 
+  /** {@code tls.listen}. */
+  @AttributeDefinition(
+      name = "TLS",
+      description = "HOST:PORT, such as :16514, to listen on by TLS; empty: not")
+  String tls_listen() default "";
+
+  /** {@code tls.certificate}. */
+  @AttributeDefinition(name = "Certificate", description = "The server's certificate, PEM")
+  String tls_certificate() default "/etc/pki/libvirt/servercert.pem";
+
+  /** {@code tls.key}. */
+  @AttributeDefinition(name = "Key", description = "The server's key, PEM, PKCS #8")
+  String tls_key() default "/etc/pki/libvirt/private/serverkey.pem";
+
+  /** {@code tls.authority}. */
+  @AttributeDefinition(
+      name = "Authority",
+      description = "Whom clients' certificates must be from, PEM")
+  String tls_authority() default "/etc/pki/CA/cacert.pem";
+
+  /** {@code tls.names}. */
+  @AttributeDefinition(
+      name = "Names",
+      description =
+          "Distinguished names of clients (RFC 2253) with * and ?; empty: all of the authority")
+  String[] tls_names() default {};
+
+  /** {@code tcp.listen}. */
+  @AttributeDefinition(
+      name = "TCP",
+      description =
+          "HOST:PORT, such as 127.0.0.1:16509, to listen on without any protection; empty: not")
+  String tcp_listen() default "";
+
   /** {@code clients}. */
   @AttributeDefinition(name = "Clients", description = "The most that are connected", min = "1")
   int clients() default 5000;

@@ -6,8 +6,8 @@ import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
 
 /**
- * Host interfaces, node devices, secrets and checkpoints, of which no driver has any: lists of them are empty, and none is found. Old clients ask for all of these before they do
- * anything else.
+ * Host interfaces, node devices, secrets and checkpoints, of which no driver has any: lists of them
+ * are empty, and none is found. Old clients ask for all of these before they do anything else.
  */
 final class AbsentObjectCalls {
   private static final String NONE = "there are none yet";
@@ -18,8 +18,7 @@ final class AbsentObjectCalls {
     list(all, "connect_list_secrets");
     count(all, "node_num_of_devices");
     list(all, "node_list_devices");
-    for (String objects :
-        List.of("interfaces", "secrets", "node_devices")) {
+    for (String objects : List.of("interfaces", "secrets", "node_devices")) {
       all.partly(
           "connect_list_all_" + objects,
           NONE,

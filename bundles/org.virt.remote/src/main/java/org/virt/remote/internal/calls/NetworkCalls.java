@@ -52,8 +52,7 @@ final class NetworkCalls {
             })
         .on(
             "network_lookup_by_name",
-            call ->
-                found(call, n -> n.name().equals(call.text("name")), "name", call.text("name")))
+            call -> found(call, n -> n.name().equals(call.text("name")), "name", call.text("name")))
         .on(
             "network_lookup_by_uuid",
             call ->
@@ -88,12 +87,10 @@ final class NetworkCalls {
         .on("network_is_active", call -> call.reply(isActive(network(call)) ? 1 : 0))
         .on(
             "network_is_persistent",
-            call ->
-                call.reply(network(call).persistence() == Persistence.TRANSIENT ? 0 : 1))
+            call -> call.reply(network(call).persistence() == Persistence.TRANSIENT ? 0 : 1))
         .on(
             "network_get_autostart",
-            call ->
-                call.reply(network(call).persistence() == Persistence.AUTOSTART ? 1 : 0));
+            call -> call.reply(network(call).persistence() == Persistence.AUTOSTART ? 1 : 0));
   }
 
   private static boolean isActive(VirtualNetwork network) {
@@ -123,8 +120,7 @@ final class NetworkCalls {
     return Absent.asEmpty(networks::networks).stream().filter(which).toList();
   }
 
-  private static XdrStruct names(Call call, Predicate<VirtualNetwork> which)
-      throws VirtException {
+  private static XdrStruct names(Call call, Predicate<VirtualNetwork> which) throws VirtException {
     return call.reply(
         all(call, which).stream()
             .map(VirtualNetwork::name)
@@ -144,8 +140,7 @@ final class NetworkCalls {
         .orElseThrow(
             () ->
                 new VirtException(
-                    ErrorCode.NO_NETWORK,
-                    "no network with matching %s '%s'".formatted(by, value)));
+                    ErrorCode.NO_NETWORK, "no network with matching %s '%s'".formatted(by, value)));
   }
 
   private static XdrStruct found(

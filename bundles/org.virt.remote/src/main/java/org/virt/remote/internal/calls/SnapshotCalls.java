@@ -54,8 +54,7 @@ final class SnapshotCalls {
             call -> {
               call.noFlags();
               XdrStruct domain = call.args().struct("dom");
-              return call.reply(
-                  named(domain, find(all(call.domain(domain)), call.text("name"))));
+              return call.reply(named(domain, find(all(call.domain(domain)), call.text("name"))));
             })
         .on(
             "domain_has_current_snapshot",
@@ -80,9 +79,7 @@ final class SnapshotCalls {
 
   private static void declareChildren(Declarations all) {
     all.on("domain_snapshot_num_children", call -> call.reply(children(call, "snap").size()))
-        .on(
-            "domain_snapshot_list_children_names",
-            call -> names(call, children(call, "snap")))
+        .on("domain_snapshot_list_children_names", call -> names(call, children(call, "snap")))
         .on(
             "domain_snapshot_list_all_children",
             call ->
@@ -192,8 +189,7 @@ final class SnapshotCalls {
   private static List<Snapshot> children(Call call, String field) throws VirtException {
     call.onlyFlags(LIST_FLAGS);
     XdrStruct snapshot = call.args().struct(field);
-    List<Snapshot> all =
-        call.domain(snapshot.struct("dom")).facet(SnapshotVerbs.class).snapshots();
+    List<Snapshot> all = call.domain(snapshot.struct("dom")).facet(SnapshotVerbs.class).snapshots();
     Snapshot top = find(all, snapshot.text("name"));
     boolean deep = (call.flags() & DESCENDANTS) != 0;
     return filtered(call, all, s -> isBelow(s, top, all, deep));
@@ -217,8 +213,7 @@ final class SnapshotCalls {
     return false;
   }
 
-  private static List<Snapshot> filtered(
-      Call call, List<Snapshot> all, Predicate<Snapshot> place) {
+  private static List<Snapshot> filtered(Call call, List<Snapshot> all, Predicate<Snapshot> place) {
     int flags = call.flags();
     return all.stream()
         .filter(place)

@@ -16,8 +16,7 @@ import org.virt.rpc.XdrStruct;
 
 /** Storage pools, to look at. A driver without them has none. */
 final class StoragePoolCalls {
-  private static final StructType POOL =
-      Protocol.libvirt().struct("remote_nonnull_storage_pool");
+  private static final StructType POOL = Protocol.libvirt().struct("remote_nonnull_storage_pool");
 
   private static final int INACTIVE = 1;
   private static final int ACTIVE = 2;
@@ -193,8 +192,8 @@ final class StoragePoolCalls {
     return find(call, p -> p.uuid().equals(pool.uuid("uuid")), "uuid", pool.uuid("uuid"));
   }
 
-  private static StoragePool find(
-      Call call, Predicate<StoragePool> which, String by, Object value) throws VirtException {
+  private static StoragePool find(Call call, Predicate<StoragePool> which, String by, Object value)
+      throws VirtException {
     return all(call, which).stream()
         .findFirst()
         .orElseThrow(

@@ -13,8 +13,7 @@ import org.virt.rpc.XdrStruct;
 
 /** Volumes of storage pools, and their content. */
 final class StorageVolumeCalls {
-  private static final StructType VOLUME =
-      Protocol.libvirt().struct("remote_nonnull_storage_vol");
+  private static final StructType VOLUME = Protocol.libvirt().struct("remote_nonnull_storage_vol");
 
   void declare(Declarations all) {
     declareLists(all);
@@ -46,8 +45,7 @@ final class StorageVolumeCalls {
                 call.reply(
                     named(
                         volumes(call)
-                            .storageVolume(
-                                StoragePoolCalls.pool(call).name(), call.text("name")))))
+                            .storageVolume(StoragePoolCalls.pool(call).name(), call.text("name")))))
         .on(
             "storage_vol_lookup_by_key",
             call -> found(call, v -> v.key().equals(call.text("key")), "key", call.text("key")))
@@ -136,8 +134,7 @@ final class StorageVolumeCalls {
           "the volume to copy is in the pool '%s', not in '%s'"
               .formatted(source.text("pool"), pool));
     }
-    String name =
-        volumes(call).cloneStorageVolume(pool, call.text("xml"), source.text("name"));
+    String name = volumes(call).cloneStorageVolume(pool, call.text("xml"), source.text("name"));
     return call.reply(named(volumes(call).storageVolume(pool, name)));
   }
 
@@ -154,9 +151,10 @@ final class StorageVolumeCalls {
     return volumes(call).storageVolume(volume.text("pool"), volume.text("name"));
   }
 
-  private static XdrStruct found(
-      Call call, Predicate<StorageVolume> which, String by, String value) throws VirtException {
-    for (StoragePool pool : StoragePoolCalls.all(call, p -> p.state() == StoragePool.State.RUNNING)) {
+  private static XdrStruct found(Call call, Predicate<StorageVolume> which, String by, String value)
+      throws VirtException {
+    for (StoragePool pool :
+        StoragePoolCalls.all(call, p -> p.state() == StoragePool.State.RUNNING)) {
       for (StorageVolume volume : volumes(call).storageVolumes(pool.name())) {
         if (which.test(volume)) {
           return call.reply(named(volume));
@@ -164,8 +162,7 @@ final class StorageVolumeCalls {
       }
     }
     throw new VirtException(
-        ErrorCode.NO_STORAGE_VOL,
-        "no storage vol with matching %s '%s'".formatted(by, value));
+        ErrorCode.NO_STORAGE_VOL, "no storage vol with matching %s '%s'".formatted(by, value));
   }
 
   private static XdrStruct named(StorageVolume volume) {

@@ -60,7 +60,7 @@ public final class Peer {
         if (unsent.isEmpty()) {
           channel.write(message);
         }
-        if (message.hasRemaining()) {
+        if (message.hasRemaining() || hasPending()) {
           unsent.add(message);
           unsentBytes += message.remaining();
           interest();
@@ -174,7 +174,7 @@ public final class Peer {
         while (!unsent.isEmpty()) {
           ByteBuffer first = unsent.peek();
           unsentBytes -= channel.write(first);
-          if (first.hasRemaining()) {
+          if (first.hasRemaining() || hasPending()) {
             break;
           }
           unsent.remove();
@@ -188,6 +188,10 @@ public final class Peer {
         fail(e);
       }
     }
+  }
+
+  private boolean hasPending() {
+    return channel instanceof PendingChannel pending && pending.hasPending();
   }
 
   private void interest() {

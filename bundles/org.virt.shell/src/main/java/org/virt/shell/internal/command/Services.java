@@ -6,6 +6,7 @@ import org.osgi.framework.Bundle;
 import org.virt.api.Connect;
 import org.virt.api.HostCheck;
 import org.virt.api.VirtException;
+import org.virt.api.access.ClientManager;
 import org.virt.api.nwfilter.FilterManager;
 import org.virt.spi.format.ConfigFormat;
 
@@ -16,6 +17,9 @@ public interface Services {
 
   /** Returns the filter manager, or throws {@code NO_SUPPORT} when its bundle is not there. */
   FilterManager filters() throws VirtException;
+
+  /** Returns who knows the wire protocol's clients, or throws {@code NO_SUPPORT} without it. */
+  ClientManager clients() throws VirtException;
 
   /** Returns the formats of native configurations by name. */
   Map<String, ConfigFormat> formats();

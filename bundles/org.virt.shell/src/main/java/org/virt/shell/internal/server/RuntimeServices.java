@@ -26,6 +26,7 @@ import org.virt.api.Connector;
 import org.virt.api.ErrorCode;
 import org.virt.api.HostCheck;
 import org.virt.api.VirtException;
+import org.virt.api.access.ClientManager;
 import org.virt.api.nwfilter.FilterManager;
 import org.virt.shell.internal.command.Services;
 import org.virt.spi.format.ConfigFormat;
@@ -43,6 +44,12 @@ public final class RuntimeServices implements Services {
       policy = ReferencePolicy.DYNAMIC,
       policyOption = ReferencePolicyOption.GREEDY)
   private volatile FilterManager filters;
+
+  @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  private volatile ClientManager clients;
 
   @Activate
   public RuntimeServices(BundleContext context) {
@@ -120,6 +127,15 @@ public final class RuntimeServices implements Services {
     FilterManager service = filters;
     if (service == null) {
       throw new VirtException(ErrorCode.NO_SUPPORT, "the bundle org.virt.nwfilter is not running");
+    }
+    return service;
+  }
+
+  @Override
+  public ClientManager clients() throws VirtException {
+    ClientManager service = clients;
+    if (service == null) {
+      throw new VirtException(ErrorCode.NO_SUPPORT, "the bundle org.virt.remote is not running");
     }
     return service;
   }

@@ -13,6 +13,7 @@ import org.virt.shell.internal.command.Services;
 import org.virt.shell.internal.commands.AddressCommands;
 import org.virt.shell.internal.commands.AddressWatchCommand;
 import org.virt.shell.internal.commands.AgentCommands;
+import org.virt.shell.internal.commands.ClientCommands;
 import org.virt.shell.internal.commands.DeviceCommands;
 import org.virt.shell.internal.commands.DomainCommands;
 import org.virt.shell.internal.commands.EventCommand;
@@ -83,7 +84,8 @@ public final class ShellCommands {
             new PoolCommands().commands(),
             new VolumeCommands().commands(),
             new NetworkCommands().commands(),
-            new RuntimeCommands().commands())
+            new RuntimeCommands().commands(),
+            new ClientCommands().commands())
         .flatMap(List::stream)
         .toList();
   }

@@ -8,6 +8,7 @@ import org.virt.api.Connect;
 import org.virt.api.ErrorCode;
 import org.virt.api.HostCheck;
 import org.virt.api.VirtException;
+import org.virt.api.access.ClientManager;
 import org.virt.api.nwfilter.FilterManager;
 import org.virt.shell.internal.command.Services;
 import org.virt.spi.format.ConfigFormat;
@@ -28,6 +29,11 @@ final class FakeServices implements Services {
   @Override
   public FilterManager filters() {
     return filters;
+  }
+
+  @Override
+  public ClientManager clients() throws VirtException {
+    throw new VirtException(ErrorCode.NO_SUPPORT, "the bundle org.virt.remote is not running");
   }
 
   @Override
