@@ -45,7 +45,7 @@ final class DatastoreFiles {
   /** Reads a small text. */
   String read(String action, DatastorePath file) throws VirtException {
     try {
-      return new String(vim.transport().get(url(file), Vim.LIMIT), StandardCharsets.UTF_8);
+      return new String(vim.transport().get(url(file), vim.limit()), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw failed(ErrorCode.READ_FAILED, action, "read " + file, e);
     }
@@ -53,7 +53,7 @@ final class DatastoreFiles {
 
   /** Writes a small text. */
   void write(String action, DatastorePath file, String text) throws VirtException {
-    put(action, file, BodyPublishers.ofString(text), Vim.LIMIT);
+    put(action, file, BodyPublishers.ofString(text), vim.limit());
   }
 
   /** Writes a file of a known length. */
@@ -80,7 +80,7 @@ final class DatastoreFiles {
   long copy(String action, DatastorePath file, OutputStream to) throws VirtException {
     long total = 0;
     byte[] buffer = new byte[BUFFER];
-    try (InputStream in = vim.transport().open(url(file), Vim.LIMIT)) {
+    try (InputStream in = vim.transport().open(url(file), vim.limit())) {
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
         to.write(buffer, 0, n);
         total += n;

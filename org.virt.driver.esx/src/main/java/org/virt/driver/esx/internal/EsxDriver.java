@@ -3,6 +3,7 @@ package org.virt.driver.esx.internal;
 import java.io.IOException;
 import java.net.URI;
 import java.security.GeneralSecurityException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,6 +36,9 @@ import org.virt.spi.driver.HypervisorDriver;
 public final class EsxDriver implements HypervisorDriver {
   private static final Logger LOG = LoggerFactory.getLogger(EsxDriver.class);
 
+  private static final String TIMEOUT = "timeout";
+  private static final int DEFAULT_TIMEOUT = 30;
+
   /** Well below the half hour after which hosts end idle sessions. */
   private static final long KEEP_ALIVE_MINUTES = 5;
 
@@ -46,16 +50,17 @@ public final class EsxDriver implements HypervisorDriver {
             thread.setDaemon(true);
             return thread;
           });
-  private volatile Secrets secrets;
+  private volatile Map<String, Object> configuration;
 
   /**
    * Begins with a configuration.
    *
-   * @param configuration {@code user.HOST}, {@code password.USER@HOST}, {@code password.HOST}
+   * @param configuration {@code user.HOST}, {@code password.USER@HOST}, {@code password.HOST};
+   *     {@code timeout}: seconds that a request may take
    */
   @Activate
   public EsxDriver(Map<String, Object> configuration) {
-    secrets = new Secrets(configuration);
+    this.configuration = configuration;
     keeper.scheduleWithFixedDelay(
         () -> connections.forEach(EsxConnection::keepAlive),
         KEEP_ALIVE_MINUTES,
@@ -64,8 +69,8 @@ public final class EsxDriver implements HypervisorDriver {
   }
 
   @Modified
-  void modified(Map<String, Object> configuration) {
-    secrets = new Secrets(configuration);
+  void modified(Map<String, Object> changed) {
+    configuration = changed;
   }
 
   @Deactivate
@@ -77,12 +82,14 @@ public final class EsxDriver implements HypervisorDriver {
   @Override
   public DriverConnection open(URI given) throws VirtException {
     EsxUri uri = EsxUri.parse(given);
-    Secrets.Credentials credentials = secrets.find(uri);
+    Map<String, Object> now = configuration;
+    Secrets.Credentials credentials = new Secrets(now).find(uri);
+    Duration limit = limit(now.getOrDefault(TIMEOUT, DEFAULT_TIMEOUT).toString());
     if (uri.verify() == Verify.NO) {
       LOG.warn("{}: the certificate is not checked (no_verify=1)", uri.base());
     }
     Transport transport = new Transport(uri.base(), trust(uri), uri.proxy());
-    Vim vim = Vim.open(transport, credentials, uri.host());
+    Vim vim = Vim.open(transport, credentials, uri.host(), limit);
     try {
       EsxConnection connection =
           new EsxConnection(vim, uri, Inventory.find(vim, uri), connections::remove);
@@ -93,6 +100,15 @@ public final class EsxDriver implements HypervisorDriver {
       vim.close();
       throw e;
     }
+  }
+
+  private static Duration limit(String seconds) throws VirtException {
+    if (!seconds.matches("[1-9][0-9]{0,3}")) {
+      throw new VirtException(
+          ErrorCode.INVALID_ARG,
+          "configuration of org.virt.driver.esx: timeout '" + seconds + "' is not 1 to 9999");
+    }
+    return Duration.ofSeconds(Long.parseLong(seconds));
   }
 
   private static SSLContext trust(EsxUri uri) throws VirtException {

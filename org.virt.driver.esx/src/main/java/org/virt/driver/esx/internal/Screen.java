@@ -28,7 +28,7 @@ final class Screen implements ScreenVerbs {
     Ref machine = machines.inState(action, id, Power.ON);
     try {
       return new Picture(
-          "image/png", vim.transport().get("/screen?id=" + machine.value(), Vim.LIMIT));
+          "image/png", vim.transport().get("/screen?id=" + machine.value(), vim.limit()));
     } catch (IOException e) {
       throw new VirtException(
           ErrorCode.OPERATION_FAILED,

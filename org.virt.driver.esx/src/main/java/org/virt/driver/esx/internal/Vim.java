@@ -20,9 +20,6 @@ import org.virt.driver.esx.internal.soap.VimFault;
  * this is sent again: it was refused, so it did nothing. Any other request is sent once.
  */
 final class Vim implements AutoCloseable {
-  /** How long a request may take. */
-  static final Duration LIMIT = Duration.ofSeconds(30);
-
   private static final Logger LOG = LoggerFactory.getLogger(Vim.class);
   private static final Duration LAST_LIMIT = Duration.ofSeconds(2);
   private static final Ref INSTANCE = new Ref("ServiceInstance", "ServiceInstance");
@@ -44,21 +41,29 @@ final class Vim implements AutoCloseable {
   private final Transport transport;
   private final Credentials credentials;
   private final String host;
+  private final Duration limit;
   private final AtomicLong logins = new AtomicLong();
   private Node content;
 
-  private Vim(Transport transport, Credentials credentials, String host) {
+  private Vim(Transport transport, Credentials credentials, String host, Duration limit) {
     this.transport = transport;
     this.credentials = credentials;
     this.host = host;
+    this.limit = limit;
   }
 
-  /** Logs in; the transport is closed when that fails. */
-  static Vim open(Transport transport, Credentials credentials, String host) throws VirtException {
-    Vim vim = new Vim(transport, credentials, host);
+  /**
+   * Logs in; the transport is closed when that fails.
+   *
+   * @param host for messages
+   * @param limit how long a request may take
+   */
+  static Vim open(Transport transport, Credentials credentials, String host, Duration limit)
+      throws VirtException {
+    Vim vim = new Vim(transport, credentials, host, limit);
     try {
       Body body = new Body().ref("_this", INSTANCE);
-      vim.content = vim.send("connect", "RetrieveServiceContent", body, LIMIT).at("returnval");
+      vim.content = vim.send("connect", "RetrieveServiceContent", body, limit).at("returnval");
       vim.login();
       return vim;
     } catch (VimFault e) {
@@ -91,6 +96,11 @@ final class Vim implements AutoCloseable {
     return transport;
   }
 
+  /** Returns how long a request may take. */
+  Duration limit() {
+    return limit;
+  }
+
   /** Returns the host's name, for messages. */
   String host() {
     return host;
@@ -105,7 +115,7 @@ final class Vim implements AutoCloseable {
             .ref("_this", manager("log in", "sessionManager"))
             .text("userName", credentials.user())
             .text("password", credentials.password());
-    send("log in as " + credentials.user(), "Login", body, LIMIT);
+    send("log in as " + credentials.user(), "Login", body, limit);
     logins.incrementAndGet();
   }
 
@@ -127,33 +137,33 @@ final class Vim implements AutoCloseable {
    */
   Node ask(String action, String method, Ref self, Body parameters) throws VirtException {
     try {
-      return request(action, method, self, parameters, LIMIT);
+      return request(action, method, self, parameters, limit);
     } catch (VimFault e) {
       throw error(action, e);
     }
   }
 
   /** Asks as {@link #ask} does, and lets faults through. */
-  Node request(String action, String method, Ref self, Body parameters, Duration limit)
+  Node request(String action, String method, Ref self, Body parameters, Duration within)
       throws VirtException, VimFault {
     Body body = new Body().ref("_this", self).raw(parameters);
     long login = logins.get();
     try {
-      return send(action, method, body, limit);
+      return send(action, method, body, within);
     } catch (VimFault e) {
       if (!e.type().equals("NotAuthenticated")) {
         throw e;
       }
       renew(login);
-      return send(action, method, body, limit);
+      return send(action, method, body, within);
     }
   }
 
-  private Node send(String action, String method, Body body, Duration limit)
+  private Node send(String action, String method, Body body, Duration within)
       throws VirtException, VimFault {
     long start = System.nanoTime();
     try {
-      return transport.call(method, body, limit);
+      return transport.call(method, body, within);
     } catch (IOException e) {
       throw new VirtException(
           ErrorCode.RPC, "%s: %s of %s: %s".formatted(action, method, host, e.getMessage()), e);

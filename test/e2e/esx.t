@@ -1,0 +1,108 @@
+#!/usr/bin/env bash
+# The ESX driver from the shell, against VMware's API simulator; its bundle updated and removed while connected.
+# shellcheck source=test/e2e/lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+if ! "$root/test/vcsim/build" 2>/dev/null; then
+    echo "skip esx - no vSphere simulator: test/vcsim/build fails here"
+    exit 0
+fi
+lab_dir=$(mktemp -d -t virt-esx.XXXXXX)
+home=$lab_dir/home
+simulators=()
+cleanup() {
+    local holder='' pid
+    [[ ! -s $home/run/virt.lock ]] || read -r holder <"$home/run/virt.lock"
+    [[ -z $holder ]] || { kill -TERM "$holder" 2>/dev/null && lab_await 10 gone "$holder"; }
+    for pid in "${simulators[@]}"; do kill "$pid" 2>/dev/null; done
+    rm -rf "$lab_dir"
+    exit $((failures > 0))
+}
+gone() { ! kill -0 "$1" 2>/dev/null; }
+trap cleanup EXIT
+trap 'exit 1' INT TERM HUP
+
+simulate() { # NAME OPTION… - starts a simulator and sets port
+    local name=$1
+    shift
+    mkfifo "$lab_dir/$name.in"
+    "$root/test/target/vcsim" "$@" <"$lab_dir/$name.in" >"$lab_dir/$name.out" 2>"$lab_dir/$name.err" &
+    simulators+=($!)
+    exec {hold}>"$lab_dir/$name.in"
+    lab_await 20 grep -q '^ready' "$lab_dir/$name.out" || exit 1
+    port=$(sed -n 's/^ready //p' "$lab_dir/$name.out")
+}
+: >"$lab_dir/daemon.log"
+cat >"$lab_dir/auth.conf" <<'AUTH'
+[credentials-sim]
+username=root
+password=secret word
+[auth-esx-127.0.0.1]
+credentials=sim
+[auth-vpx-127.0.0.1]
+credentials=sim
+AUTH
+simulate esx -mode esx -machines 3
+esx="esx://root@127.0.0.1:$port/?no_verify=1&authfile=$lab_dir/auth.conf"
+v() { timeout 120 "$root/run/virt" --home "$home" -c "${uri:-$esx}" "$@"; }
+says() { # PATTERN COMMAND… - the command succeeds and prints the pattern
+    local pattern=$1
+    shift
+    "$@" >"$lab_dir/out" 2>&1 && grep -qE -- "$pattern" "$lab_dir/out" || { cat "$lab_dir/out"; return 1; }
+}
+
+must "a host is connected to" says 'Running hypervisor: ESX 6\.5\.0' v version
+check "its machines are listed" says 'ha-host_VM0 +running' v list --all
+check "a machine is ended" says 'destroyed' v destroy ha-host_VM0
+check "and is shut off" says 'shut off' v domstate ha-host_VM0
+check_fails "what its state does not allow is refused" 1 'is shut off' v suspend ha-host_VM0
+check "it is started" says 'started' v start ha-host_VM0
+check "it is suspended and goes on" says 'resumed' eval 'v suspend ha-host_VM0 && v resume ha-host_VM0'
+check "its XML is libvirt's" says "<domain type='vmware' id='[0-9]+'" v dumpxml ha-host_VM0
+check "its size is told" says 'Max memory: +[0-9]+ KiB' v dominfo ha-host_VM0
+check "the host's size is told" says 'CPU model: +x86_64' v nodeinfo
+check "a snapshot is taken" says 'Domain snapshot before created' v snapshot-create-as ha-host_VM0 before 'a note'
+check "and one after it" says 'created' v snapshot-create-as ha-host_VM0 after
+check "they are a tree" says '\+- after' v snapshot-list ha-host_VM0 --tree
+check "the machine goes back" says 'reverted' v snapshot-revert ha-host_VM0 before
+check "a snapshot is deleted" says 'deleted' v snapshot-delete ha-host_VM0 after
+check "datastores are pools" says 'LocalDS_0 +active +yes' v pool-list
+check "with sizes" says 'Capacity: +[0-9.]+ [KMGT]iB' v pool-info LocalDS_0
+check "a volume is made" says 'created' v vol-create-as LocalDS_0 e2e/disk.vmdk 4M --allocation 0
+check "and listed" says '\[LocalDS_0\] e2e/disk\.vmdk' v vol-list LocalDS_0
+printf 'content' >"$lab_dir/up"
+check "a file goes into it" v vol-upload e2e/disk.vmdk LocalDS_0 "$lab_dir/up"
+check "and comes back" eval 'v vol-download e2e/disk.vmdk LocalDS_0 "$lab_dir/down" && cmp "$lab_dir/up" "$lab_dir/down"'
+check "it is deleted" says 'deleted' v vol-delete e2e/disk.vmdk LocalDS_0
+check "switches are networks" says 'vSwitch0 +active' v net-list
+check "with their port groups" says "<portgroup name='VM Network'/>" v net-dumpxml vSwitch0
+uri="esx://root@127.0.0.1:$port/?authfile=$lab_dir/auth.conf" \
+    check_fails "a certificate of nobody is refused" 1 'certification path' v list
+uri="esx://root@127.0.0.1:$port/?no_verify=1" \
+    check_fails "a missing password is named, with the remedy" 1 'password\.root@127\.0\.0\.1' v list
+check "an unchecked certificate is said aloud" grep -rq 'certificate is not checked' "$home"
+
+bundle=$(v -q bundles | awk '$4 == "org.virt.driver.esx" { print $1 }')
+check "the bundle is updated while connected" v felix:update "$bundle"
+check "and its machines are there again" says 'ha-host_VM0' v list --all
+check "it is stopped while connected" v felix:stop "$bundle"
+check_fails "its machines cannot be reached then" 1 "no driver for 'esx'|has left" v domstate ha-host_VM0
+check "nobody else is troubled" says running timeout 60 "$root/run/virt" --home "$home" -c test:///default domstate test
+check "it comes back" v felix:start "$bundle"
+check "and the host with it" says running v domstate ha-host_VM0
+location=$(ls "$root"/run/target/dist/bundles/org.virt.driver.esx-*.jar)
+check "it is uninstalled while connected" v felix:uninstall "$bundle"
+check_fails "it is gone" 1 "no driver for 'esx'|has left" v list
+check "it is installed again" v felix:install "file:$location"
+bundle=$(v -q bundles | awk '$4 == "org.virt.driver.esx" { print $1 }')
+check "started" v felix:start "$bundle"
+check "and works" says running v domstate ha-host_VM0
+
+simulate vpx -mode vpx -machines 2
+uri="vpx://root@127.0.0.1:$port/DC0/DC0_C0/DC0_C0_H0?no_verify=1&authfile=$lab_dir/auth.conf"
+check "a host of a vCenter's cluster is connected to" says 'DC0_C0_RP0_VM' v list --all
+check "its machines know their datacenter" says '<vmware:datacenterpath>DC0</vmware:datacenterpath>' \
+    v dumpxml "$(v -q list --all --name | head -n 1)"
+check "port groups of distributed switches are listed" says 'DC0_DVPG0' v net-list
+uri="vpx://root@127.0.0.1:$port/DC0/nowhere?no_verify=1&authfile=$lab_dir/auth.conf" \
+    check_fails "an unknown host is answered with those that there are" 1 '/DC0/DC0_C0/DC0_C0_H0' v list
