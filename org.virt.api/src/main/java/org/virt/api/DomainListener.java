@@ -3,7 +3,10 @@ package org.virt.api;
 import org.osgi.annotation.versioning.ConsumerType;
 import org.virt.api.domain.DomainNotice;
 
-/** Hears what happens to machines, in order, on a thread of the sender's; it returns at once. */
+/**
+ * Hears what happens to machines and other objects, in order, on a thread of the sender's; it
+ * returns at once.
+ */
 @ConsumerType
 @FunctionalInterface
 public interface DomainListener {
@@ -12,4 +15,7 @@ public interface DomainListener {
 
   /** Takes note of something beside the life cycle; does nothing unless overridden. */
   default void notice(DomainNotice notice) {}
+
+  /** Takes an event of another object; does nothing unless overridden. */
+  default void event(ObjectEvent event) {}
 }

@@ -4,6 +4,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.virt.api.DomainEvent;
 import org.virt.api.DomainListener;
+import org.virt.api.ObjectEvent;
 import org.virt.api.domain.DomainNotice;
 
 /**
@@ -45,6 +46,18 @@ final class GuardedListener implements DomainListener {
       listener.notice(notice);
     } catch (RuntimeException | LinkageError e) {
       LOG.warn("tell {} of domain {}: the listener failed", notice.type(), notice.subject(), e);
+    }
+  }
+
+  @Override
+  public void event(ObjectEvent event) {
+    if (ended) {
+      return;
+    }
+    try {
+      listener.event(event);
+    } catch (RuntimeException | LinkageError e) {
+      LOG.warn("tell {}: the listener failed", event, e);
     }
   }
 }

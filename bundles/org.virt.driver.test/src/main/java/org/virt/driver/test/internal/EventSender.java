@@ -9,6 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.virt.api.DomainEvent;
 import org.virt.api.DomainListener;
+import org.virt.api.ObjectEvent;
 import org.virt.api.Subscription;
 import org.virt.api.domain.DomainNotice;
 
@@ -55,6 +56,11 @@ final class EventSender {
   /** Sends a notice; see {@link #send(DomainEvent)}. */
   void send(DomainNotice notice) {
     send(listener -> listener.notice(notice));
+  }
+
+  /** Sends an event of another object; see {@link #send(DomainEvent)}. */
+  void send(ObjectEvent event) {
+    send(listener -> listener.event(event));
   }
 
   private void send(Consumer<DomainListener> message) {

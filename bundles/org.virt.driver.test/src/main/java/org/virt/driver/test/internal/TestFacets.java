@@ -23,9 +23,13 @@ import org.virt.api.domain.MetadataVerbs;
 import org.virt.api.domain.SaveVerbs;
 import org.virt.api.domain.SavedImages;
 import org.virt.api.domain.ScreenVerbs;
+import org.virt.api.domain.SnapshotVerbs;
 import org.virt.api.domain.StatisticsVerbs;
 import org.virt.api.domain.TuningVerbs;
 import org.virt.api.domain.VcpuVerbs;
+import org.virt.api.network.Networks;
+import org.virt.api.storage.StoragePools;
+import org.virt.api.storage.StorageVolumes;
 
 /** What the driver has beyond the common verbs, for one connection. */
 final class TestFacets {
@@ -47,7 +51,10 @@ final class TestFacets {
             Creation.class, new TestCreation(host, mortal),
             BulkStatistics.class, new TestBulk(host),
             HostStatistics.class, new TestHostStatistics(),
-            CpuModels.class, new TestCpuModels());
+            CpuModels.class, new TestCpuModels(),
+            Networks.class, host.networks(),
+            StoragePools.class, host.pools(),
+            StorageVolumes.class, new TestVolumes(host.pools()));
     this.ofDomain =
         Map.ofEntries(
             Map.entry(LifeVerbs.class, id -> new TestLife(host, id, mortal)),
@@ -61,7 +68,8 @@ final class TestFacets {
             Map.entry(DeviceVerbs.class, id -> new TestDevices(host, id)),
             Map.entry(JobVerbs.class, id -> new TestJobs(host, id)),
             Map.entry(AgentVerbs.class, id -> new TestAgent(host, id)),
-            Map.entry(ScreenVerbs.class, id -> new TestScreen(host, id)));
+            Map.entry(ScreenVerbs.class, id -> new TestScreen(host, id)),
+            Map.entry(SnapshotVerbs.class, id -> new TestSnapshots(host, id)));
   }
 
   <F> Optional<F> find(Class<F> type) {

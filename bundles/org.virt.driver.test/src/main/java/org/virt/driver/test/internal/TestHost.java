@@ -33,11 +33,15 @@ import org.virt.model.domain.Interface;
 final class TestHost {
   private final Map<DomainId, TestMachine> machines = new LinkedHashMap<>();
   private final EventSender events;
+  private final TestNetworks networks;
+  private final TestPools pools;
   private int lastNumber;
 
-  /** Makes a host with one running machine, as libvirt's test driver has it. */
+  /** Makes a host with one of each kind, active, as libvirt's test driver has it. */
   TestHost(EventSender events) {
     this.events = events;
+    this.networks = new TestNetworks(events);
+    this.pools = new TestPools(events);
     try {
       String xml = resource("test.xml");
       start(define(xml));
@@ -60,6 +64,14 @@ final class TestHost {
   /** Does something with a machine that is active. */
   synchronized <T> T onActive(String action, DomainId id, Work<T> work) throws VirtException {
     return work.with(active(action, id));
+  }
+
+  TestNetworks networks() {
+    return networks;
+  }
+
+  TestPools pools() {
+    return pools;
   }
 
   synchronized List<DomainSummary> list() {
@@ -109,6 +121,12 @@ final class TestHost {
 
   synchronized void undefine(DomainId id) throws VirtException {
     TestMachine machine = persistent("undefine", id);
+    if (!machine.isActive() && machine.snapshots.size() > 0) {
+      throw invalid(
+          "undefine",
+          machine,
+          "cannot delete inactive domain with " + machine.snapshots.size() + " snapshots");
+    }
     machine.definition = null;
     machine.autostart = false;
     if (!machine.isActive()) {
@@ -221,17 +239,24 @@ final class TestHost {
     }
   }
 
-  private void boot(TestMachine machine, DomainConfig config, Kind event) {
+  /** Begins a run; under the lock. */
+  void boot(TestMachine machine, DomainConfig config, Kind event) {
     config.id = Integer.toString(++lastNumber);
     machine.live = config;
-    boolean restored = event == Kind.STARTED_RESTORED;
-    machine.status = DomainStatus.of(restored ? Reason.RESTORED : Reason.BOOTED);
+    machine.status =
+        DomainStatus.of(
+            switch (event) {
+              case STARTED_RESTORED -> Reason.RESTORED;
+              case STARTED_FROM_SNAPSHOT -> Reason.RUNNING_FROM_SNAPSHOT;
+              default -> Reason.BOOTED;
+            });
     machine.started = Instant.now();
     machine.frozen = false;
     send(machine, event);
   }
 
-  private void stop(TestMachine machine, Reason reason, Kind event) {
+  /** Ends a run; under the lock. */
+  void stop(TestMachine machine, Reason reason, Kind event) {
     machine.live = null;
     machine.status = DomainStatus.of(reason);
     if (machine.definition == null) {
@@ -240,7 +265,7 @@ final class TestHost {
     send(machine, event);
   }
 
-  private void send(TestMachine machine, Kind kind) {
+  void send(TestMachine machine, Kind kind) {
     events.send(new DomainEvent(machine.id, machine.name, kind, ""));
   }
 

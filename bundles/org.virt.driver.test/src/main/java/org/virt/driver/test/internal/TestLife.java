@@ -62,6 +62,9 @@ final class TestLife implements LifeVerbs {
                 "undefine", machine, "Refusing to undefine while domain managed save image exists");
           }
           machine.saved = null;
+          if (flags.contains(UndefineFlag.SNAPSHOTS_METADATA)) {
+            machine.snapshots.clear();
+          }
           return machine;
         });
     host.undefine(id);

@@ -31,6 +31,7 @@ final class TestMachine {
   DomainConfig saved;
 
   boolean frozen;
+  final SnapshotTree snapshots = new SnapshotTree();
 
   TestMachine(DomainConfig config) {
     id = config.domainId();

@@ -1,0 +1,17 @@
+package org.virt.driver.test.internal;
+
+import org.virt.api.storage.StorageVolume;
+import org.virt.api.storage.StorageVolume.Type;
+import org.virt.api.xml.XmlElement;
+
+/**
+ * What is known of a volume.
+ *
+ * @param xml as it is printed
+ */
+record TestVolume(
+    String name, String path, Type type, long capacity, long allocation, XmlElement xml) {
+  StorageVolume describe(TestPool pool) {
+    return new StorageVolume(pool.name, name, path, path, type, capacity, allocation);
+  }
+}
