@@ -1,5 +1,6 @@
 package org.virt.driver.remote.internal.calls;
 
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -57,6 +58,13 @@ public final class FacetTable {
           Map.entry(VcpuVerbs.class, VcpuCalls::new));
 
   private FacetTable() {}
+
+  /** Returns all kinds of facets. */
+  public static Set<Class<?>> kinds() {
+    Set<Class<?>> kinds = new HashSet<>(OF_CONNECTIONS.keySet());
+    kinds.addAll(OF_MACHINES.keySet());
+    return kinds;
+  }
 
   /** Returns what the connection has of a kind. */
   public static <F> Optional<F> facet(Class<F> type, Far far) {
