@@ -35,7 +35,9 @@ class StreamTest extends PeerTest {
     large[599_999] = 7;
     console.output().write(large);
     console.output().write('\n');
-    until("all has come", () -> packets().stream().mapToInt(p -> p.body().remaining()).sum() == 600_001);
+    until(
+        "all has come",
+        () -> packets().stream().mapToInt(p -> p.body().remaining()).sum() == 600_001);
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     for (Packet packet : packets()) {
       assertEquals(MessageType.STREAM, packet.header().type());

@@ -1,0 +1,62 @@
+package org.virt.remote.internal;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.virt.api.Connector;
+import org.virt.api.ErrorCode;
+import org.virt.api.VirtException;
+import org.virt.api.access.AccessPolicy;
+import org.virt.api.nwfilter.FilterManager;
+import org.virt.remote.internal.net.IoLoop;
+import org.virt.remote.internal.session.Admission;
+import org.virt.remote.internal.session.Limits;
+import org.virt.remote.internal.session.Services;
+import org.virt.spi.format.ConfigFormat;
+
+/** Our own server on a socket, without a framework. */
+public final class OwnServer implements AutoCloseable {
+  private static final int WORKERS = 20;
+
+  private final Workers workers = new Workers(WORKERS, WORKERS);
+  private final IoLoop loop;
+  private final UnixListener listener;
+
+  private record OneConnector(Connector connector) implements Services {
+    @Override
+    public FilterManager filters() throws VirtException {
+      throw new VirtException(ErrorCode.NO_SUPPORT, "no filters");
+    }
+
+    @Override
+    public List<AccessPolicy> policies() {
+      return List.of();
+    }
+
+    @Override
+    public Map<String, ConfigFormat> formats() {
+      return Map.of();
+    }
+  }
+
+  /** Opens a socket. */
+  public OwnServer(Path socket, Connector connector) throws IOException {
+    loop = new IoLoop("virt-remote-test");
+    RemoteServer server =
+        new RemoteServer(new OneConnector(connector), Limits.DEFAULT, workers, loop);
+    listener =
+        new UnixListener(
+            new UnixListener.Place(socket, "rw-------", ""),
+            Admission.everybody(false),
+            server,
+            loop);
+  }
+
+  @Override
+  public void close() throws IOException {
+    listener.close();
+    loop.close();
+    workers.close();
+  }
+}
