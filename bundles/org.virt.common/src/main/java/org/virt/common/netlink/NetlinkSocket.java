@@ -94,6 +94,11 @@ public final class NetlinkSocket implements AutoCloseable {
     return port;
   }
 
+  /** Has the kernel keep so many bytes for us until they are read, where it lets us. */
+  public void queue(int bytes) {
+    setOption(SOL_SOCKET, SO_RCVBUFFORCE, bytes);
+  }
+
   /** Hears the notices of a multicast group (RTNLGRP_*, NFNLGRP_*). */
   public void join(int group) throws VirtException {
     option(SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, group);

@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongConsumer;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
 
@@ -67,7 +68,19 @@ public record Command(
    *     interrupted
    */
   public Result run() throws VirtException {
+    return run(process -> {});
+  }
+
+  /**
+   * Runs the command and waits for its end.
+   *
+   * @param started takes the process's number when it has begun
+   * @return how it ended, whatever its exit status
+   * @throws VirtException as {@link #run()}
+   */
+  public Result run(LongConsumer started) throws VirtException {
     Process process = start();
+    started.accept(process.pid());
     FutureTask<String> out = read(process.getInputStream(), "out");
     FutureTask<String> err = read(process.getErrorStream(), "err");
     FutureTask<Void> in = write(process.getOutputStream());
@@ -98,7 +111,7 @@ public record Command(
    * Runs the command and insists on exit status 0.
    *
    * @return what it wrote to standard output
-   * @throws VirtException as {@link #run}; {@code OPERATION_FAILED} with the first line of its
+   * @throws VirtException as {@link #run()}; {@code OPERATION_FAILED} with the first line of its
    *     standard error
    */
   public String require() throws VirtException {

@@ -2,8 +2,10 @@ package org.virt.nwfilter.ebtables.internal;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -213,14 +215,39 @@ final class Gate implements AutoCloseable {
     for (NetlinkMessage message : ask(writer)) {
       Attributes rule = message.attributes(FAMILY_HEADER);
       if (rule.string(1).equals(family.table()) && rule.string(2).equals(chain)) {
-        rule.nested(4)
-            .values()
-            .forEach(
-                value ->
-                    targets.add(Attributes.read(value).nested(2).nested(2).nested(2).string(2)));
+        targets.addAll(Messages.jumps(rule));
       }
     }
     return targets;
+  }
+
+  /** Returns the rules of all chains of ours in a tool's table, those of a chain in their order. */
+  Map<String, List<FoundRule>> rules(Family family) throws VirtException {
+    return rules(family, "");
+  }
+
+  /** Returns the rules of one chain, or of all for an empty name. */
+  Map<String, List<FoundRule>> rules(Family family, String chain) throws VirtException {
+    NetlinkWriter writer = new NetlinkWriter(1, CAPACITY);
+    new Messages(writer, family.number(), family.table())
+        .begin(Messages.GET_RULE, NetlinkWriter.DUMP);
+    if (!chain.isEmpty()) {
+      writer.attributeString(2, chain);
+    }
+    writer.end();
+    Map<String, List<FoundRule>> rules = new HashMap<>();
+    for (NetlinkMessage message : ask(writer)) {
+      Attributes rule = message.attributes(FAMILY_HEADER);
+      if (rule.string(1).equals(family.table())) {
+        rules.computeIfAbsent(rule.string(2), c -> new ArrayList<>()).add(FoundRule.of(rule));
+      }
+    }
+    return rules;
+  }
+
+  /** Says whether a request came from here. */
+  boolean isOf(int netlinkPort) {
+    return socket.port() == netlinkPort;
   }
 
   private List<NetlinkMessage> ask(NetlinkWriter writer) throws VirtException {

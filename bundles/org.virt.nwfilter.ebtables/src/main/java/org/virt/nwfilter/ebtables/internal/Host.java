@@ -52,7 +52,8 @@ final class Host implements HostFacts {
               + setting(layer).getFileName()
               + ", which is off (sysctl -w net.bridge."
               + setting(layer).getFileName()
-              + "=1 with the module br_netfilter)");
+              + "=1 with the module br_netfilter, or bridge.netfilter = true in"
+              + " org.virt.nwfilter.ebtables.cfg)");
     }
     bridged.add(layer);
   }

@@ -8,9 +8,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
+import org.virt.api.nwfilter.PortCounts;
 import org.virt.spi.nwfilter.InstalledProgram;
 import org.virt.spi.nwfilter.PortRef;
 
@@ -22,6 +25,7 @@ import org.virt.spi.nwfilter.PortRef;
  */
 final class HostRules implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HostRules.class);
+  private static final int MOST_PROCESSES = 1024;
   private static final List<Family> TRANSPORT = List.of(Family.IPV4, Family.IPV6);
 
   private final Map<Family, RuleSet> sets = new EnumMap<>(Family.class);
@@ -30,18 +34,26 @@ final class HostRules implements AutoCloseable {
   /** Noted in the gate, and not in force: of a commit that was cut short. */
   private final List<Label> lost = new ArrayList<>();
 
-  private Gate gate;
+  private final Origins origins = new Origins();
+  private final Set<Long> processes = ConcurrentHashMap.newKeySet();
+  private volatile Gate gate;
   private boolean doubtful;
+
+  /** Whether somebody else has changed something; then nothing that is there is used again. */
+  private boolean mistrusted;
 
   HostRules() {
     for (Family family : Family.values()) {
-      sets.put(family, new RuleSet(family));
+      sets.put(family, new RuleSet(family, this::runs));
     }
   }
 
   synchronized List<InstalledProgram> list() throws VirtException {
     open();
     if (!gate.exists()) {
+      return List.of();
+    }
+    if (mistrusted) {
       return List.of();
     }
     takeOver();
@@ -76,6 +88,9 @@ final class HostRules implements AutoCloseable {
       throw e;
     }
     commit.installed.forEach(label -> installed.put(label.port().id().name(), label));
+    mistrusted = false;
+    origins.committed(programs);
+    origins.keep(installed.values());
     commit.cleanUp();
   }
 
@@ -110,6 +125,51 @@ final class HostRules implements AutoCloseable {
     gate.forget(going);
   }
 
+  private void runs(long process) {
+    if (processes.size() >= MOST_PROCESSES) {
+      processes.clear();
+    }
+    processes.add(process);
+  }
+
+  /**
+   * Says whether a transaction, by its netlink port or process, is ours or a tool's that we run.
+   */
+  boolean isOwn(int number) {
+    Gate own = gate;
+    return processes.contains((long) number) || own != null && own.isOf(number);
+  }
+
+  /** Somebody else has changed something: the next commit replaces everything. */
+  synchronized void mistrust() {
+    mistrusted = true;
+  }
+
+  /** Says whether all is there that was committed. */
+  synchronized boolean isWhole() {
+    try {
+      boolean whole = !mistrusted;
+      for (RuleSet set : sets.values()) {
+        whole = whole && (gate == null || set.isWhole(gate));
+      }
+      return whole;
+    } catch (VirtException e) {
+      LOG.warn("look whether the rules are there: {}", e.getMessage());
+      return false;
+    }
+  }
+
+  /** Returns what the rules of a port have counted. */
+  synchronized PortCounts counts(PortRef port) throws VirtException {
+    prepare();
+    Label label = installed.get(port.id().name());
+    if (label == null || label.port().index() != port.index()) {
+      throw new VirtException(
+          ErrorCode.OPERATION_INVALID, "count packets of " + port + ": it has no ebtables rules");
+    }
+    return origins.counts(label, sets, gate);
+  }
+
   private void open() throws VirtException {
     if (gate == null) {
       gate = Gate.open();
@@ -125,6 +185,14 @@ final class HostRules implements AutoCloseable {
       gate.require();
       read();
       doubtful = false;
+    }
+    if (mistrusted) {
+      gate.distrust();
+      gate.require();
+      read();
+      lost.addAll(installed.values());
+      installed.clear();
+      sets.values().forEach(RuleSet::forgetDispatch);
     }
   }
 

@@ -5,6 +5,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.virt.api.MacAddress;
 import org.virt.api.PortId;
+import org.virt.api.nwfilter.RuleCount.Direction;
 import org.virt.spi.nwfilter.PortRef;
 
 /**
@@ -79,6 +80,12 @@ record Label(
   static Optional<String> baseOf(String chain) {
     Matcher name = CHAIN.matcher(chain);
     return name.matches() ? Optional.of("V" + name.group(1)) : Optional.empty();
+  }
+
+  /** Says which way frames go that meet a chain of a program. */
+  static Direction direction(String chain) {
+    String last = chain.substring(chain.lastIndexOf('-') + 1);
+    return last.startsWith("o") ? Direction.OUT : Direction.IN;
   }
 
   /** Reads back what the kernel keeps; absent when it says something else. */

@@ -62,7 +62,7 @@ final class LinkTranslator {
         }
       }
       String policy = root ? Chain.ACCEPT : Chain.RETURN;
-      result.add(new Chain(names.get(chain.name()), policy, lines));
+      result.add(new Chain(names.get(chain.name()), policy, lines, chain.name()));
     }
     result.addAll(helpers);
     return result;

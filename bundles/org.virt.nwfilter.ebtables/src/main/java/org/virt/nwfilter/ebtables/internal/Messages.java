@@ -1,7 +1,11 @@
 package org.virt.nwfilter.ebtables.internal;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import org.virt.common.netlink.Attributes;
 import org.virt.common.netlink.NetlinkWriter;
 
 /**
@@ -10,6 +14,7 @@ import org.virt.common.netlink.NetlinkWriter;
  */
 final class Messages {
   static final int NEW_TABLE = 0;
+  static final int DELETE_TABLE = 2;
   static final int NEW_CHAIN = 3;
   static final int GET_CHAIN = 4;
   static final int DELETE_CHAIN = 5;
@@ -20,7 +25,7 @@ final class Messages {
   static final int NEW_ELEMENTS = 12;
   static final int DELETE_ELEMENTS = 14;
 
-  private static final int SUBSYSTEM = 10;
+  static final int SUBSYSTEM = 10;
   private static final int BEGIN = 0x10;
   private static final int END = 0x11;
   private static final int MAX_ELEMENT_BYTES = 60_000;
@@ -149,6 +154,15 @@ final class Messages {
     bytes[1] = (byte) (ascii.length + 1);
     System.arraycopy(ascii, 0, bytes, 2, ascii.length);
     return bytes;
+  }
+
+  /** Returns the chains that a rule jumps to; an empty name for any other verdict. */
+  static Set<String> jumps(Attributes rule) {
+    Set<String> targets = new HashSet<>();
+    for (ByteBuffer expression : rule.nested(4).values()) {
+      targets.add(Attributes.read(expression).nested(2).nested(2).nested(2).string(2));
+    }
+    return targets;
   }
 
   /** Reads a comment; empty when there is none. */

@@ -67,6 +67,8 @@ final class Probe {
             what,
             Result.WARN,
             "off: rules about packets (tcp, udp, all, …) are refused",
-            "modprobe br_netfilter; sysctl -w net.bridge." + what + "=1");
+            "bridge.netfilter = true in org.virt.nwfilter.ebtables.cfg, or sysctl -w net.bridge."
+                + what
+                + "=1 with the module br_netfilter");
   }
 }

@@ -2,6 +2,7 @@ package org.virt.nwfilter.ebtables.internal;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.virt.api.ErrorCode;
@@ -29,9 +31,16 @@ final class RuleSet {
   private final Map<String, Set<String>> byProgram = new HashMap<>();
   private final Map<String, List<String>> dispatch = new HashMap<>();
   private final Set<String> unreached = new TreeSet<>();
+  private final LongConsumer runs;
 
-  RuleSet(Family family) {
+  /**
+   * Knows no chains yet.
+   *
+   * @param runs takes the number of each process that it runs
+   */
+  RuleSet(Family family, LongConsumer runs) {
     this.family = family;
+    this.runs = runs;
   }
 
   /**
@@ -68,6 +77,30 @@ final class RuleSet {
       }
     }
     return true;
+  }
+
+  /** Says whether all our chains are there, none of them empty, and packets get to them. */
+  boolean isWhole(Gate gate) throws VirtException {
+    if (dispatch.isEmpty()) {
+      return true;
+    }
+    Set<String> filled = gate.rules(family).keySet();
+    // A program may have nothing to say in one direction above IP, but among frames it always has.
+    Set<String> there = family == Family.BRIDGE ? filled : gate.chains(family);
+    boolean ways =
+        dispatch.entrySet().stream()
+            .allMatch(node -> node.getValue().isEmpty() || filled.contains(node.getKey()));
+    return ways && byProgram.values().stream().allMatch(there::containsAll) && isHooked(gate);
+  }
+
+  /** Returns the chains of a program, those entered first before the others. */
+  List<String> chains(Label label) {
+    return byProgram.getOrDefault(label.base(), Set.of()).stream()
+        .sorted(
+            Comparator.comparing((String chain) -> !chain.startsWith("V"))
+                .thenComparing(String::length)
+                .thenComparing(Comparator.naturalOrder()))
+        .toList();
   }
 
   private Set<String> chainsOf(String base) {
@@ -107,6 +140,11 @@ final class RuleSet {
     dispatch.putAll(wanted);
   }
 
+  /** Has the ways to all ports written again. */
+  void forgetDispatch() {
+    dispatch.replaceAll((chain, lines) -> List.of("unknown"));
+  }
+
   /** Deletes what nothing leads to: chains of all programs but those given. */
   void clean(Collection<Label> kept, Gate gate) throws VirtException {
     Set<String> programs = new HashSet<>(byProgram.keySet());
@@ -130,7 +168,7 @@ final class RuleSet {
     Command command = Command.of(family.restore(), "--noflush").withInput(text.toString());
     Result result;
     try {
-      result = command.run();
+      result = command.run(runs);
     } catch (VirtException e) {
       throw new VirtException(ErrorCode.BUILD_FIREWALL, "apply rules: " + e.getMessage(), e);
     }

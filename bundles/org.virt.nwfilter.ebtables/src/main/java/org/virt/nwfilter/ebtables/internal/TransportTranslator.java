@@ -50,8 +50,12 @@ final class TransportTranslator {
       return List.of();
     }
     return List.of(
-        new Chain(label.first(Label.OUT), Chain.RETURN, lines(program.transportOutgoing(), layer)),
-        new Chain(label.first(Label.IN), Chain.RETURN, lines(program.transportIncoming(), layer)));
+        chain(Label.OUT, lines(program.transportOutgoing(), layer)),
+        chain(Label.IN, lines(program.transportIncoming(), layer)));
+  }
+
+  private Chain chain(String direction, List<Line> lines) {
+    return new Chain(label.first(direction), Chain.RETURN, lines, "transport");
   }
 
   private List<Line> lines(List<Step.Rule> rules, Protocol.Layer layer) throws Refused {

@@ -18,6 +18,7 @@ import org.virt.api.Subscription;
 import org.virt.api.VirtException;
 import org.virt.api.nwfilter.FrameDecision;
 import org.virt.api.nwfilter.PortCounts;
+import org.virt.common.net.BridgeNetfilter;
 import org.virt.nwfilter.nftables.internal.TransportLayout.Part;
 import org.virt.spi.nwfilter.AddressBinding;
 import org.virt.spi.nwfilter.ChangeNotice;
@@ -81,18 +82,8 @@ public final class NftablesTechnique
     if (!configuration.table_owned()) {
       table.share();
     }
-    if (!configuration.bridge_netfilter()) {
-      return;
-    }
-    try {
-      for (String changed : netfilter.switchOn()) {
-        LOG.warn(
-            "Switched on {}, as configured: packets of every bridge in this network namespace now"
-                + " meet everybody's rules for FORWARD",
-            changed);
-      }
-    } catch (VirtException e) {
-      LOG.warn("{}", e.getMessage());
+    if (configuration.bridge_netfilter()) {
+      netfilter.switchOnAsConfigured(LOG);
     }
   }
 

@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
+import org.virt.common.net.BridgeNetfilter;
 import org.virt.nwfilter.nftables.internal.TransportLayout.Part;
 import org.virt.spi.nwfilter.Field;
 import org.virt.spi.nwfilter.PortProgram;

@@ -1,4 +1,4 @@
-package org.virt.nwfilter.nftables.internal;
+package org.virt.common.net;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
 
@@ -13,17 +14,18 @@ import org.virt.api.VirtException;
  * Whether bridged packets are led through the hooks of IP: {@code net.bridge.bridge-nf-call-…} of
  * this network namespace (the kernel's Documentation/networking/ip-sysctl.rst).
  */
-final class BridgeNetfilter {
+public final class BridgeNetfilter {
   /** What switches it on for one family, for messages. */
-  static final String IPV4 = "net.bridge.bridge-nf-call-iptables";
+  public static final String IPV4 = "net.bridge.bridge-nf-call-iptables";
 
-  static final String IPV6 = "net.bridge.bridge-nf-call-ip6tables";
+  public static final String IPV6 = "net.bridge.bridge-nf-call-ip6tables";
 
   private static final String PREFIX = "net.bridge.";
 
   private final Path folder;
 
-  BridgeNetfilter() {
+  /** Takes the settings of the network namespace that this process is in. */
+  public BridgeNetfilter() {
     this(Path.of("/proc/sys/net/bridge"));
   }
 
@@ -32,7 +34,7 @@ final class BridgeNetfilter {
   }
 
   /** Says whether packets of a family are; not when it cannot be known. */
-  boolean isOn(String setting) {
+  public boolean isOn(String setting) {
     try {
       return Files.readString(file(setting)).strip().equals("1");
     } catch (IOException e) {
@@ -46,7 +48,7 @@ final class BridgeNetfilter {
    * @return what was off before
    * @throws VirtException {@code OPERATION_FAILED}
    */
-  List<String> switchOn() throws VirtException {
+  public List<String> switchOn() throws VirtException {
     List<String> changed = new ArrayList<>();
     for (String setting : List.of(IPV4, IPV6)) {
       if (!isOn(setting)) {
@@ -62,6 +64,20 @@ final class BridgeNetfilter {
       }
     }
     return changed;
+  }
+
+  /** Switches it on because a configuration says so, and says aloud what changed or failed. */
+  public void switchOnAsConfigured(Logger log) {
+    try {
+      for (String changed : switchOn()) {
+        log.warn(
+            "Switched on {}, as configured: packets of every bridge in this network namespace now"
+                + " meet everybody's rules for FORWARD",
+            changed);
+      }
+    } catch (VirtException e) {
+      log.warn("{}", e.getMessage());
+    }
   }
 
   private Path file(String setting) {
