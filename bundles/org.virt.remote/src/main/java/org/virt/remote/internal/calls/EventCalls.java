@@ -4,9 +4,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.virt.api.ErrorCode;
+import org.virt.api.ObjectEvent;
 import org.virt.api.VirtException;
 import org.virt.remote.internal.session.Callbacks.Form;
 import org.virt.remote.internal.session.Callbacks.Wanted;
+import org.virt.remote.internal.session.Callbacks.WantedObject;
 import org.virt.rpc.XdrStruct;
 
 /** What clients want to be told, and the events that they are told. */
@@ -82,7 +84,12 @@ final class EventCalls {
               return call.reply(0);
             });
     declareEvents(all);
-    for (String object : List.of("network", "storage_pool", "node_device", "secret")) {
+    declareObject(all, "network", "net", ObjectEvent.Type.NETWORK);
+    declareObject(all, "storage_pool", "pool", ObjectEvent.Type.STORAGE_POOL);
+    all.tells("network_event_lifecycle")
+        .tells("storage_pool_event_lifecycle")
+        .tells("storage_pool_event_refresh");
+    for (String object : List.of("node_device", "secret")) {
       declareOther(all, object);
     }
   }
@@ -96,6 +103,23 @@ final class EventCalls {
         .tells("domain_event_block_threshold")
         .tells("domain_event_memory_failure")
         .tells("domain_event_memory_device_size_change");
+  }
+
+  private static void declareObject(
+      Declarations all, String object, String field, ObjectEvent.Type type) {
+    all.on(
+            "connect_" + object + "_event_register_any",
+            call -> {
+              Optional<UUID> which = call.args().optionalStruct(field).map(o -> o.uuid("uuid"));
+              WantedObject wanted = new WantedObject(type, call.integer("eventID"), which);
+              return call.reply(call.session().callbacks().add(wanted));
+            })
+        .on(
+            "connect_" + object + "_event_deregister_any",
+            call -> {
+              call.session().callbacks().remove(call.integer("callbackID"));
+              return call.reply();
+            });
   }
 
   /** There are no objects of these kinds yet, so nothing happens to them. */

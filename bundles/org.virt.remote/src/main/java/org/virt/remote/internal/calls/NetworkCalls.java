@@ -2,6 +2,7 @@ package org.virt.remote.internal.calls;
 
 import java.util.List;
 import java.util.function.Predicate;
+import org.virt.api.Domain.Autostart;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
 import org.virt.api.network.Networks;
@@ -12,7 +13,7 @@ import org.virt.rpc.Protocol;
 import org.virt.rpc.StructType;
 import org.virt.rpc.XdrStruct;
 
-/** Virtual networks, to look at. A driver without them has none. */
+/** Virtual networks. A driver without them has none. */
 final class NetworkCalls {
   private static final StructType NETWORK = Protocol.libvirt().struct("remote_nonnull_network");
 
@@ -27,9 +28,13 @@ final class NetworkCalls {
   private static final int NO_AUTOSTART = 32;
   private static final int XML_INACTIVE = 1;
 
+  /** {@code VIR_NETWORK_DEFINE_VALIDATE} and {@code …_CREATE_VALIDATE}. */
+  private static final int VALIDATE = 1;
+
   void declare(Declarations all) {
     declareLists(all);
     declareOne(all);
+    declareChanges(all);
   }
 
   private static void declareLists(Declarations all) {
@@ -91,6 +96,55 @@ final class NetworkCalls {
         .on(
             "network_get_autostart",
             call -> call.reply(network(call).persistence() == Persistence.AUTOSTART ? 1 : 0));
+  }
+
+  private static void declareChanges(Declarations all) {
+    all.on("network_define_xml", call -> made(call, call.host(Networks.class)::defineNetwork))
+        .on(
+            "network_define_xml_flags",
+            call -> {
+              call.onlyFlags(VALIDATE);
+              return made(call, call.host(Networks.class)::defineNetwork);
+            })
+        .on("network_create_xml", call -> made(call, call.host(Networks.class)::createNetwork))
+        .on(
+            "network_create_xml_flags",
+            call -> {
+              call.onlyFlags(VALIDATE);
+              return made(call, call.host(Networks.class)::createNetwork);
+            })
+        .on("network_create", call -> done(call, call.host(Networks.class)::startNetwork))
+        .on("network_destroy", call -> done(call, call.host(Networks.class)::destroyNetwork))
+        .on("network_undefine", call -> done(call, call.host(Networks.class)::undefineNetwork))
+        .on(
+            "network_set_autostart",
+            call -> {
+              Autostart autostart = call.integer("autostart") != 0 ? Autostart.ON : Autostart.OFF;
+              call.host(Networks.class).autostartNetwork(network(call).name(), autostart);
+              return call.reply();
+            });
+  }
+
+  /** Makes something of XML and returns its name. */
+  @FunctionalInterface
+  private interface Maker {
+    String make(String xml) throws VirtException;
+  }
+
+  /** Does something to a network. */
+  @FunctionalInterface
+  private interface Verb {
+    void on(String name) throws VirtException;
+  }
+
+  private static XdrStruct made(Call call, Maker maker) throws VirtException {
+    String name = maker.make(call.text("xml"));
+    return found(call, n -> n.name().equals(name), "name", name);
+  }
+
+  private static XdrStruct done(Call call, Verb verb) throws VirtException {
+    verb.on(network(call).name());
+    return call.reply();
   }
 
   private static boolean isActive(VirtualNetwork network) {

@@ -14,7 +14,7 @@ import org.virt.rpc.Protocol;
 import org.virt.rpc.StructType;
 import org.virt.rpc.XdrStruct;
 
-/** Storage pools, to look at. A driver without them has none. */
+/** Which storage pools there are, and what they are like. A driver without them has none. */
 final class StoragePoolCalls {
   private static final StructType POOL = Protocol.libvirt().struct("remote_nonnull_storage_pool");
 
@@ -50,6 +50,7 @@ final class StoragePoolCalls {
   void declare(Declarations all) {
     declareLists(all);
     declareOne(all);
+    new StoragePoolChanges().declare(all);
   }
 
   private static void declareLists(Declarations all) {
@@ -192,6 +193,11 @@ final class StoragePoolCalls {
     return find(call, p -> p.uuid().equals(pool.uuid("uuid")), "uuid", pool.uuid("uuid"));
   }
 
+  /** Returns a pool by its name. */
+  static StoragePool byName(Call call, String name) throws VirtException {
+    return find(call, p -> p.name().equals(name), "name", name);
+  }
+
   private static StoragePool find(Call call, Predicate<StoragePool> which, String by, Object value)
       throws VirtException {
     return all(call, which).stream()
@@ -203,7 +209,7 @@ final class StoragePoolCalls {
                     "no storage pool with matching %s '%s'".formatted(by, value)));
   }
 
-  private static XdrStruct named(StoragePool pool) {
+  static XdrStruct named(StoragePool pool) {
     return POOL.of(pool.name(), pool.uuid());
   }
 }

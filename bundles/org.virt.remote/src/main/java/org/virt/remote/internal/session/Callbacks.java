@@ -7,6 +7,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.virt.api.Connect;
@@ -14,6 +15,7 @@ import org.virt.api.DomainEvent;
 import org.virt.api.DomainId;
 import org.virt.api.DomainListener;
 import org.virt.api.ErrorCode;
+import org.virt.api.ObjectEvent;
 import org.virt.api.Subscription;
 import org.virt.api.VirtException;
 import org.virt.api.domain.DomainNotice;
@@ -32,6 +34,7 @@ public final class Callbacks {
   private final Opened opened;
   private final Executor events;
   private final Map<Integer, Wanted> wanted = new ConcurrentSkipListMap<>();
+  private final Map<Integer, WantedObject> wantedObjects = new ConcurrentSkipListMap<>();
   private final Map<Integer, Integer> others = new TreeMap<>();
   private final AtomicInteger lastNumber = new AtomicInteger();
   private Subscription subscription;
@@ -54,6 +57,20 @@ public final class Callbacks {
    */
   public record Wanted(int event, Optional<UUID> domain, Form form) {}
 
+  /**
+   * Events of other objects that a client wants.
+   *
+   * @param type of which objects
+   * @param event libvirt's number of the kind: 0 for the life cycle, 1 for a refreshed pool
+   * @param which of which one; absent: of all
+   */
+  public record WantedObject(ObjectEvent.Type type, int event, Optional<UUID> which) {
+    boolean concerns(ObjectEvent told) {
+      int kind = told.kind() == ObjectEvent.Kind.REFRESHED ? 1 : 0;
+      return type == told.type() && event == kind && which.map(told.uuid()::equals).orElse(true);
+    }
+  }
+
   Callbacks(Peer peer, Opened opened, Executor events) {
     this.peer = peer;
     this.opened = opened;
@@ -62,20 +79,29 @@ public final class Callbacks {
 
   /** Tells the client from now on; returns the number of the callback. */
   public int add(Wanted what) throws VirtException {
+    return listen(number -> wanted.put(number, what));
+  }
+
+  /** As {@link #add(Wanted)}, of other objects. */
+  public int add(WantedObject what) throws VirtException {
+    return listen(number -> wantedObjects.put(number, what));
+  }
+
+  private int listen(IntConsumer note) throws VirtException {
     Connect connect = opened.connect();
     synchronized (this) {
       if (subscription == null && !closed) {
         subscription = connect.subscribe(listener(connect));
       }
       int number = lastNumber.getAndIncrement();
-      wanted.put(number, what);
+      note.accept(number);
       return number;
     }
   }
 
   /** Tells no more; {@code INVALID_ARG} for a number that is not there. */
   public void remove(int number) throws VirtException {
-    if (wanted.remove(number) == null) {
+    if (wanted.remove(number) == null && wantedObjects.remove(number) == null) {
       throw notThere(number);
     }
     endWhenIdle();
@@ -110,7 +136,7 @@ public final class Callbacks {
   void resubscribe(Connect connect) {
     synchronized (this) {
       subscription = null;
-      if (wanted.isEmpty() || closed) {
+      if (isIdle() || closed) {
         return;
       }
       try {
@@ -122,15 +148,20 @@ public final class Callbacks {
   }
 
   private synchronized void endWhenIdle() {
-    if (wanted.isEmpty() && subscription != null) {
+    if (isIdle() && subscription != null) {
       subscription.close();
       subscription = null;
     }
   }
 
+  private boolean isIdle() {
+    return wanted.isEmpty() && wantedObjects.isEmpty();
+  }
+
   synchronized void close() {
     closed = true;
     wanted.clear();
+    wantedObjects.clear();
     if (subscription != null) {
       subscription.close();
       subscription = null;
@@ -142,6 +173,11 @@ public final class Callbacks {
       @Override
       public void event(DomainEvent event) {
         events.execute(() -> tell(connect, event));
+      }
+
+      @Override
+      public void event(ObjectEvent event) {
+        events.execute(() -> tell(event));
       }
 
       @Override
@@ -171,18 +207,27 @@ public final class Callbacks {
         });
   }
 
+  private void tell(ObjectEvent event) {
+    wantedObjects.forEach(
+        (number, one) -> {
+          if (one.concerns(event)) {
+            send(EventMessages.object(event, number));
+          }
+        });
+  }
+
   private static boolean concerns(Wanted one, int event, DomainId domain) {
     return one.event() == event && one.domain().map(domain.uuid()::equals).orElse(true);
   }
 
   private void send(EventMessages.Said said, int number, Form form) {
-    Optional<EventMessages.Message> message = said.in(number, form);
-    if (message.isEmpty()) {
-      return;
-    }
-    Procedure procedure = message.get().procedure();
+    said.in(number, form).ifPresent(this::send);
+  }
+
+  private void send(EventMessages.Message message) {
+    Procedure procedure = message.procedure();
     try {
-      peer.send(Packet.encode(Header.event(procedure), message.get().body()));
+      peer.send(Packet.encode(Header.event(procedure), message.body()));
     } catch (XdrException e) {
       LOG.warn("tell a client of {}: {}", procedure.name(), e.getMessage());
     }

@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.virt.api.Connect;
 import org.virt.api.DomainEvent;
 import org.virt.api.DomainId;
+import org.virt.api.ObjectEvent;
 import org.virt.api.VirtException;
 import org.virt.api.domain.DomainNotice;
 import org.virt.api.domain.DomainNotice.Graphics.Endpoint;
@@ -84,6 +85,21 @@ final class EventMessages {
     List<Object> values = values(notice);
     return say(
         kind(notice.type()), notice.subject().id(), notice.subject().name(), values.toArray());
+  }
+
+  /** Returns the message of an event of another object. */
+  static Message object(ObjectEvent event, int number) {
+    boolean network = event.type() == ObjectEvent.Type.NETWORK;
+    boolean refreshed = event.kind() == ObjectEvent.Kind.REFRESHED;
+    String object = network ? "network" : "storage_pool";
+    XdrStruct which = PROTOCOL.struct("remote_nonnull_" + object).of(event.name(), event.uuid());
+    Procedure procedure =
+        PROTOCOL.procedure(
+            Program.REMOTE, object + "_event_" + (refreshed ? "refresh" : "lifecycle"));
+    StructType type = procedure.event().orElseThrow();
+    return new Message(
+        procedure,
+        refreshed ? type.of(number, which) : type.of(number, which, event.kind().ordinal(), 0));
   }
 
   private static String kind(DomainNotice.Type type) {
