@@ -47,11 +47,17 @@ public final class DomainXml {
     return print(tree(config));
   }
 
-  /** Prints a machine as virsh does, without passwords; {@link #print} otherwise. */
+  /**
+   * Prints a machine as virsh does, without passwords and without the exact machine type that a
+   * driver keeps beside an alias; {@link #print} otherwise.
+   */
   public static String printPublic(DomainConfig config) {
     XmlElement tree = tree(config);
     for (XmlElement devices : tree.children("devices")) {
       devices.children("graphics").forEach(graphics -> graphics.remove("passwd"));
+    }
+    for (XmlElement os : tree.children("os")) {
+      os.children("type").forEach(type -> type.remove("exact"));
     }
     return print(tree);
   }
@@ -84,7 +90,8 @@ public final class DomainXml {
     }
   }
 
-  private static XmlElement tree(DomainConfig config) {
+  /** Returns a machine as a tree, with its secrets. */
+  public static XmlElement tree(DomainConfig config) {
     try {
       XmlTreeBuilder builder = new XmlTreeBuilder();
       Marshaller marshaller = Context.INSTANCE.createMarshaller();

@@ -7,17 +7,18 @@ import org.osgi.service.component.annotations.Component;
 import org.virt.api.ErrorCode;
 import org.virt.api.HypervisorInfo.Version;
 import org.virt.api.VirtException;
-import org.virt.driver.qemu.internal.argv.Facts.Backend;
-import org.virt.driver.qemu.internal.argv.Facts.Headers;
-import org.virt.driver.qemu.internal.argv.Facts.Tap;
-import org.virt.driver.qemu.internal.config.Aliases;
-import org.virt.driver.qemu.internal.config.Completion;
-import org.virt.driver.qemu.internal.config.HostDefaults;
-import org.virt.driver.qemu.internal.config.SocketPaths;
-import org.virt.driver.qemu.internal.config.SupportCheck;
-import org.virt.model.domain.DomainConfig;
-import org.virt.model.domain.DomainXml;
-import org.virt.model.domain.Interface;
+import org.virt.driver.qemu.internal.device.Aliases;
+import org.virt.driver.qemu.internal.device.Devices;
+import org.virt.driver.qemu.internal.guest.ArgvText;
+import org.virt.driver.qemu.internal.guest.Facts;
+import org.virt.driver.qemu.internal.guest.Facts.Backend;
+import org.virt.driver.qemu.internal.guest.Facts.Headers;
+import org.virt.driver.qemu.internal.guest.Facts.Tap;
+import org.virt.driver.qemu.internal.guest.Guest;
+import org.virt.driver.qemu.internal.guest.HostDefaults;
+import org.virt.driver.qemu.internal.guest.HostFacts;
+import org.virt.driver.qemu.internal.guest.Machine;
+import org.virt.driver.qemu.internal.guest.Node;
 import org.virt.spi.format.ConfigFormat;
 
 /**
@@ -33,27 +34,25 @@ public final class QemuArgvFormat implements ConfigFormat {
 
   @Override
   public String toNative(String domainXml) throws VirtException {
-    DomainConfig config = DomainXml.parse(domainXml);
-    Completion.run(config, HostDefaults.NONE);
-    SupportCheck.run(config);
-    Aliases.assign(config);
-    String folder = FOLDER + config.uuid;
-    SocketPaths.fill(config, folder);
-    Facts facts = new Facts(OLDEST, folder + "/monitor", Optional.empty(), folder, taps(config));
-    return ArgvText.of(QemuArgv.of(config, facts));
+    Guest guest = Completion.run(domainXml, HostDefaults.NONE);
+    Devices.plug(guest);
+    Aliases.assign(guest);
+    String folder = FOLDER + guest.root().get("uuid");
+    SocketPaths.fill(guest, folder);
+    Facts facts =
+        new Facts(
+            OLDEST, folder + "/monitor", Optional.empty(), folder, taps(guest), HostFacts.USUAL);
+    return ArgvText.of(QemuArgv.of(guest, facts));
   }
 
-  private static Map<String, Tap> taps(DomainConfig config) {
+  private static Map<String, Tap> taps(Guest guest) throws VirtException {
     Map<String, Tap> taps = new HashMap<>();
-    for (Interface net : config.devices.interfaces) {
-      boolean named = net.target != null && net.target.dev != null;
-      String name = named ? net.target.dev : "vnet" + taps.size();
-      boolean virtio = String.valueOf(net.model.type).startsWith("virtio");
-      boolean vhost = net.driver != null && "vhost".equals(net.driver.name);
-      taps.put(
-          net.alias.name,
-          new Tap(
-              name, virtio ? Headers.VIRTIO : Headers.NONE, vhost ? Backend.VHOST : Backend.QEMU));
+    for (Node card : guest.devices("interface")) {
+      String name = card.get("target/@dev", "vnet" + taps.size());
+      boolean virtio = card.get("model/@type", "").startsWith("virtio");
+      Headers headers = virtio ? Headers.VIRTIO : Headers.NONE;
+      boolean vhost = card.is("driver/@name", "vhost");
+      taps.put(Machine.alias(card), new Tap(name, headers, vhost ? Backend.VHOST : Backend.QEMU));
     }
     return taps;
   }

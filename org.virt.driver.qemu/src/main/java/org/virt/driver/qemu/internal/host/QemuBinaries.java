@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
-import org.virt.driver.qemu.internal.config.HostDefaults;
+import org.virt.driver.qemu.internal.guest.HostDefaults;
 
 /** The QEMU programs of the host; each is asked once, and again when its file has changed. */
 public final class QemuBinaries implements HostDefaults {

@@ -2,14 +2,18 @@ package org.virt.driver.qemu.internal.machine;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import org.virt.api.DomainEvent.Kind;
 import org.virt.api.DomainId;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
 import org.virt.api.domain.LifeVerbs.UndefineFlag;
-import org.virt.driver.qemu.internal.config.Completion;
-import org.virt.driver.qemu.internal.config.HostDefaults;
+import org.virt.api.xml.SafeXml;
+import org.virt.driver.qemu.internal.argv.Completion;
+import org.virt.driver.qemu.internal.guest.Guest;
+import org.virt.driver.qemu.internal.guest.HostDefaults;
 import org.virt.driver.qemu.internal.machine.Machine.Definition;
 import org.virt.model.domain.DomainConfig;
 import org.virt.model.domain.DomainXml;
@@ -31,7 +35,14 @@ final class Definitions {
 
   /** Reads a machine and fills in what it leaves open. */
   DomainConfig complete(String action, String xml) throws VirtException {
-    DomainConfig config = DomainXml.parse(xml);
+    DomainConfig config;
+    try {
+      Guest guest = Completion.run(xml, defaults);
+      MachineTypes.note(guest, before(guest), defaults);
+      config = DomainXml.parse(guest.print());
+    } catch (VirtException e) {
+      throw new VirtException(e.code(), action + " domain: " + e.getMessage(), e);
+    }
     if (!config.type.equals("qemu") && !config.type.equals("kvm")) {
       throw new VirtException(
           ErrorCode.CONFIG_UNSUPPORTED,
@@ -39,13 +50,17 @@ final class Definitions {
               .formatted(action, config.name, config.type));
     }
     MachineFiles.check(config.name);
-    config.id = null;
-    try {
-      Completion.run(config, defaults);
-    } catch (VirtException e) {
-      throw MachineHost.about(action, config.name, e);
-    }
     return config;
+  }
+
+  /** Returns the definition that a machine has so far, null when it has none. */
+  private Guest before(Guest guest) throws VirtException {
+    DomainId id = new DomainId(UUID.fromString(guest.root().get("uuid")));
+    Optional<Machine> known = host.known(id);
+    if (known.isEmpty() || known.get().definition() == null) {
+      return null;
+    }
+    return Guest.of(SafeXml.tree("domain XML", known.get().definition().xml()));
   }
 
   DomainId define(String xml) throws VirtException {

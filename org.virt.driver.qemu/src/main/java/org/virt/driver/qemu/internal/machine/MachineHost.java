@@ -106,6 +106,11 @@ public final class MachineHost implements AutoCloseable, Starter.Hooks {
     return List.copyOf(machines.values());
   }
 
+  /** Finds a machine, empty when there is none. */
+  Optional<Machine> known(DomainId id) {
+    return Optional.ofNullable(machines.get(id));
+  }
+
   /** Finds a machine, or throws {@code NO_DOMAIN}. */
   Machine find(DomainId id) throws VirtException {
     Machine machine = machines.get(id);

@@ -17,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
-import org.virt.driver.qemu.internal.argv.ArgvText;
+import org.virt.driver.qemu.internal.guest.ArgvText;
 
 /**
  * The log of one machine: its command line and what QEMU writes. That of the run before is kept.

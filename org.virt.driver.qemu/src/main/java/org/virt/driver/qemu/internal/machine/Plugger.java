@@ -7,10 +7,12 @@ import java.util.Optional;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
 import org.virt.api.xml.XmlElement;
-import org.virt.driver.qemu.internal.argv.Facts;
 import org.virt.driver.qemu.internal.argv.QemuArgv;
-import org.virt.driver.qemu.internal.config.Aliases;
-import org.virt.driver.qemu.internal.config.SupportCheck;
+import org.virt.driver.qemu.internal.argv.StartCheck;
+import org.virt.driver.qemu.internal.device.Aliases;
+import org.virt.driver.qemu.internal.device.Devices;
+import org.virt.driver.qemu.internal.guest.Facts;
+import org.virt.driver.qemu.internal.guest.Guest;
 import org.virt.driver.qemu.internal.host.QemuBinaries;
 import org.virt.model.domain.DomainConfig;
 import org.virt.model.domain.DomainXml;
@@ -71,8 +73,13 @@ final class Plugger {
 
   /** Fills in addresses; names that are there stay. */
   private DomainTree complete(DomainTree tree) throws VirtException {
-    DomainConfig config = host.definitions().complete("attach a device to", tree.xml());
-    return DomainTree.of(DomainXml.print(config));
+    Guest guest = guest(host.definitions().complete("attach a device to", tree.xml()));
+    Devices.plug(guest);
+    return DomainTree.of(DomainXml.print(DomainXml.parse(guest.print())));
+  }
+
+  private static Guest guest(DomainConfig config) throws VirtException {
+    return Guest.of(DomainXml.tree(config));
   }
 
   private static List<String> printed(DomainTree tree) {
@@ -92,7 +99,7 @@ final class Plugger {
     name(live, device);
     Lonely with = new Lonely(live, device);
     DomainConfig config = with.config();
-    SupportCheck.run(config);
+    StartCheck.run(guest(config));
     List<Port> ports = device.name().equals("interface") ? host.ports().plan(config) : List.of();
     PlugPlan plan =
         new PlugPlan(
@@ -133,8 +140,9 @@ final class Plugger {
             run.paths.monitor().toString(),
             Optional.empty(),
             run.paths.sockets().toString(),
-            Ports.taps(config, ports));
-    return QemuArgv.of(config, facts);
+            Ports.taps(config, ports),
+            new LiveHost());
+    return QemuArgv.of(guest(config), facts);
   }
 
   /** Gives a device the name that it would have, or, where that is taken, the next free one. */
@@ -144,9 +152,10 @@ final class Plugger {
     }
     DomainTree tree = DomainTree.of(live.xml());
     tree.make("devices").append(device);
-    DomainConfig config = DomainXml.parse(tree.xml());
-    Aliases.assign(config);
-    List<XmlElement> named = DeviceEdit.all(DomainTree.of(DomainXml.print(config)));
+    Guest guest = guest(DomainXml.parse(tree.xml()));
+    Aliases.assign(guest);
+    String xml = DomainXml.print(DomainXml.parse(guest.print()));
+    List<XmlElement> named = DeviceEdit.all(DomainTree.of(xml));
     String wanted =
         named.stream()
             .filter(other -> other.name().equals(device.name()))

@@ -20,9 +20,9 @@ import org.virt.api.nwfilter.FilterReference;
 import org.virt.common.net.Link;
 import org.virt.common.net.Links;
 import org.virt.common.net.TapRequest;
-import org.virt.driver.qemu.internal.argv.Facts;
-import org.virt.driver.qemu.internal.config.Nodes;
-import org.virt.driver.qemu.internal.config.Refusal;
+import org.virt.driver.qemu.internal.guest.Facts;
+import org.virt.driver.qemu.internal.guest.Numbers;
+import org.virt.driver.qemu.internal.guest.Refusal;
 import org.virt.driver.qemu.internal.host.Kvm;
 import org.virt.model.domain.DomainConfig;
 import org.virt.model.domain.Interface;
@@ -56,7 +56,7 @@ final class Ports {
       if (!String.valueOf(net.type).matches("bridge|ethernet")) {
         continue;
       }
-      String path = Nodes.path("interface", config.devices.interfaces, net);
+      String path = path(config, net);
       if (net.target == null) {
         net.target = new Interface.Target();
       }
@@ -89,6 +89,11 @@ final class Ports {
           "an interface has a filter, and no filter manager (org.virt.nwfilter) runs");
     }
     return ports;
+  }
+
+  private static String path(DomainConfig config, Interface net) {
+    int place = config.devices.interfaces.indexOf(net) + 1;
+    return "/domain/devices/interface[" + place + "]";
   }
 
   private static PortId portId(String path, String name) throws VirtException {
@@ -124,7 +129,7 @@ final class Ports {
 
   private static Facts.Backend backend(DomainConfig config, Interface net) throws VirtException {
     String asked = net.driver == null || net.driver.name == null ? "" : net.driver.name;
-    String path = Nodes.path("interface", config.devices.interfaces, net) + "/driver/@name";
+    String path = path(config, net) + "/driver/@name";
     switch (asked) {
       case "" -> {
         boolean able = isVirtio(net) && "kvm".equals(config.type) && Kvm.hasVhost();
@@ -215,7 +220,7 @@ final class Ports {
   private static int mtu(Interface net, Optional<Link> bridge) throws VirtException {
     return net.mtu == null || net.mtu.size == null
         ? bridge.map(Link::mtu).orElse(DEFAULT_MTU)
-        : Nodes.number("/domain/devices/interface/mtu/@size", net.mtu.size);
+        : (int) Numbers.parse(net.mtu.size);
   }
 
   private static Link existing(Links links, PortId name) throws VirtException {

@@ -17,12 +17,14 @@ import org.virt.api.DomainStatus;
 import org.virt.api.DomainStatus.Reason;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
-import org.virt.driver.qemu.internal.argv.Facts;
 import org.virt.driver.qemu.internal.argv.QemuArgv;
-import org.virt.driver.qemu.internal.config.Aliases;
-import org.virt.driver.qemu.internal.config.Refusal;
-import org.virt.driver.qemu.internal.config.SocketPaths;
-import org.virt.driver.qemu.internal.config.SupportCheck;
+import org.virt.driver.qemu.internal.argv.SocketPaths;
+import org.virt.driver.qemu.internal.argv.StartCheck;
+import org.virt.driver.qemu.internal.device.Aliases;
+import org.virt.driver.qemu.internal.device.Devices;
+import org.virt.driver.qemu.internal.guest.Facts;
+import org.virt.driver.qemu.internal.guest.Guest;
+import org.virt.driver.qemu.internal.guest.Refusal;
 import org.virt.driver.qemu.internal.host.Kvm;
 import org.virt.driver.qemu.internal.host.QemuBinaries;
 import org.virt.driver.qemu.internal.host.QemuBinary;
@@ -66,17 +68,18 @@ final class Starter {
   /**
    * Starts a machine; the caller has its gate.
    *
-   * @param config complete, a copy of this run's own
+   * @param definition complete
    * @param number of the run
    */
-  Run start(Machine machine, DomainConfig config, int number, StartOrder order, Hooks hooks)
+  Run start(Machine machine, DomainConfig definition, int number, StartOrder order, Hooks hooks)
       throws VirtException {
-    String origin = DomainXml.printPublic(config);
-    check(config);
+    String origin = DomainXml.printPublic(definition);
+    check(definition);
     RunPaths paths = files.runs().paths(machine.id, machine.name);
     paths.makeSocketFolder();
+    Guest guest = guest(definition, paths);
+    DomainConfig config = DomainXml.parse(guest.print());
     config.id = Integer.toString(number);
-    SocketPaths.fill(config, paths.sockets().toString());
     try (Undo undo = new Undo()) {
       undo.add(() -> MachineFiles.deleteRun(paths));
       Run[] self = new Run[1];
@@ -89,7 +92,7 @@ final class Starter {
               origin,
               () -> hooks.changed(machine, self[0]));
       self[0] = run;
-      List<String> words = new ArrayList<>(QemuArgv.of(config, facts(config, run)));
+      List<String> words = new ArrayList<>(QemuArgv.of(guest, facts(config, run)));
       if (order.image().isPresent()) {
         words.addAll(List.of("-incoming", "defer"));
       }
@@ -137,7 +140,6 @@ final class Starter {
   }
 
   private static void check(DomainConfig config) throws VirtException {
-    SupportCheck.run(config);
     for (String action : List.of(config.onPoweroff, config.onReboot, config.onCrash)) {
       if (!action.matches("destroy|restart|preserve")) {
         throw Refusal.of("/domain/on_*", "'" + action + "' is not supported");
@@ -147,7 +149,17 @@ final class Starter {
     if (obstacle.isPresent()) {
       throw Refusal.of("/domain/@type", "'kvm': " + obstacle.get());
     }
-    Aliases.assign(config);
+  }
+
+  /** Names the devices of a run, and the exact machine type that its definition means. */
+  private static Guest guest(DomainConfig definition, RunPaths paths) throws VirtException {
+    Guest guest = Guest.of(DomainXml.tree(definition));
+    StartCheck.run(guest);
+    MachineTypes.settle(guest);
+    Devices.plug(guest);
+    Aliases.assign(guest);
+    SocketPaths.fill(guest, paths.sockets().toString());
+    return guest;
   }
 
   private Facts facts(DomainConfig config, Run run) throws VirtException {
@@ -157,7 +169,8 @@ final class Starter {
         run.paths.monitor().toString(),
         Optional.of(run.paths.ready().toString()),
         run.paths.sockets().toString(),
-        Ports.taps(config, run.ports));
+        Ports.taps(config, run.ports),
+        new LiveHost());
   }
 
   private void launch(Run run, List<String> words, Undo undo, Runnable onDeath)

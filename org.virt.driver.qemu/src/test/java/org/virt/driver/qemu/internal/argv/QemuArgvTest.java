@@ -15,8 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
-import org.virt.driver.qemu.internal.config.Completion;
-import org.virt.driver.qemu.internal.config.HostDefaults;
+import org.virt.driver.qemu.internal.guest.HostDefaults;
 import org.virt.model.domain.DomainConfig;
 import org.virt.model.domain.DomainXml;
 
@@ -41,6 +40,10 @@ class QemuArgvTest {
     }
   }
 
+  private static String complete(String xml) throws VirtException {
+    return DomainXml.print(DomainXml.parse(Completion.run(xml, HostDefaults.NONE).print()));
+  }
+
   private static String devices(String xml) {
     return FRAME.formatted("qemu", "<devices>" + xml + "</devices>");
   }
@@ -59,27 +62,19 @@ class QemuArgvTest {
   @ParameterizedTest
   @ValueSource(strings = {"everything", "q35"})
   void changesNothingOfWhatIsComplete(String name) throws Exception {
-    DomainConfig config = DomainXml.parse(resource(name + ".xml"));
-    Completion.run(config, HostDefaults.NONE);
-    String once = DomainXml.print(config);
-    DomainConfig again = DomainXml.parse(once);
-    Completion.run(again, HostDefaults.NONE);
-    assertEquals(once, DomainXml.print(again));
+    String once = complete(resource(name + ".xml"));
+    assertEquals(once, complete(once));
     assertEquals(format.toNative(resource(name + ".xml")), format.toNative(once));
   }
 
   @Test
   void keepsPlacesWhenADeviceIsAdded() throws Exception {
-    DomainConfig config =
-        DomainXml.parse(devices("<rng model='virtio'><backend model='builtin'/></rng>"));
-    Completion.run(config, HostDefaults.NONE);
-    String before = config.devices.rngs.get(0).address.slot;
+    String xml = complete(devices("<rng model='virtio'><backend model='builtin'/></rng>"));
+    String before = DomainXml.parse(xml).devices.rngs.get(0).address.slot;
     String more =
-        DomainXml.print(config)
-            .replace(
-                "<devices>", "<devices><interface type='user'><model type='virtio'/></interface>");
-    DomainConfig changed = DomainXml.parse(more);
-    Completion.run(changed, HostDefaults.NONE);
+        xml.replace(
+            "<devices>", "<devices><interface type='user'><model type='virtio'/></interface>");
+    DomainConfig changed = DomainXml.parse(complete(more));
     assertEquals(before, changed.devices.rngs.get(0).address.slot);
     assertFalse(before.equals(changed.devices.interfaces.get(0).address.slot));
   }
@@ -89,25 +84,28 @@ class QemuArgvTest {
       delimiter = '|',
       textBlock =
           """
-          <sound model='ich9'/>                                                                    | /domain/devices/sound
-          <disk type='file'><source file='/a'/><target dev='vda'/><iotune/></disk>                 | /domain/devices/disk/iotune
-          <disk type='network'><source/><target dev='vda'/></disk>                                 | /domain/devices/disk
-          <disk type='file' device='lun'><source file='/a'/><target dev='vda'/></disk>             | /domain/devices/disk/@device
-          <disk type='file'><target dev='vda'/></disk>                                             | /domain/devices/disk/source
-          <disk type='file'><driver type='vmdk'/><source file='/a'/><target dev='vda'/></disk>     | /domain/devices/disk/driver/@type
-          <disk type='file'><source file='/a'/><target dev='hda' bus='usb'/></disk>                | /domain/devices/disk/target/@bus
-          <interface type='network'><source network='default'/></interface>                        | /domain/devices/interface/@type
-          <interface type='user'><model type='odd'/></interface>                                   | /domain/devices/interface/model/@type
-          <interface type='user'><filterref filter='clean-traffic'/></interface>                   | /domain/devices/interface/filterref
-          <serial type='udp'/>                                                                     | /domain/devices/serial/@type
-          <channel type='unix'><target type='guestfwd'/></channel>                                 | /domain/devices/channel/target/@type
-          <graphics type='spice'/>                                                                 | /domain/devices/graphics/@type
-          <video><model type='parallels'/></video>                                                 | /domain/devices/video/model/@type
-          <input type='tablet' bus='ps2'/>                                                         | /domain/devices/input[1]/@bus
-          <memballoon model='xen'/>                                                                | /domain/devices/memballoon/@model
-          <rng model='virtio'><backend model='egd'/></rng>                                         | /domain/devices/rng/backend/@model
-          <controller type='ide' index='1'/>                                                       | /domain/devices/controller[1]
-          <controller type='ccid'/>                                                                | /domain/devices/controller[1]/@type
+          <sound model='gus'/> | /domain/devices/sound/@model
+          <disk type='file'><source file='/a'/><target dev='vda'/><iotune><total_iops_sec>1</total_iops_sec><read_iops_sec>1</read_iops_sec></iotune></disk> | /domain/devices/disk/iotune
+          <disk type='network'><source protocol='gopher'/><target dev='vda'/></disk> | /domain/devices/disk/source/@protocol
+          <disk type='file' device='lun'><source file='/a'/><target dev='vda'/></disk> | /domain/devices/disk/@device
+          <disk type='file'><target dev='vda'/></disk> | /domain/devices/disk/source
+          <disk type='file'><driver type='odd'/><source file='/a'/><target dev='vda'/></disk> | /domain/devices/disk/driver/@type
+          <disk type='file'><source file='/a'/><target dev='xvda'/></disk> | /domain/devices/disk/target/@bus
+          <interface type='vhostuser'><source type='unix' path='/s' mode='client'/></interface> | /domain/devices/interface/model/@type
+          <interface type='user'><model type='a,b'/></interface> | /domain/devices/interface/model/@type
+          <interface type='user'><filterref filter='clean-traffic'/></interface> | /domain/devices/interface/filterref
+          <console type='nmdm'/> | /domain/devices/console/@type
+          <channel type='unix'><target type='guestfwd'/></channel> | /domain/devices/channel/target/@address
+          <graphics type='desktop'/> | /domain/devices/graphics/@type
+          <video><model type='parallels'/></video> | /domain/devices/video/model/@type
+          <input type='tablet' bus='ps2'/> | /domain/devices/input[1]/@bus
+          <memballoon model='xen'/> | /domain/devices/memballoon/@model
+          <rng model='virtio'><backend model='dice'/></rng> | /domain/devices/rng/backend/@model
+          <controller type='ide' index='1'/> | /domain/devices/controller[1]
+          <controller type='floppy'/> | /domain/devices/controller[1]/@type
+          <shmem name='a'/> | /domain/devices/shmem/model/@type
+          <hub type='pci'/> | /domain/devices/hub/@type
+          <lamp/> | /domain/devices/lamp
           """)
   void refusesByItsPathWhatItCannotDo(String device, String path) {
     VirtException e = assertThrows(VirtException.class, () -> format.toNative(devices(device)));
@@ -120,14 +118,14 @@ class QemuArgvTest {
       delimiter = '|',
       textBlock =
           """
-          <cpu mode='host-model'/>                                   | /domain/cpu/@mode
-          <cpu mode='host-passthrough'/>                             | /domain/cpu/@mode
-          <cpu><model>qemu64,hv-relaxed</model></cpu>                | /domain/cpu/model
-          <cpu><topology sockets='3' cores='1' threads='1'/></cpu>   | /domain/cpu/topology
-          <clock offset='timezone'/>                                 | /domain/clock/@offset
-          <clock><timer name='tsc'/></clock>                         | /domain/clock/timer/@name
-          <features><hyperv/></features>                             | /domain/features/hyperv
-          <memoryBacking/>                                           | /domain/memoryBacking
+          <cpu mode='host-model'/> | /domain/cpu/@mode
+          <cpu mode='host-passthrough'/> | /domain/cpu/@mode
+          <cpu><model>qemu64,hv-relaxed</model></cpu> | /domain/cpu/model
+          <cpu><topology sockets='3' cores='1' threads='1'/></cpu> | /domain/cpu/topology
+          <clock offset='moon'/> | /domain/clock/@offset
+          <clock><timer name='sun'/></clock> | /domain/clock/timer/@name
+          <features><hyperv mode='odd'/></features> | /domain/features/hyperv
+          <memoryBacking><source type='tape'/></memoryBacking> | /domain/memoryBacking
           """)
   void refusesByItsPathWhatIsNoDevice(String part, String path) {
     VirtException e =
@@ -151,7 +149,8 @@ class QemuArgvTest {
                             + address
                             + "</memballoon>")));
     assertEquals(
-        "/domain/devices/memballoon/address: PCI address 00:05.0 is taken", e.getMessage());
+        "read domain XML: /domain/devices/memballoon/address: PCI address 00:05.0 is taken",
+        e.getMessage());
   }
 
   @Test

@@ -223,8 +223,8 @@ class QemuNetworkTest extends QemuFixture {
   @Test
   void neverFiltersWhatItCannot() throws Exception {
     use(new FakeFilters(links));
-    define("net", "<interface type='user'><filterref filter='clean-traffic'/></interface>");
-    VirtException e = assertThrows(VirtException.class, () -> connection.start(id));
+    String card = "<interface type='user'><filterref filter='clean-traffic'/></interface>";
+    VirtException e = assertThrows(VirtException.class, () -> define("net", card));
     assertEquals(ErrorCode.CONFIG_UNSUPPORTED, e.code());
     assertTrue(e.getMessage().contains("/domain/devices/interface/filterref"), e.getMessage());
   }

@@ -1,0 +1,88 @@
+package org.virt.driver.qemu.internal.argv;
+
+import java.util.List;
+import org.virt.api.VirtException;
+import org.virt.driver.qemu.internal.guest.Guest;
+import org.virt.driver.qemu.internal.guest.Node;
+import org.virt.driver.qemu.internal.guest.Refusal;
+
+/**
+ * Refuses to start a machine that asks for what this driver does not do yet: neither the guest nor
+ * its neighbours get other than what was promised.
+ */
+public final class StartCheck {
+  private static final List<String> MACHINE =
+      List.of(
+          "blkiotune",
+          "memtune",
+          "iothreadids",
+          "perf",
+          "keywrap",
+          "launchSecurity",
+          "idmap",
+          "qemu:capabilities",
+          "vcpu/@cpuset",
+          "vcpus");
+
+  private static final List<String> DISK =
+      List.of("iotune", "mirror", "transient", "source/reservations");
+
+  private static final List<String> CARD =
+      List.of(
+          "bandwidth",
+          "vlan",
+          "virtualport",
+          "port",
+          "coalesce",
+          "teaming",
+          "backend",
+          "guest",
+          "route");
+
+  private StartCheck() {}
+
+  /** Throws {@code CONFIG_UNSUPPORTED} with the first part that cannot be done. */
+  public static void run(Guest guest) throws VirtException {
+    refuse(guest.root(), MACHINE);
+    pinsOnly(guest.root().child("cputune"));
+    for (Node disk : guest.devices("disk")) {
+      refuse(disk, DISK);
+    }
+    for (Node card : guest.devices("interface")) {
+      refuse(card, CARD);
+      if (!card.is("@type", "user") && card.has("ip")) {
+        throw Refusal.of(card.path("ip"), "not supported by the QEMU driver");
+      }
+    }
+    for (Node tpm : guest.devices("tpm")) {
+      if (tpm.is("backend/@type", "emulator")) {
+        throw Refusal.value(tpm.path("backend/@type"), "emulator");
+      }
+    }
+    for (Node fs : guest.devices("filesystem")) {
+      if (fs.is("driver/@type", "virtiofs") && !fs.has("source/@socket")) {
+        throw Refusal.of(fs.path("source/@socket"), "start virtiofsd, and give its socket");
+      }
+    }
+    for (Node video : guest.devices("video")) {
+      refuse(video, List.of("driver/@name"));
+    }
+  }
+
+  /** Where threads run is set once they run; shares need a control group. */
+  private static void pinsOnly(Node tune) throws VirtException {
+    for (Node part : tune == null ? List.<Node>of() : tune.children()) {
+      if (!part.name().matches("(vcpu|emulator|iothread)pin")) {
+        throw Refusal.of(part.path(), "not supported by the QEMU driver");
+      }
+    }
+  }
+
+  private static void refuse(Node node, List<String> paths) throws VirtException {
+    for (String path : paths) {
+      if (node.has(path)) {
+        throw Refusal.of(node.path(path), "not supported by the QEMU driver");
+      }
+    }
+  }
+}

@@ -1,0 +1,89 @@
+package org.virt.driver.qemu.internal.board;
+
+import java.util.HexFormat;
+import java.util.Locale;
+import java.util.Set;
+import java.util.UUID;
+import org.virt.api.VirtException;
+import org.virt.driver.qemu.internal.guest.CommandLine;
+import org.virt.driver.qemu.internal.guest.Guest;
+import org.virt.driver.qemu.internal.guest.Machine;
+import org.virt.driver.qemu.internal.guest.Node;
+import org.virt.driver.qemu.internal.guest.Part;
+import org.virt.driver.qemu.internal.guest.Refusal;
+
+/** Name, UUID, and what becomes of a machine that ends. */
+public final class IdentityPart implements Part {
+  private static final int UUID_DIGITS = 32;
+  private static final Set<String> ENDS =
+      Set.of("destroy", "restart", "preserve", "rename-restart");
+  private static final Set<String> CRASHES =
+      Set.of(
+          "destroy",
+          "restart",
+          "preserve",
+          "rename-restart",
+          "coredump-destroy",
+          "coredump-restart");
+
+  @Override
+  public void complete(Guest guest, Node root) throws VirtException {
+    root.set("id", null);
+    if (root.get("@type", "").isBlank()) {
+      throw Refusal.xml("/domain/@type", "missing");
+    }
+    String name = root.get("name", "");
+    if (name.isEmpty() || name.indexOf('/') >= 0 || name.indexOf('\n') >= 0) {
+      throw Refusal.xml("/domain/name", "'" + name + "' cannot be a name");
+    }
+    if (name.equals(".") || name.equals("..")) {
+      throw Refusal.xml("/domain/name", "'" + name + "' cannot be a name");
+    }
+    Node uuid = root.child("uuid");
+    if (uuid == null) {
+      root.add(Node.of("uuid").text(UUID.randomUUID().toString()));
+    } else {
+      uuid.text(uuid(uuid.text()));
+    }
+    if (root.has("genid") && root.get("genid").isEmpty()) {
+      root.child("genid").text(UUID.randomUUID().toString());
+    }
+    action(root, "on_poweroff", ENDS, "destroy");
+    action(root, "on_reboot", ENDS, "restart");
+    action(root, "on_crash", CRASHES, "destroy");
+    Node clock = root.child("clock");
+    if (clock == null) {
+      root.add(Node.of("clock", "offset", "utc"));
+    } else {
+      clock.fill("offset", "utc");
+    }
+    Metadata.unique(root.child("metadata"));
+  }
+
+  /** As libvirt reads it: 32 hexadecimal digits, hyphens and white space anywhere between. */
+  private static String uuid(String text) throws VirtException {
+    String digits = text.replaceAll("[-\\s]", "").toLowerCase(Locale.ROOT);
+    boolean hex = digits.chars().allMatch(HexFormat::isHexDigit);
+    if (digits.length() != UUID_DIGITS || !hex) {
+      throw Refusal.xml("/domain/uuid", "'" + text + "' is not a UUID");
+    }
+    return digits.replaceFirst("(.{8})(.{4})(.{4})(.{4})", "$1-$2-$3-$4-");
+  }
+
+  private static void action(Node root, String element, Set<String> known, String absent)
+      throws VirtException {
+    Node node = root.child(element);
+    if (node == null) {
+      root.add(Node.of(element).text(absent));
+    } else if (!known.contains(node.text())) {
+      throw Refusal.xml(
+          "/domain/" + element, "'" + node.text() + "' is none of " + String.join(", ", known));
+    }
+  }
+
+  @Override
+  public void write(Machine machine, Node root, CommandLine out) throws VirtException {
+    String name = CommandLine.escape(root.get("name"));
+    out.add("-name", "guest=" + name + ",debug-threads=on", "-S");
+  }
+}

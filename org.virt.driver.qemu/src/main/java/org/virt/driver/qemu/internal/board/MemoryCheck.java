@@ -1,0 +1,88 @@
+package org.virt.driver.qemu.internal.board;
+
+import java.util.Set;
+import org.virt.api.VirtException;
+import org.virt.driver.qemu.internal.device.NodeSets;
+import org.virt.driver.qemu.internal.guest.Board;
+import org.virt.driver.qemu.internal.guest.Guest;
+import org.virt.driver.qemu.internal.guest.Node;
+import org.virt.driver.qemu.internal.guest.Refusal;
+
+/** What is refused of memory and its placement. */
+final class MemoryCheck {
+  private MemoryCheck() {}
+
+  static void run(Guest guest, Node root) throws VirtException {
+    NumaPart.check(root);
+    Node backing = root.child("memoryBacking");
+    if (backing != null) {
+      backing(guest, root, backing);
+    }
+    Node tune = root.child("numatune");
+    if (tune != null) {
+      tune(root, tune);
+    }
+    Node max = root.child("maxMemory");
+    if (max != null && max.number("@slots", 0) < 1 && !guest.board().equals(Board.S390)) {
+      throw Refusal.xml("/domain/maxMemory/@slots", "missing");
+    }
+    if (max != null && Long.parseLong(max.text()) < Long.parseLong(root.get("memory"))) {
+      throw Refusal.xml("/domain/maxMemory", "is less than the memory");
+    }
+  }
+
+  private static void backing(Guest guest, Node root, Node backing) throws VirtException {
+    backing.oneOf("source/@type", "file", "anonymous", "memfd");
+    backing.oneOf("access/@mode", "shared", "private");
+    backing.oneOf("allocation/@mode", "immediate", "ondemand");
+    Node pages = backing.child("hugepages");
+    if (pages == null) {
+      return;
+    }
+    Node numa = root.child("cpu/numa");
+    int cells = numa == null ? 0 : numa.children("cell").size();
+    for (Node page : pages.children("page")) {
+      long size = page.number("@size");
+      boolean known = guest.board().isPc() ? Set.of(4L, 2048L, 1048576L).contains(size) : size > 0;
+      if (!known) {
+        throw Refusal.of(page.path("@size"), "the host has no pages of " + size + " KiB");
+      }
+      if (page.has("@nodeset")) {
+        int last = 0;
+        for (int node : NodeSets.parse(page, "@nodeset")) {
+          last = Math.max(last, node);
+        }
+        if (last >= Math.max(cells, 1)) {
+          throw Refusal.xml(page.path("@nodeset"), "the machine has no NUMA node " + last);
+        }
+      }
+    }
+  }
+
+  private static void tune(Node root, Node tune) throws VirtException {
+    Node memory = tune.child("memory");
+    if (memory != null) {
+      memory.oneOf("@mode", "strict", "preferred", "interleave", "restrictive");
+      memory.oneOf("@placement", "static", "auto");
+      if (memory.has("@nodeset")) {
+        NodeSets.parse(memory, "@nodeset");
+      } else if (memory.is("@placement", "static")) {
+        throw Refusal.of(memory.path("@nodeset"), "missing");
+      }
+    }
+    Node numa = root.child("cpu/numa");
+    int cells = numa == null ? 0 : numa.children("cell").size();
+    for (Node node : tune.children("memnode")) {
+      node.oneOf("@mode", "strict", "preferred", "interleave", "restrictive");
+      NodeSets.parse(node, "@nodeset");
+      Long cell = node.number("@cellid");
+      if (cell == null || cell >= cells) {
+        throw Refusal.xml(node.path("@cellid"), "the machine has no NUMA node " + cell);
+      }
+      boolean restrictive = memory != null && memory.is("@mode", "restrictive");
+      if (memory != null && restrictive != node.is("@mode", "restrictive")) {
+        throw Refusal.xml(node.path("@mode"), "'restrictive' is for all nodes or for none");
+      }
+    }
+  }
+}

@@ -1,0 +1,165 @@
+package org.virt.driver.qemu.internal.board;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.virt.api.VirtException;
+import org.virt.driver.qemu.internal.device.Backing;
+import org.virt.driver.qemu.internal.device.NodeSets;
+import org.virt.driver.qemu.internal.guest.CommandLine;
+import org.virt.driver.qemu.internal.guest.Guest;
+import org.virt.driver.qemu.internal.guest.Machine;
+import org.virt.driver.qemu.internal.guest.Node;
+import org.virt.driver.qemu.internal.guest.Numbers;
+import org.virt.driver.qemu.internal.guest.Part;
+import org.virt.driver.qemu.internal.guest.Refusal;
+
+/** NUMA nodes of the guest. */
+public final class NumaPart implements Part {
+  private static final long MIB = 1024;
+
+  static void complete(Node root) throws VirtException {
+    Node numa = root.child("cpu/numa");
+    if (numa == null) {
+      return;
+    }
+    List<Node> cells = numa.children("cell");
+    for (int i = 0; i < cells.size(); i++) {
+      Node cell = cells.get(i);
+      cell.fill("id", Integer.toString(i));
+      String kib = Long.toString(Numbers.kib(cell, cell.require("@memory"), "KiB"));
+      cell.set("memory", kib).set("unit", "KiB");
+      if (cell.has("@cpus") && !cell.get("@cpus").isEmpty()) {
+        cell.set("cpus", NodeSets.print(NodeSets.parse(cell, "@cpus")));
+      }
+    }
+    List<Node> sorted = new ArrayList<>(cells);
+    sorted.sort(java.util.Comparator.comparingInt(cell -> id(cell)));
+    numa.drop("cell");
+    sorted.forEach(numa::add);
+    rest(root, sorted);
+  }
+
+  /** CPUs that no node names are the first node's. */
+  private static void rest(Node root, List<Node> cells) throws VirtException {
+    Set<Integer> first = new java.util.TreeSet<>();
+    Set<Integer> others = new java.util.HashSet<>();
+    for (Node cell : cells) {
+      boolean has = cell.has("@cpus") && !cell.get("@cpus").isEmpty();
+      Set<Integer> cpus = has ? NodeSets.parse(cell, "@cpus") : Set.of();
+      (cell == cells.get(0) ? first : others).addAll(cpus);
+    }
+    String text = root.get("vcpu", "1");
+    int count = text.matches("[0-9]{1,6}") ? Integer.parseInt(text) : 0;
+    for (int cpu = 0; cpu < count; cpu++) {
+      if (!others.contains(cpu)) {
+        first.add(cpu);
+      }
+    }
+    if (!first.isEmpty()) {
+      cells.get(0).set("cpus", NodeSets.print(first));
+    }
+  }
+
+  private static int id(Node cell) {
+    String id = cell.get("@id");
+    return id.matches("[0-9]{1,6}") ? Integer.parseInt(id) : Integer.MAX_VALUE;
+  }
+
+  /** Returns the KiB of all nodes, 0 without. */
+  static long memory(Node root) throws VirtException {
+    long sum = 0;
+    Node numa = root.child("cpu/numa");
+    if (numa != null) {
+      for (Node cell : numa.children("cell")) {
+        sum += cell.number("@memory");
+      }
+    }
+    return sum;
+  }
+
+  static void check(Node root) throws VirtException {
+    Node numa = root.child("cpu/numa");
+    if (numa == null) {
+      return;
+    }
+    List<Node> cells = numa.children("cell");
+    Set<Integer> all = new java.util.HashSet<>();
+    for (int i = 0; i < cells.size(); i++) {
+      Node cell = cells.get(i);
+      if (id(cell) != i) {
+        throw Refusal.xml(cell.path("@id"), "nodes are counted from 0, each once");
+      }
+      cell.oneOf("@memAccess", "shared", "private");
+      if (!cell.has("@cpus")) {
+        continue;
+      }
+      for (int cpu : NodeSets.parse(cell, "@cpus")) {
+        if (!all.add(cpu)) {
+          throw Refusal.xml(cell.path("@cpus"), "CPU " + cpu + " is in another node, too");
+        }
+      }
+    }
+    long count = Numbers.parse(root.get("vcpu"));
+    for (int cpu : all) {
+      if (cpu >= count) {
+        throw Refusal.xml(numa.path(), "there is no CPU " + cpu);
+      }
+    }
+  }
+
+  /** Rounds each part of the memory to whole MiB, as QEMU takes it; returns the sum in KiB. */
+  static long aligned(Guest guest, long initial) throws VirtException {
+    Node numa = guest.root().child("cpu/numa");
+    if (numa == null) {
+      return up(initial);
+    }
+    long sum = 0;
+    for (Node cell : numa.children("cell")) {
+      sum += up(cell.number("@memory"));
+    }
+    return sum;
+  }
+
+  private static long up(long kib) {
+    return (kib + MIB - 1) / MIB * MIB;
+  }
+
+  static boolean isHmat(Node root) {
+    Node numa = root.child("cpu/numa");
+    return numa != null
+        && (numa.has("interconnects")
+            || numa.children("cell").stream().anyMatch(cell -> cell.has("cache")));
+  }
+
+  @Override
+  public void write(Machine machine, Node root, CommandLine out) throws VirtException {
+    Node numa = root.child("cpu/numa");
+    if (numa == null) {
+      return;
+    }
+    for (Node cell : numa.children("cell")) {
+      String id = cell.get("@id");
+      String backend = "ram-node" + id;
+      long size = up(cell.number("@memory")) * MIB;
+      out.add("-object", Backing.object(machine, backend, size, id, null));
+      String cpus = "";
+      if (cell.has("@cpus") && !cell.get("@cpus").isEmpty()) {
+        cpus = ",cpus=" + cell.get("@cpus").replace(",", ",cpus=");
+      }
+      String initiator = isHmat(root) ? ",initiator=" + id : "";
+      out.add("-numa", "node,nodeid=" + id + cpus + initiator + ",memdev=" + backend);
+    }
+    for (Node cell : numa.children("cell")) {
+      Node distances = cell.child("distances");
+      if (distances != null) {
+        for (Node to : distances.children("sibling")) {
+          out.add(
+              "-numa",
+              "dist,src=%s,dst=%d,val=%d"
+                  .formatted(cell.get("@id"), to.number("@id"), to.number("@value")));
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,116 @@
+package org.virt.driver.qemu.internal.board;
+
+import java.util.List;
+import org.virt.api.VirtException;
+import org.virt.driver.qemu.internal.device.NodeSets;
+import org.virt.driver.qemu.internal.guest.Board;
+import org.virt.driver.qemu.internal.guest.CommandLine;
+import org.virt.driver.qemu.internal.guest.Guest;
+import org.virt.driver.qemu.internal.guest.Machine;
+import org.virt.driver.qemu.internal.guest.Node;
+import org.virt.driver.qemu.internal.guest.Numbers;
+import org.virt.driver.qemu.internal.guest.Part;
+import org.virt.driver.qemu.internal.guest.Refusal;
+
+/** How many virtual CPUs there are, and how they are arranged. */
+public final class VcpuPart implements Part {
+  private static final int MAX = 65_536;
+
+  @Override
+  public void complete(Guest guest, Node root) throws VirtException {
+    Node vcpu = root.child("vcpu");
+    if (vcpu == null) {
+      vcpu = root.add(Node.of("vcpu").text("1"));
+    }
+    boolean automatic = root.is("numatune/memory/@placement", "auto");
+    vcpu.fill("placement", automatic && !vcpu.has("@cpuset") ? "auto" : "static");
+    long count = count(vcpu);
+    vcpu.text(Long.toString(count));
+    Long current = vcpu.number("@current");
+    if (current != null && (current > count || current < 1)) {
+      throw Refusal.xml("/domain/vcpu/@current", current + " is not within 1 to " + count);
+    }
+    if (current != null && current == count) {
+      vcpu.set("current", null);
+    }
+    if (vcpu.is("@placement", "auto")) {
+      vcpu.set("cpuset", null);
+    }
+    schedulers(root.child("cputune"));
+    placement(root, vcpu);
+  }
+
+  private static void placement(Node root, Node vcpu) {
+    Node memory = root.child("numatune/memory");
+    if (vcpu.is("@placement", "auto") && memory == null) {
+      root.ensure("numatune").add(Node.of("memory", "mode", "strict", "placement", "auto"));
+    } else if (memory != null && !memory.has("@nodeset") && !memory.has("@placement")) {
+      memory.set("placement", vcpu.get("@placement"));
+    }
+    if (memory != null) {
+      memory.fill("mode", "strict");
+    }
+  }
+
+  private static long count(Node vcpu) throws VirtException {
+    String text = vcpu.text();
+    long count = text.matches("[0-9]{1,6}") ? Long.parseLong(text) : 0;
+    if (count < 1 || count > MAX) {
+      throw Refusal.xml("/domain/vcpu", "'" + text + "' is not within 1 to " + MAX);
+    }
+    return count;
+  }
+
+  /** Each thread has an element of its own. */
+  private static void schedulers(Node tune) throws VirtException {
+    if (tune == null) {
+      return;
+    }
+    for (String kind : List.of("vcpu", "iothread")) {
+      for (Node scheduler : tune.children(kind + "sched")) {
+        String set = "@" + kind + "s";
+        for (int thread : NodeSets.parse(scheduler, set)) {
+          Node own = scheduler.copy();
+          tune.add(own.set(kind + "s", Integer.toString(thread)));
+        }
+        scheduler.remove();
+      }
+    }
+  }
+
+  @Override
+  public void check(Guest guest, Node root) throws VirtException {
+    Node vcpu = root.child("vcpu");
+    vcpu.oneOf("@placement", "static", "auto");
+    Node vcpus = root.child("vcpus");
+    if (vcpus == null) {
+      return;
+    }
+    long threads = root.child("cpu") == null ? 1 : root.child("cpu").number("topology/@threads", 1);
+    long enabled = 0;
+    for (Node each : vcpus.children("vcpu")) {
+      enabled += each.on("@enabled") ? 1 : 0;
+    }
+    if (guest.board() == Board.PSERIES && enabled % threads != 0) {
+      throw Refusal.of("/domain/vcpus", "CPUs come in groups of " + threads);
+    }
+  }
+
+  @Override
+  public void write(Machine machine, Node root, CommandLine out) throws VirtException {
+    Node vcpu = root.child("vcpu");
+    long count = Numbers.parse(vcpu.text());
+    Long current = vcpu.number("@current");
+    String online = current == null ? "" + count : current + ",maxcpus=" + count;
+    Node topology = root.child("cpu/topology");
+    if (topology == null) {
+      out.add("-smp", online + ",sockets=" + count + ",cores=1,threads=1");
+      return;
+    }
+    StringBuilder parts = new StringBuilder(online);
+    for (String part : List.of("sockets", "dies", "cores", "threads")) {
+      parts.append(',').append(part).append('=').append(topology.number("@" + part, 1));
+    }
+    out.add("-smp", parts.toString());
+  }
+}

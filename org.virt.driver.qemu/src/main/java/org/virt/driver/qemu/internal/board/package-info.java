@@ -1,0 +1,2 @@
+/** What is not a device: CPUs, memory, firmware, clock. */
+package org.virt.driver.qemu.internal.board;

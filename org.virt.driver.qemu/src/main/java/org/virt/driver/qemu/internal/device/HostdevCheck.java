@@ -1,0 +1,123 @@
+package org.virt.driver.qemu.internal.device;
+
+import java.util.TreeMap;
+import org.virt.api.VirtException;
+import org.virt.driver.qemu.internal.guest.Board;
+import org.virt.driver.qemu.internal.guest.Guest;
+import org.virt.driver.qemu.internal.guest.Node;
+import org.virt.driver.qemu.internal.guest.Refusal;
+
+/** What is refused of the host's devices. */
+final class HostdevCheck {
+  private HostdevCheck() {}
+
+  static void run(Guest guest, Node device) throws VirtException {
+    device.oneOf("@mode", "subsystem", "capabilities");
+    String type = device.get("@type", "");
+    if (device.is("@mode", "capabilities") || !HostdevPart.isKnown(type)) {
+      throw Refusal.value(device.path("@type"), device.get("@type"));
+    }
+    if (!device.has("source")) {
+      throw Refusal.xml(device.path("source"), "missing");
+    }
+    for (Node other : guest.devices("hostdev")) {
+      if (other == device) {
+        break;
+      }
+      if (source(device).equals(source(other)) && type.equals(other.get("@type"))) {
+        throw Refusal.xml(device.path("source"), "this device is there already");
+      }
+    }
+    if (device.has("address/zpci") && guest.board() != Board.S390) {
+      throw Refusal.of(device.path("address/zpci"), "is for s390 machines");
+    }
+    switch (type) {
+      case "pci" -> {
+        if (!device.has("source/address")) {
+          throw Refusal.xml(device.path("source/address"), "missing");
+        }
+      }
+      case "mdev" -> mdev(guest, device);
+      case "scsi_host" -> {
+        device.require("source/@wwpn");
+        if (!device.get("source/@wwpn").matches("naa\\.[0-9a-fA-F]{16}")) {
+          throw Refusal.xml(device.path("source/@wwpn"), "is not 'naa.' and 16 digits");
+        }
+        if (device.has("boot")) {
+          throw Refusal.of(device.path("boot"), "cannot be booted from");
+        }
+      }
+      case "scsi" -> scsi(guest, device);
+      default -> {
+        // USB devices are looked for when the machine starts.
+      }
+    }
+    if (!type.equals("mdev") && (device.has("@display") || device.has("@ramfb"))) {
+      throw Refusal.xml(device.path(), "display and ramfb are for type 'mdev'");
+    }
+  }
+
+  private static String source(Node device) {
+    StringBuilder text = new StringBuilder();
+    describe(device.child("source"), text);
+    return text.toString();
+  }
+
+  private static void describe(Node node, StringBuilder text) {
+    if (node == null) {
+      return;
+    }
+    text.append('<').append(node.name());
+    TreeMap<String, String> sorted = new TreeMap<>();
+    node.attributes().forEach(name -> sorted.put(name, node.get("@" + name)));
+    sorted.remove("guestReset");
+    text.append(sorted).append(node.children().isEmpty() ? node.text() : "");
+    node.children().forEach(child -> describe(child, text));
+  }
+
+  private static void mdev(Guest guest, Node device) throws VirtException {
+    device.require("@model");
+    device.oneOf("@model", "vfio-pci", "vfio-ccw", "vfio-ap");
+    device.require("source/address/@uuid");
+    boolean screen = !guest.devices("graphics").isEmpty();
+    if (device.on("@display") && !screen) {
+      throw Refusal.of(device.path("@display"), "needs graphics");
+    }
+    if (device.on("@ramfb") && !device.on("@display")) {
+      throw Refusal.of(device.path("@ramfb"), "needs display='on'");
+    }
+    boolean pci = device.is("@model", "vfio-pci");
+    boolean display = device.has("@display") && !device.is("@display", "off");
+    if (!pci && (display || device.has("@ramfb"))) {
+      throw Refusal.of(device.path("@model"), "display and ramfb need model 'vfio-pci'");
+    }
+    if (!pci && guest.board() != Board.S390) {
+      throw Refusal.of(device.path("@model"), "is for s390 machines");
+    }
+  }
+
+  private static void scsi(Guest guest, Node device) throws VirtException {
+    boolean network = device.has("source/@protocol");
+    if (network && !device.is("source/@protocol", "iscsi")) {
+      throw Refusal.xml(device.path("source/@protocol"), "can only be 'iscsi'");
+    }
+    if (!network) {
+      device.require("source/adapter/@name");
+    }
+    if (!device.is("address/@type", "drive")) {
+      throw Refusal.xml(device.path("address/@type"), "can only be 'drive'");
+    }
+    String key = Drives.key(device);
+    for (Node disk : guest.devices("disk")) {
+      if (disk.is("target/@bus", "scsi") && Drives.key(disk).equals(key)) {
+        throw Refusal.of(
+            device.path("address"), "is that of the disk '" + disk.get("target/@dev") + "'");
+      }
+    }
+    for (Node other : guest.devices("hostdev")) {
+      if (other != device && other.is("@type", "scsi") && Drives.key(other).equals(key)) {
+        throw Refusal.of(device.path("address"), "another SCSI device has it");
+      }
+    }
+  }
+}

@@ -1,0 +1,147 @@
+package org.virt.driver.qemu.internal.device;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.virt.api.VirtException;
+import org.virt.driver.qemu.internal.guest.Board;
+import org.virt.driver.qemu.internal.guest.Guest;
+import org.virt.driver.qemu.internal.guest.Node;
+import org.virt.driver.qemu.internal.guest.PciAddress;
+import org.virt.driver.qemu.internal.guest.PciKind;
+
+/**
+ * Gives each PCI device a place, those with a given one first, the others in libvirt's order: a
+ * guest finds its hardware where libvirt would have put it.
+ */
+final class PciAssignment {
+  /** Kinds of devices after the controllers, as libvirt goes through them. */
+  private static final List<String> ORDER =
+      List.of(
+          "filesystem",
+          "interface",
+          "sound",
+          "controller",
+          "disk",
+          "hostdev",
+          "memballoon",
+          "rng",
+          "watchdog",
+          "video",
+          "shmem",
+          "input",
+          "serial",
+          "vsock",
+          "crypto",
+          "memory",
+          "iommu");
+
+  private final Guest guest;
+
+  private PciAssignment(Guest guest) {
+    this.guest = guest;
+  }
+
+  /** Does it twice: to learn which buses are needed, and with these buses. */
+  static void run(Guest guest) throws VirtException {
+    if (guest.board().rootBus() == null || guest.controller("pci", 0) == null) {
+      return;
+    }
+    Guest trial = new Guest(guest.root().copy());
+    PciPlan plan = new PciAssignment(trial).assign();
+    plan.placeAdded();
+    boolean express = guest.board().isExpress();
+    if (!express && guest.board() == Board.I440FX && !plan.hasRoom(PciKind.PCI)) {
+      plan.makeRoom(guest.root(), PciKind.PCI);
+    }
+    boolean ports = false;
+    long next = 0;
+    for (String bus : plan.added()) {
+      long index = Long.parseLong(bus.substring(0, bus.indexOf(' ')));
+      String model = bus.substring(bus.indexOf(' ') + 1);
+      Controllers.append(guest, "pci", index, model);
+      ports |= model.equals("pcie-root-port");
+      next = index + 1;
+    }
+    if (ports) {
+      while (guest.controller("pci", next) != null) {
+        next++;
+      }
+      Controllers.append(guest, "pci", next, "pcie-root-port");
+    }
+    new PciAssignment(guest).assign();
+  }
+
+  private PciPlan assign() throws VirtException {
+    PciPlan plan = new PciPlan(guest);
+    chipset(plan);
+    Map<Node, PciKind> waiting = new LinkedHashMap<>();
+    List<Node> all = new ArrayList<>();
+    for (Node controller : guest.devices("controller")) {
+      if (controller.is("@type", "pci")) {
+        collect(plan, controller, waiting, all);
+      }
+    }
+    for (String kind : ORDER) {
+      for (Node device : guest.devices(kind)) {
+        if (!(kind.equals("controller") && device.is("@type", "pci"))) {
+          collect(plan, device, waiting, all);
+        }
+      }
+    }
+    onBoard(plan, waiting);
+    for (Map.Entry<Node, PciKind> device : waiting.entrySet()) {
+      if (!Usb2.assign(guest, plan, device.getKey())) {
+        plan.assign(device.getKey(), device.getValue());
+      }
+    }
+    plan.markMultifunction(all);
+    return plan;
+  }
+
+  /** Notes a device's own place, or that it needs one. */
+  private void collect(PciPlan plan, Node device, Map<Node, PciKind> waiting, List<Node> all)
+      throws VirtException {
+    PciKind kind = Parts.of(device).pci(guest, device);
+    if (device.is("address/@type", "pci")) {
+      normalise(device.child("address"));
+    }
+    if (kind == PciKind.NONE) {
+      return;
+    }
+    all.add(device);
+    var given = PciAddress.of(device);
+    if (given.isPresent()) {
+      if (!PciChipset.isOwn(guest, device, given.get())) {
+        plan.reserve(device, kind, given.get());
+      }
+    } else {
+      waiting.put(device, kind);
+    }
+  }
+
+  private static void normalise(Node address) throws VirtException {
+    if (address.attributes().size() > 1 && PciAddress.of(address.parent()).isPresent()) {
+      PciAddress.of(address.parent()).get().putInto(address);
+    }
+  }
+
+  private void chipset(PciPlan plan) throws VirtException {
+    PciChipset.block(guest, plan.root());
+  }
+
+  private void onBoard(PciPlan plan, Map<Node, PciKind> waiting) throws VirtException {
+    for (Node device : List.copyOf(waiting.keySet())) {
+      Optional<PciAddress> custom = PciChipset.custom(guest, device);
+      if (custom.isPresent() && PciChipset.isFree(plan.root(), custom.get(), device)) {
+        custom.get().put(device);
+        plan.root().block(custom.get().slot(), custom.get().function());
+        waiting.remove(device);
+      } else if (custom.isPresent() && device.name().equals("video")) {
+        plan.assign(device, waiting.remove(device));
+      }
+    }
+  }
+}

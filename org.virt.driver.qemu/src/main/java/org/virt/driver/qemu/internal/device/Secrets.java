@@ -1,0 +1,25 @@
+package org.virt.driver.qemu.internal.device;
+
+import org.virt.api.VirtException;
+import org.virt.driver.qemu.internal.guest.CommandLine;
+import org.virt.driver.qemu.internal.guest.Machine;
+import org.virt.driver.qemu.internal.guest.Node;
+import org.virt.driver.qemu.internal.guest.Props;
+
+/** Secrets that QEMU reads from a file, so that they stand on no command line. */
+final class Secrets {
+  private Secrets() {}
+
+  /**
+   * Writes the object of a secret; returns its name.
+   *
+   * @param holder the element that refers to a secret
+   */
+  static String write(Machine machine, String use, Node holder, CommandLine out)
+      throws VirtException {
+    String id = use + "-secret0";
+    String file = machine.facts().secret(holder, id);
+    out.add("-object", Props.object("secret", id).put("file", file));
+    return id;
+  }
+}

@@ -1,0 +1,89 @@
+package org.virt.driver.qemu.internal.machine;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.stream.Stream;
+import org.virt.api.ErrorCode;
+import org.virt.api.VirtException;
+import org.virt.driver.qemu.internal.guest.Guest;
+import org.virt.driver.qemu.internal.guest.HostFacts;
+import org.virt.driver.qemu.internal.guest.Node;
+import org.virt.driver.qemu.internal.guest.Refusal;
+
+/** What is looked up on this host when a machine is started. */
+final class LiveHost implements HostFacts {
+  private static final Path MOUNTS = Path.of("/proc/self/mounts");
+  private static final long KIB = 1024;
+
+  @Override
+  public String secret(Node holder, String usual) throws VirtException {
+    throw Refusal.of(holder.path(), "secrets are not supported by the QEMU driver");
+  }
+
+  @Override
+  public String hugepages(long kib) throws VirtException {
+    try {
+      for (String line : Files.readAllLines(MOUNTS)) {
+        List<String> words = List.of(line.split(" ", -1));
+        if (words.get(2).equals("hugetlbfs") && pageSize(words.get(3)) == kib) {
+          return words.get(1);
+        }
+      }
+    } catch (IOException e) {
+      throw new VirtException(ErrorCode.SYSTEM_ERROR, "read " + MOUNTS + ": " + e.getMessage(), e);
+    }
+    throw Refusal.of(
+        "/domain/memoryBacking/hugepages", "no hugetlbfs of " + kib + " KiB is mounted");
+  }
+
+  private static long pageSize(String options) {
+    for (String option : options.split(",", -1)) {
+      if (option.startsWith("pagesize=")) {
+        long number = Long.parseLong(option.replaceAll("[^0-9]", ""));
+        return number * KIB * (option.endsWith("G") ? KIB : 1);
+      }
+    }
+    return 2 * KIB;
+  }
+
+  @Override
+  public String scsiGeneric(Node source) throws VirtException {
+    Node address = source.child("address");
+    String adapter = source.require("adapter/@name").replaceFirst("^scsi_host", "");
+    String name =
+        "%s:%d:%d:%d"
+            .formatted(
+                adapter,
+                address.number("@bus", 0),
+                address.number("@target", 0),
+                address.number("@unit", 0));
+    Path folder = Path.of("/sys/bus/scsi/devices", name, "scsi_generic");
+    try (Stream<Path> names = Files.list(folder)) {
+      return "/dev/" + names.findFirst().orElseThrow(IOException::new).getFileName();
+    } catch (IOException e) {
+      throw Refusal.of(source.path(), "the host has no SCSI device " + name);
+    }
+  }
+
+  @Override
+  public Node firmware(Guest guest) throws VirtException {
+    throw Refusal.of("/domain/os/@firmware", "give the path of the firmware (<loader>)");
+  }
+
+  @Override
+  public String volume(Node source) throws VirtException {
+    throw Refusal.of(source.path("@pool"), "storage pools are not supported by the QEMU driver");
+  }
+
+  @Override
+  public long now(String basis) {
+    Instant now = Instant.now();
+    boolean local = basis.equals("localtime");
+    int offset = local ? ZoneId.systemDefault().getRules().getOffset(now).getTotalSeconds() : 0;
+    return now.getEpochSecond() + offset;
+  }
+}
