@@ -37,6 +37,7 @@ final class FakeHypervisor implements Connector {
 
   final AtomicInteger opened = new AtomicInteger();
   final List<String> done = new CopyOnWriteArrayList<>();
+  final Map<Class<?>, Object> facets = new ConcurrentHashMap<>();
   final List<DomainListener> listeners = new CopyOnWriteArrayList<>();
   volatile boolean here = true;
   volatile boolean running = true;
@@ -160,7 +161,8 @@ final class FakeHypervisor implements Connector {
 
     @Override
     public <F> F facet(Class<F> type) {
-      return unsupported(type);
+      Object facet = facets.get(type);
+      return facet == null ? unsupported(type) : type.cast(facet);
     }
 
     @Override

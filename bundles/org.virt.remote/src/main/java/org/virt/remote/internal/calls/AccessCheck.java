@@ -112,7 +112,9 @@ final class AccessCheck {
       throws VirtException {
     Map<String, String> attributes = new LinkedHashMap<>();
     for (StructType.Field field : args.type().fields()) {
-      if (args.get(field.name()) instanceof XdrStruct object) {
+      if (args.get(field.name()) instanceof XdrStruct given) {
+        // What belongs to a machine, such as a snapshot, is decided on by the machine.
+        XdrStruct object = given.type().has("dom") ? given.struct("dom") : given;
         String kind = object.type().name().replaceFirst("remote_nonnull_", "");
         if (kind.equals("domain")) {
           // Names and rights go by what the driver has, not by what the client says.

@@ -111,7 +111,7 @@ final class EventCalls {
             "connect_" + object + "_event_register_any",
             call -> {
               Optional<UUID> which = call.args().optionalStruct(field).map(o -> o.uuid("uuid"));
-              WantedObject wanted = new WantedObject(type, call.integer("eventID"), which);
+              WantedObject wanted = new WantedObject(type, objectEvent(call, type), which);
               return call.reply(call.session().callbacks().add(wanted));
             })
         .on(
@@ -140,6 +140,15 @@ final class EventCalls {
   private static XdrStruct addOther(Call call) throws VirtException {
     call.connect();
     return call.reply(call.session().callbacks().addOther(call.integer("eventID")));
+  }
+
+  /** Pools have a second kind: they were refreshed. */
+  private static int objectEvent(Call call, ObjectEvent.Type type) throws VirtException {
+    int event = call.integer("eventID");
+    if (event < 0 || event > (type == ObjectEvent.Type.STORAGE_POOL ? 1 : 0)) {
+      throw new VirtException(ErrorCode.INVALID_ARG, "unsupported event ID " + event);
+    }
+    return event;
   }
 
   private static int add(Call call, Wanted wanted) throws VirtException {

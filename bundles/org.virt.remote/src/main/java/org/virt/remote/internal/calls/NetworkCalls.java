@@ -182,9 +182,14 @@ final class NetworkCalls {
             .toList());
   }
 
+  /**
+   * Returns the network that the call is about: name and UUID are its own, for policies see both.
+   */
   private static VirtualNetwork network(Call call) throws VirtException {
     XdrStruct net = call.args().struct("net");
-    return find(call, n -> n.uuid().equals(net.uuid("uuid")), "name", net.text("name"));
+    String name = net.text("name");
+    return find(
+        call, n -> n.uuid().equals(net.uuid("uuid")) && n.name().equals(name), "name", name);
   }
 
   private static VirtualNetwork find(

@@ -187,10 +187,12 @@ final class StoragePoolCalls {
             .toList());
   }
 
-  /** Returns the pool that the call is about. */
+  /** Returns the pool that the call is about: name and UUID are its own, for policies see both. */
   static StoragePool pool(Call call) throws VirtException {
     XdrStruct pool = call.args().struct("pool");
-    return find(call, p -> p.uuid().equals(pool.uuid("uuid")), "uuid", pool.uuid("uuid"));
+    String name = pool.text("name");
+    return find(
+        call, p -> p.uuid().equals(pool.uuid("uuid")) && p.name().equals(name), "name", name);
   }
 
   /** Returns a pool by its name. */

@@ -68,9 +68,8 @@ final class StorageVolumeCalls {
             "storage_vol_get_xml_desc",
             call -> {
               call.noFlags();
-              XdrStruct volume = call.args().struct("vol");
-              return call.reply(
-                  volumes(call).storageVolumeXml(volume.text("pool"), volume.text("name")));
+              StorageVolume volume = volume(call);
+              return call.reply(volumes(call).storageVolumeXml(volume.pool(), volume.name()));
             })
         .on("storage_vol_get_path", call -> call.reply(volume(call).path()));
   }
@@ -94,29 +93,43 @@ final class StorageVolumeCalls {
             "no flags",
             call -> {
               call.noFlags();
-              XdrStruct volume = call.args().struct("vol");
-              volumes(call).deleteStorageVolume(volume.text("pool"), volume.text("name"));
+              StorageVolume volume = volume(call);
+              volumes(call).deleteStorageVolume(volume.pool(), volume.name());
               return call.reply();
             })
         .on(
             "storage_vol_wipe",
             call -> {
               call.noFlags();
-              XdrStruct volume = call.args().struct("vol");
-              volumes(call).wipeStorageVolume(volume.text("pool"), volume.text("name"));
-              return call.reply();
+              return wipe(call);
+            })
+        .partly(
+            "storage_vol_wipe_pattern",
+            "zeros only",
+            call -> {
+              call.noFlags();
+              if (call.integer("algorithm") != 0) {
+                throw new VirtException(
+                    ErrorCode.ARGUMENT_UNSUPPORTED, "only zeros are written over volumes");
+              }
+              return wipe(call);
             })
         .partly(
             "storage_vol_resize",
             "no flags",
             call -> {
               call.noFlags();
-              XdrStruct volume = call.args().struct("vol");
+              StorageVolume volume = volume(call);
               volumes(call)
-                  .resizeStorageVolume(
-                      volume.text("pool"), volume.text("name"), call.wide("capacity"));
+                  .resizeStorageVolume(volume.pool(), volume.name(), call.wide("capacity"));
               return call.reply();
             });
+  }
+
+  private static XdrStruct wipe(Call call) throws VirtException {
+    StorageVolume volume = volume(call);
+    volumes(call).wipeStorageVolume(volume.pool(), volume.name());
+    return call.reply();
   }
 
   private static XdrStruct info(Call call) throws VirtException {
@@ -146,9 +159,16 @@ final class StorageVolumeCalls {
     return volumes(call).storageVolumes(StoragePoolCalls.pool(call).name());
   }
 
+  /** Returns the volume that the call is about: the key is its own, for policies see it. */
   private static StorageVolume volume(Call call) throws VirtException {
-    XdrStruct volume = call.args().struct("vol");
-    return volumes(call).storageVolume(volume.text("pool"), volume.text("name"));
+    XdrStruct wanted = call.args().struct("vol");
+    StorageVolume volume = volumes(call).storageVolume(wanted.text("pool"), wanted.text("name"));
+    if (!volume.key().equals(wanted.text("key"))) {
+      throw new VirtException(
+          ErrorCode.NO_STORAGE_VOL,
+          "no storage vol with matching key '" + wanted.text("key") + "'");
+    }
+    return volume;
   }
 
   private static XdrStruct found(Call call, Predicate<StorageVolume> which, String by, String value)
