@@ -15,7 +15,7 @@ import org.virt.driver.esx.internal.soap.VimFault;
 /** Starts tasks of the host and waits for their end. */
 final class Tasks {
   private static final Logger LOG = LoggerFactory.getLogger(Tasks.class);
-  private static final long FIRST_PAUSE_MS = 2;
+  private static final long FIRST_PAUSE_MS = 1;
   private static final long LAST_PAUSE_MS = 500;
 
   /** From this pause on the task takes long enough that a question may be what it waits for. */

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -142,6 +143,14 @@ class EsxFaultTest {
   }
 
   @Test
+  void listsAllMachinesWithOneRequest() throws Exception {
+    DriverConnection connection = driver.open(host.uri());
+    int before = host.requests.size();
+    connection.domains();
+    assertEquals(1, host.requests.size() - before);
+  }
+
+  @Test
   void logsOutWhenItIsClosed() throws Exception {
     DriverConnection connection = driver.open(host.uri());
     connection.close();
@@ -259,7 +268,7 @@ class EsxFaultTest {
 
   @Test
   void answersAQuestionWithItsDefaultWhenToldTo() throws Exception {
-    DriverConnection connection = driver.open(java.net.URI.create(host.uri() + "&auto_answer=1"));
+    DriverConnection connection = driver.open(URI.create(host.uri() + "&auto_answer=1"));
     question();
     connection.start(ID);
     String sent =
@@ -284,7 +293,7 @@ class EsxFaultTest {
     VirtException e =
         assertThrows(
             VirtException.class,
-            () -> driver.open(java.net.URI.create("esx://root:hidden@127.0.0.1/")).close());
+            () -> driver.open(URI.create("esx://root:hidden@127.0.0.1/")).close());
     assertEquals(ErrorCode.INVALID_ARG, e.code());
     assertTrue(!e.getMessage().contains("hidden"), e.getMessage());
   }

@@ -1,0 +1,111 @@
+package org.virt.driver.esx.internal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.virt.api.ErrorCode;
+import org.virt.api.VirtException;
+import org.virt.driver.esx.internal.EsxUri.Questions;
+import org.virt.driver.esx.internal.EsxUri.Verify;
+import org.virt.driver.esx.internal.Secrets.Credentials;
+
+class EsxUriTest {
+  private static EsxUri parse(String uri) throws VirtException {
+    return EsxUri.parse(URI.create(uri));
+  }
+
+  private static String refused(String uri) {
+    VirtException e = assertThrows(VirtException.class, () -> parse(uri));
+    assertEquals(ErrorCode.INVALID_ARG, e.code());
+    return e.getMessage();
+  }
+
+  @Test
+  void choosesPortsAsLibvirtDoes() throws Exception {
+    assertEquals("https://h:443", parse("esx://h/").base().toString());
+    assertEquals("http://h:80", parse("esx://h/?transport=http").base().toString());
+    assertEquals("https://h:8333", parse("gsx://h").base().toString());
+    assertEquals("http://h:8222", parse("gsx://h/?transport=http").base().toString());
+    assertEquals("https://h:443", parse("vpx://h/dc/srv").base().toString());
+    assertEquals("https://h:9", parse("esx://h:9/").base().toString());
+  }
+
+  @Test
+  void takesIpv6LiteralsAndOddNames() throws Exception {
+    assertEquals("https://[fe80::1]:444", parse("esx://[fe80::1]:444/").base().toString());
+    EsxUri uri = parse("vpx://DOMAIN%5Cuser@h/f%201/dc%2F1/50%25+x/srv");
+    assertEquals("DOMAIN\\user", uri.user().orElseThrow());
+    assertEquals(List.of("f 1", "dc/1", "50%+x", "srv"), uri.path());
+  }
+
+  @Test
+  void readsItsParameters() throws Exception {
+    EsxUri uri =
+        parse("esx://h/?no_verify=1&auto_answer=1&proxy=p.example:8080&cacert=/ca.pem&authfile=/a");
+    assertEquals(Verify.NO, uri.verify());
+    assertEquals(Questions.ANSWERED, uri.answer());
+    assertEquals(8080, uri.proxy().orElseThrow().getPort());
+    assertEquals(1080, parse("esx://h/?proxy=http://p").proxy().orElseThrow().getPort());
+    assertEquals(Path.of("/ca.pem"), uri.caCert().orElseThrow());
+    assertEquals(Verify.YES, parse("esx://h/").verify());
+  }
+
+  @Test
+  void refusesWhatItDoesNotKnow() {
+    assertTrue(refused("esx:///").contains("host is missing"));
+    assertTrue(refused("esx://h/?transport=ftp").contains("'ftp'"));
+    assertTrue(refused("esx://h/?no_verfy=1").contains("'no_verfy'"));
+    assertTrue(refused("esx://h/?no_verify=yes").contains("neither 0 nor 1"));
+    assertTrue(refused("esx://h/?proxy=socks5://p").contains("'socks5'"));
+    assertTrue(refused("esx://h/?vcenter=*").contains("vcenter"));
+    assertTrue(refused("esx://h/path").contains("/path"));
+    assertTrue(refused("vpx://h/dc").contains("datacenter and host"));
+    assertFalse(refused("esx://u:hidden@h/").contains("hidden"));
+  }
+
+  @Test
+  void findsCredentialsInItsConfiguration() throws Exception {
+    Secrets secrets =
+        new Secrets(Map.of("user.h", "admin", "password.admin@h", "one", "password.h", "other"));
+    assertEquals(new Credentials("admin", "one"), secrets.find(parse("esx://h/")));
+    assertEquals(new Credentials("root", "other"), secrets.find(parse("esx://root@h/")));
+    assertEquals("admin", secrets.find(parse("esx://h/")).toString());
+    VirtException e =
+        assertThrows(VirtException.class, () -> secrets.find(parse("esx://u@elsewhere/")));
+    assertEquals(ErrorCode.AUTH_FAILED, e.code());
+    assertTrue(e.getMessage().contains("password.u@elsewhere"), e.getMessage());
+  }
+
+  @Test
+  void findsCredentialsInLibvirtsFile(@TempDir Path folder) throws VirtException, IOException {
+    Path file = folder.resolve("auth.conf");
+    Files.writeString(
+        file,
+        """
+        # comment
+        [credentials-a]
+        username = admin
+        password=one=two
+        [auth-esx-h]
+        credentials=a
+        """);
+    Secrets secrets = new Secrets(Map.of());
+    assertEquals(
+        new Credentials("admin", "one=two"), secrets.find(parse("esx://h/?authfile=" + file)));
+    VirtException e =
+        assertThrows(
+            VirtException.class, () -> secrets.find(parse("esx://other/?authfile=" + file)));
+    assertTrue(e.getMessage().contains("[auth-esx-other]"), e.getMessage());
+    assertFalse(e.getMessage().contains("one"), e.getMessage());
+  }
+}
