@@ -47,6 +47,6 @@ func main() {
 	server := model.Service.NewServer()
 	fmt.Println("ready", server.URL.Port())
 	_, _ = io.Copy(io.Discard, os.Stdin)
-	server.Close()
+	// Closing the server would wait for clients that wait for updates.
 	model.Remove()
 }

@@ -8,8 +8,10 @@ import org.virt.api.domain.AgentVerbs;
 import org.virt.api.domain.HostStatistics;
 import org.virt.api.domain.LifeVerbs;
 import org.virt.api.domain.MemoryVerbs;
+import org.virt.api.domain.MigrationVerbs;
 import org.virt.api.domain.ScreenVerbs;
 import org.virt.api.domain.SnapshotVerbs;
+import org.virt.api.domain.TuningVerbs;
 import org.virt.api.domain.VcpuVerbs;
 import org.virt.api.network.Networks;
 import org.virt.api.storage.StoragePools;
@@ -36,6 +38,8 @@ final class EsxFacets {
             VcpuVerbs.class, id -> new Vcpus(resize, machines, id),
             ScreenVerbs.class, id -> new Screen(vim, machines, id),
             AgentVerbs.class, id -> new Guest(machines, id),
+            TuningVerbs.class, id -> new Scheduler(machines, tasks, id),
+            MigrationVerbs.class, id -> new Migration(vim, place, machines, tasks, id),
             SnapshotVerbs.class, id -> new Snapshots(machines, tasks, id));
   }
 

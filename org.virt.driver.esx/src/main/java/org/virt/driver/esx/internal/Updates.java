@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -41,6 +42,7 @@ final class Updates implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final CountDownLatch ended = new CountDownLatch(1);
   private final Map<Object, DomainSummary> before = new HashMap<>();
+  private volatile Optional<Ref> collector = Optional.empty();
   private Thread thread;
   private boolean closed;
 
@@ -86,6 +88,7 @@ final class Updates implements AutoCloseable {
     String action = "watch domains of " + vim.host();
     Ref common = vim.manager(action, "propertyCollector");
     Ref own = vim.ask(action, "CreatePropertyCollector", common, new Body()).at("returnval").ref();
+    collector = Optional.of(own);
     Query query = machines.query();
     query.properties("HostSystem", "vm");
     query.properties("VirtualMachine", Machines.NAME, Machines.STATE);
@@ -214,5 +217,7 @@ final class Updates implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+    // Without it, the host would go on with the request that nobody waits for.
+    collector.ifPresent(own -> vim.tell("DestroyPropertyCollector", own));
   }
 }

@@ -179,23 +179,23 @@ final class Vim implements AutoCloseable {
         code, "%s: %s refused: %s".formatted(action, host, fault.getMessage()), fault);
   }
 
-  /** Keeps the session from expiring; a failure is found out by whoever asks next. */
-  void keepAlive() {
+  /** Asks for something of which a failure is found out by whoever asks next, if anybody does. */
+  void tell(String method, Ref self) {
     try {
-      request("keep the session", "CurrentTime", INSTANCE, new Body(), LAST_LIMIT);
+      request("tell", method, self, new Body(), LAST_LIMIT);
     } catch (VirtException | VimFault e) {
-      LOG.debug("keep the session with {}: {}", host, e.getMessage());
+      LOG.debug("{} of {}: {}", method, host, e.getMessage());
     }
+  }
+
+  /** Keeps the session from expiring. */
+  void keepAlive() {
+    tell("CurrentTime", INSTANCE);
   }
 
   @Override
   public void close() {
-    try {
-      Body body = new Body().ref("_this", manager("log out", "sessionManager"));
-      send("log out", "Logout", body, LAST_LIMIT);
-    } catch (VirtException | VimFault e) {
-      LOG.debug("log out of {}: {}", host, e.getMessage());
-    }
+    content.ref("sessionManager").ifPresent(manager -> tell("Logout", manager));
     transport.close();
   }
 }

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -25,6 +26,8 @@ import org.virt.api.DomainId;
 import org.virt.api.DomainSummary;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
+import org.virt.api.domain.MigrationVerbs;
+import org.virt.api.domain.MigrationVerbs.MigrateFlag;
 import org.virt.api.domain.ScreenVerbs;
 import org.virt.driver.esx.internal.StubHost.Answer;
 import org.virt.spi.driver.DriverConnection;
@@ -209,6 +212,56 @@ class EsxFaultTest {
     sent = host.requests.get(host.requests.size() - 1);
     assertTrue(sent.contains("<defaults><enabled>true</enabled></defaults>"), sent);
     assertTrue(sent.contains("<key type=\"VirtualMachine\">1</key>"), sent);
+  }
+
+  private static String vcenter() {
+    return StubHost.inventory()
+        .replace(
+            "</returnval>",
+            StubHost.object(
+                    "HostSystem",
+                    "host-2",
+                    StubHost.property("name", "xsd:string", "other")
+                        + StubHost.reference("parent", "ComputeResource", "ha-compute-res"))
+                + "</returnval>");
+  }
+
+  @Test
+  void movesAMachineToAnotherHost() throws Exception {
+    host.answer("RetrieveServiceContent", StubHost.content("VirtualCenter"));
+    host.answer("RetrievePropertiesEx", vcenter());
+    String base =
+        host.uri().toString().replace("esx://", "vpx://").replace("/?", "/ha-datacenter/%s?");
+    EsxConnection connection = (EsxConnection) driver.open(URI.create(base.replace("%s", "esx")));
+    String done =
+        "<returnval>"
+            + StubHost.object(
+                "Task", "task-1", StubHost.property("info", "TaskInfo", "<state>success</state>"))
+            + "</returnval>";
+    host.answer("MigrateVM_Task", "<returnval type=\"Task\">task-1</returnval>");
+    host.answer(
+        "RetrievePropertiesEx",
+        (e, request) -> {
+          String answer = StubHost.machine("poweredOn");
+          if (request.contains("<type>Task</type>")) {
+            answer = done;
+          } else if (request.contains("<type>Datacenter</type>")) {
+            answer = vcenter();
+          }
+          StubHost.send(e, 200, StubHost.response("RetrievePropertiesEx", answer));
+        });
+    MigrationVerbs verbs = connection.facet(MigrationVerbs.class, ID).orElseThrow();
+    verbs.migrate(URI.create(base.replace("%s", "other")), Set.of(MigrateFlag.LIVE));
+    String sent =
+        host.requests.stream()
+            .filter(r -> r.contains("<MigrateVM_Task "))
+            .findFirst()
+            .orElseThrow();
+    assertTrue(sent.contains("<host type=\"HostSystem\">host-2</host>"), sent);
+    URI here = URI.create(base.replace("%s", "esx"));
+    VirtException e = assertThrows(VirtException.class, () -> verbs.migrate(here, Set.of()));
+    assertEquals(ErrorCode.OPERATION_INVALID, e.code(), e.getMessage());
+    assertThrows(VirtException.class, () -> verbs.migrate(URI.create("qemu://h/system"), Set.of()));
   }
 
   @Test

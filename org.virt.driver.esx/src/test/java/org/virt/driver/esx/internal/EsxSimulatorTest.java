@@ -35,6 +35,9 @@ import org.virt.api.domain.SnapshotVerbs;
 import org.virt.api.domain.SnapshotVerbs.DeleteFlag;
 import org.virt.api.domain.SnapshotVerbs.Place;
 import org.virt.api.domain.SnapshotVerbs.Snapshot;
+import org.virt.api.domain.TuningVerbs;
+import org.virt.api.domain.TuningVerbs.Area;
+import org.virt.api.domain.TypedParameters;
 import org.virt.api.domain.VcpuVerbs;
 import org.virt.api.network.Networks;
 import org.virt.api.storage.StoragePool;
@@ -185,6 +188,13 @@ class EsxSimulatorTest {
     DomainInfo info = connection.info(id);
     assertEquals(68 << 10, info.maxMemoryKiB());
     assertEquals(3, info.vcpus());
+    TuningVerbs tuning = connection.facet(TuningVerbs.class, id).orElseThrow();
+    TypedParameters share =
+        TypedParameters.builder().llong("limit", 500).integer("shares", -3).build();
+    tuning.setParameters(Area.SCHEDULER, share, Affects.CURRENT);
+    TypedParameters now = tuning.parameters(Area.SCHEDULER, Affects.CURRENT);
+    assertEquals(500, now.number("limit").orElseThrow());
+    assertEquals(-3, now.number("shares").orElseThrow());
   }
 
   @Test

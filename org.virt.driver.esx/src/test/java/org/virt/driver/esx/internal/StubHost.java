@@ -45,14 +45,7 @@ final class StubHost implements AutoCloseable {
     server.setExecutor(threads);
     server.createContext("/", this::handle);
     server.start();
-    answer(
-        "RetrieveServiceContent",
-        "<returnval><rootFolder type=\"Folder\">ha-folder-root</rootFolder>"
-            + manager("propertyCollector", "PropertyCollector")
-            + manager("sessionManager", "SessionManager")
-            + manager("searchIndex", "SearchIndex")
-            + "<about><fullName>VMware ESXi 6.5.0</fullName><version>6.5.0</version>"
-            + "<apiType>HostAgent</apiType></about></returnval>");
+    answer("RetrieveServiceContent", content("HostAgent"));
     answer("Login", "<returnval><key>1</key></returnval>");
     answer("Logout", "");
     answer("RetrievePropertiesEx", inventory());
@@ -61,12 +54,24 @@ final class StubHost implements AutoCloseable {
     answer("ReconfigureAutostart", "");
   }
 
+  /** Returns the entry points of a host ({@code HostAgent}) or a vCenter. */
+  static String content(String type) {
+    return "<returnval><rootFolder type=\"Folder\">ha-folder-root</rootFolder>"
+        + manager("propertyCollector", "PropertyCollector")
+        + manager("sessionManager", "SessionManager")
+        + manager("searchIndex", "SearchIndex")
+        + "<about><fullName>VMware ESXi 6.5.0</fullName><version>6.5.0</version>"
+        + "<apiType>"
+        + type
+        + "</apiType></about></returnval>";
+  }
+
   private static String manager(String name, String type) {
     return "<" + name + " type=\"" + type + "\">" + type + "</" + name + ">";
   }
 
   /** Answers all that is ever asked of this host's objects at once; what is not wanted is left. */
-  private static String inventory() {
+  static String inventory() {
     return "<returnval>"
         + object("Folder", "ha-folder-root", property("name", "xsd:string", "ha-folder-root"))
         + object(

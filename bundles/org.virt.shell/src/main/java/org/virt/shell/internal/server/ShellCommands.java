@@ -23,6 +23,7 @@ import org.virt.shell.internal.commands.HostCommands;
 import org.virt.shell.internal.commands.ImportCommand;
 import org.virt.shell.internal.commands.InsightCommands;
 import org.virt.shell.internal.commands.JobCommands;
+import org.virt.shell.internal.commands.MigrateCommand;
 import org.virt.shell.internal.commands.MonitorCommands;
 import org.virt.shell.internal.commands.NetworkCommands;
 import org.virt.shell.internal.commands.NodeCommands;
@@ -81,6 +82,7 @@ public final class ShellCommands {
             new StatusCommand().commands(),
             new InsightCommands().commands(),
             new SnapshotCommands().commands(),
+            new MigrateCommand().commands(),
             new PoolCommands().commands(),
             new VolumeCommands().commands(),
             new NetworkCommands().commands(),
