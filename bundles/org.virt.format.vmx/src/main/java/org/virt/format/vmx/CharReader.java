@@ -1,12 +1,12 @@
 package org.virt.format.vmx;
 
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.virt.api.VirtException;
 import org.virt.api.xml.XmlElement;
 
@@ -23,6 +23,10 @@ final class CharReader {
           "tcp+ssl", "tls",
           "tcp4+ssl", "tls",
           "tcp6+ssl", "tls");
+
+  /** The host may be absent: a server on all addresses. */
+  private static final Pattern ADDRESS =
+      Pattern.compile("([A-Za-z0-9+]+)://(\\[[^]]*]|[^/:\\[]*):([0-9]{1,5})/?");
 
   private static final int SERIALS = 4;
   private static final int PARALLELS = 3;
@@ -93,22 +97,16 @@ final class CharReader {
 
   private XmlElement network(String element, String name, String address) throws VirtException {
     String key = name + ".fileName";
-    URI uri;
-    try {
-      uri = new URI(address);
-    } catch (URISyntaxException e) {
-      throw VmxConfig.invalid(key, address, "a URI");
-    }
-    String protocol = PROTOCOLS.get(String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT));
+    Matcher uri = ADDRESS.matcher(address);
+    String protocol = uri.matches() ? PROTOCOLS.get(uri.group(1).toLowerCase(Locale.ROOT)) : null;
     if (protocol == null) {
-      throw VmxConfig.invalid(key, address, "a URI of tcp, telnet, telnets or ssl");
+      throw VmxConfig.invalid(
+          key, address, "a URI of tcp, telnet, telnets or ssl with a host and a port");
     }
-    if (uri.getPort() < 0) {
-      throw VmxConfig.invalid(key, address, "a URI with a port");
-    }
+    String host = uri.group(2).isEmpty() ? null : uri.group(2);
     return Xml.with(
         Xml.element(element, "type", "tcp"),
-        Xml.element("source", "mode", mode(name), "host", uri.getHost(), "service", uri.getPort()),
+        Xml.element("source", "mode", mode(name), "host", host, "service", uri.group(3)),
         Xml.element("protocol", "type", protocol));
   }
 

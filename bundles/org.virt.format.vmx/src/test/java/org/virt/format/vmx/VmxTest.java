@@ -103,6 +103,17 @@ class VmxTest {
   }
 
   @Test
+  void readsSerialPortsOfServersWithoutAddress() throws Exception {
+    String port =
+        "serial1.present = \"true\"\nserial1.fileType = \"network\"\n"
+            + "serial1.fileName = \"telnet://:4001\"\n";
+    String xml = VmxReader.read(HEAD + "displayName = \"a\"\n" + port, SITE);
+    assertTrue(xml.contains("<source mode='bind' service='4001'/>"), xml);
+    assertTrue(xml.contains("<protocol type='telnet'/>\n      <target port='1'/>"), xml);
+    assertTrue(unreadable(port.replace(":4001", "h")).contains("a port"));
+  }
+
+  @Test
   void showsWhatOnlyTheSiteKnows() throws Exception {
     VmxSite site =
         new VmxSite() {
