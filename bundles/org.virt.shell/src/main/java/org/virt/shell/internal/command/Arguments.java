@@ -72,10 +72,10 @@ public final class Arguments {
       if (parameter.isArgument() && !values.containsKey(parameter.name())) {
         if (rest.hasNext()) {
           add(parameter, rest.next(), values);
-          while (parameter.kind() == Parameter.Kind.ARGUMENTS && rest.hasNext()) {
+          while (parameter.isMany() && rest.hasNext()) {
             add(parameter, rest.next(), values);
           }
-        } else if (parameter.kind() != Parameter.Kind.OPTIONAL_ARGUMENT) {
+        } else if (parameter.isRequired()) {
           throw new UsageException(
               "command '" + command.name() + "' requires <" + parameter.name() + "> option");
         }
@@ -89,8 +89,7 @@ public final class Arguments {
   private static void add(Parameter parameter, String value, Map<String, List<String>> values)
       throws UsageException {
     List<String> all = values.computeIfAbsent(parameter.name(), name -> new ArrayList<>());
-    boolean several =
-        parameter.kind() == Parameter.Kind.REPEATED || parameter.kind() == Parameter.Kind.ARGUMENTS;
+    boolean several = parameter.isMany();
     if (!all.isEmpty() && !several) {
       throw new UsageException("option --" + parameter.name() + " already seen");
     }

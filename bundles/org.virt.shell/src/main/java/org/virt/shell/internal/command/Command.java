@@ -78,6 +78,11 @@ public record Command(
       return add(argument, Kind.OPTIONAL_ARGUMENT, meaning, values);
     }
 
+    /** Takes an argument that may be given any number of times; nothing by position after it. */
+    public Builder optionals(String argument, String meaning, Values values) {
+      return add(argument, Kind.OPTIONAL_ARGUMENTS, meaning, values);
+    }
+
     /** Takes a flag. */
     public Builder flag(String flag, String meaning) {
       return add(flag, Kind.FLAG, meaning, Values.NOTHING);

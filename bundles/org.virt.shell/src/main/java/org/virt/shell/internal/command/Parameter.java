@@ -17,6 +17,8 @@ public record Parameter(String name, Kind kind, String summary, Values values) {
     OPTIONAL_ARGUMENT,
     /** By position, one or more; the last argument. */
     ARGUMENTS,
+    /** By position, any number; the last argument. */
+    OPTIONAL_ARGUMENTS,
     /** {@code --name}. */
     FLAG,
     /** {@code --name VALUE}. */
@@ -43,7 +45,20 @@ public record Parameter(String name, Kind kind, String summary, Values values) {
 
   /** Says whether it is given by position. */
   public boolean isArgument() {
-    return kind == Kind.ARGUMENT || kind == Kind.OPTIONAL_ARGUMENT || kind == Kind.ARGUMENTS;
+    return kind == Kind.ARGUMENT
+        || kind == Kind.OPTIONAL_ARGUMENT
+        || kind == Kind.ARGUMENTS
+        || kind == Kind.OPTIONAL_ARGUMENTS;
+  }
+
+  /** Says whether a command cannot do without it. */
+  public boolean isRequired() {
+    return kind == Kind.ARGUMENT || kind == Kind.ARGUMENTS;
+  }
+
+  /** Says whether it may be given several times. */
+  public boolean isMany() {
+    return kind == Kind.REPEATED || kind == Kind.ARGUMENTS || kind == Kind.OPTIONAL_ARGUMENTS;
   }
 
   /** Returns it as the synopsis shows it. */
@@ -51,6 +66,7 @@ public record Parameter(String name, Kind kind, String summary, Values values) {
     return switch (kind) {
       case ARGUMENT -> "<" + name + ">";
       case ARGUMENTS -> "<" + name + ">...";
+      case OPTIONAL_ARGUMENTS -> "[<" + name + ">]...";
       case OPTIONAL_ARGUMENT -> "[<" + name + ">]";
       case FLAG -> "[--" + name + "]";
       case OPTION -> "[--" + name + " <string>]";

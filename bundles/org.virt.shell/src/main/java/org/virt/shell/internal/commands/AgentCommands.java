@@ -46,10 +46,10 @@ public final class AgentCommands {
     }
     return List.of(
         Verbs.domain("domfsfreeze", "freeze file systems in the guest")
-            .repeated(MOUNTPOINT, "which; all if not given", Values.NOTHING)
+            .optionals(MOUNTPOINT, "which; all if not given", Values.NOTHING)
             .does(this::freeze),
         Verbs.domain("domfsthaw", "thaw file systems in the guest")
-            .repeated(MOUNTPOINT, "which; all if not given", Values.NOTHING)
+            .optionals(MOUNTPOINT, "which; all if not given", Values.NOTHING)
             .does(this::thaw),
         Verbs.domain("domfstrim", "have the guest give free blocks back")
             .option("minimum", "smallest piece, bytes", Values.NOTHING)

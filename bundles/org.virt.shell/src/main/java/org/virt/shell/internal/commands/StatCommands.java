@@ -82,7 +82,7 @@ public final class StatCommands {
   public List<Command> commands() {
     Command.Builder all =
         Command.named("domstats", Group.MONITOR, "show figures of several domains")
-            .repeated("domain", Verbs.ANY, Values.DOMAIN);
+            .optionals("domain", Verbs.ANY, Values.DOMAIN);
     GROUPS.keySet().stream().sorted().forEach(g -> all.flag(g, "figures of the group " + g));
     FILTERS.keySet().stream()
         .sorted()

@@ -60,7 +60,7 @@ public final class TuneCommands {
         Verbs.affecting(Verbs.domain("schedinfo", "show or set the share of CPU time"))
             .option("weight", "weight, for credit schedulers", Values.NOTHING)
             .option("cap", "cap, for credit schedulers", Values.NOTHING)
-            .repeated("set", "NAME=VALUE", Values.NOTHING)
+            .optionals("set", "NAME=VALUE", Values.NOTHING)
             .does(this::scheduler),
         options(Verbs.affecting(Verbs.domain("memtune", "show or set limits of memory")), LIMITS)
             .does(this::memory),

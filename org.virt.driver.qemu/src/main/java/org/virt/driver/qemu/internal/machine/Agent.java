@@ -31,6 +31,8 @@ final class Agent {
   private static final Duration USUAL = Duration.ofSeconds(5);
   private static final int MAX_ANSWER = 4 << 20;
   private static final int BUFFER = 1 << 16;
+  private static final String NO_ANSWER = "no answer";
+  private static final String CLOSED = "it has closed its channel";
   private static final byte MARK = (byte) 0xff;
   private static final String PORT = "org.qemu.guest_agent.0";
 
@@ -84,7 +86,8 @@ final class Agent {
     try {
       ask(command, arguments);
     } catch (VirtException e) {
-      if (e.code() != ErrorCode.AGENT_UNRESPONSIVE || !e.getMessage().endsWith("no answer")) {
+      boolean unanswered = e.getMessage().endsWith(NO_ANSWER) || e.getMessage().endsWith(CLOSED);
+      if (e.code() != ErrorCode.AGENT_UNRESPONSIVE || !unanswered) {
         throw e;
       }
     }
@@ -108,7 +111,7 @@ final class Agent {
         thread.start();
         return answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
       } catch (TimeoutException e) {
-        throw unresponsive("no answer", e);
+        throw unresponsive(NO_ANSWER, e);
       } catch (ExecutionException e) {
         throw unresponsive(e.getCause().getMessage(), e);
       } catch (IOException e) {
@@ -184,7 +187,7 @@ final class Agent {
           int count = channel.read(buffer);
           buffer.flip();
           if (count < 0) {
-            throw new IOException("it has closed its channel");
+            throw new IOException(CLOSED);
           }
         }
         while (buffer.hasRemaining()) {

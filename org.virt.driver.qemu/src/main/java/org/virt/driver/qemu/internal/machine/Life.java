@@ -50,6 +50,9 @@ final class Life implements LifeVerbs {
     }
     if (agent) {
       try {
+        if (mode.equals("powerdown")) {
+          host.verbs().noReboot(id);
+        }
         new Agent(host.find(id).active(action)).order("guest-shutdown", "mode", mode);
         return;
       } catch (VirtException e) {

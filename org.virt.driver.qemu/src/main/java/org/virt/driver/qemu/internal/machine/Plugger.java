@@ -45,13 +45,14 @@ final class Plugger {
     List<String> before = printed(live);
     List<XmlElement> added = new ArrayList<>();
     for (XmlElement each : DeviceEdit.all(complete)) {
-      if (!before.remove(print(each))) {
+      boolean meant = each.name().equals(device.name()) || each.name().equals("controller");
+      if (!before.remove(print(each)) && meant) {
         added.add(each);
       }
     }
     try (Undo undo = new Undo()) {
       for (XmlElement each : added) {
-        XmlElement plugged = plugOne(run, live, each, undo);
+        XmlElement plugged = plugOne(machine, run, live, each, undo);
         live.make("devices").append(plugged);
       }
       DomainConfig config = DomainXml.parse(live.xml());
@@ -94,7 +95,8 @@ final class Plugger {
     return alone.xml();
   }
 
-  private XmlElement plugOne(Run run, DomainTree live, XmlElement device, Undo undo)
+  private XmlElement plugOne(
+      Machine machine, Run run, DomainTree live, XmlElement device, Undo undo)
       throws VirtException {
     name(live, device);
     Lonely with = new Lonely(live, device);
@@ -106,6 +108,12 @@ final class Plugger {
             words(config, run, ports),
             words(with.without(), run, List.of()),
             device.child("boot").isPresent());
+    if (!ports.isEmpty()) {
+      // Kept first: whoever finds the run after a crash removes the interface with it.
+      run.ports.addAll(ports);
+      undo.add(() -> run.ports.removeAll(ports));
+      host.states().save(machine, run, RunState.Phase.RUNNING);
+    }
     for (Port port : ports) {
       host.ports().open(config, port, undo);
     }
@@ -113,7 +121,6 @@ final class Plugger {
     for (Port port : ports) {
       linkDown(run, device);
       host.ports().up(port);
-      run.ports.add(port);
     }
     return with.filled(config);
   }

@@ -28,10 +28,22 @@ final class Verbs {
     try (Gate.Pass pass = machine.gate.enter("shut down")) {
       Run run = machine.active("shut down");
       powerButton("shut down", machine, run);
-      if (run.isRebooting()) {
-        run.rebooting(false);
-        states.save(machine, run, RunState.Phase.RUNNING);
-      }
+      noReboot(machine, run);
+    }
+  }
+
+  /** Takes the next power-off of a guest for what it is, not for half of a reboot. */
+  void noReboot(DomainId id) throws VirtException {
+    Machine machine = host.find(id);
+    try (Gate.Pass pass = machine.gate.enter("shut down")) {
+      noReboot(machine, machine.active("shut down"));
+    }
+  }
+
+  private void noReboot(Machine machine, Run run) throws VirtException {
+    if (run.isRebooting()) {
+      run.rebooting(false);
+      states.save(machine, run, RunState.Phase.RUNNING);
     }
   }
 

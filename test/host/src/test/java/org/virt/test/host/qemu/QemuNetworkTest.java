@@ -15,10 +15,14 @@ import org.virt.api.Domain.XmlView;
 import org.virt.api.ErrorCode;
 import org.virt.api.PortId;
 import org.virt.api.VirtException;
+import org.virt.api.domain.Affects;
+import org.virt.api.domain.DeviceVerbs;
+import org.virt.api.domain.QemuVerbs;
 import org.virt.api.nwfilter.FilterBinding;
 import org.virt.api.nwfilter.FilterReference;
 import org.virt.common.net.Link;
 import org.virt.common.net.NetlinkLinks;
+import org.virt.spi.driver.Facets;
 import org.virt.test.host.lab.Lab;
 import org.virt.test.host.lab.PrivateNetwork;
 
@@ -98,6 +102,52 @@ class QemuNetworkTest extends QemuFixture {
     assertEquals(bridge.index(), tap.master());
     connection.destroy(id);
     assertEquals(List.of(), filters.bindings());
+    assertNothingLeft();
+  }
+
+  private DeviceVerbs devices() {
+    return ((Facets) connection).facet(DeviceVerbs.class, id).orElseThrow();
+  }
+
+  @Test
+  void plugsAnInterfaceInWithItsPortProtectedFirst() throws Exception {
+    FakeFilters filters = new FakeFilters(links);
+    use(filters);
+    define("net", "");
+    connection.start(id);
+    devices().attachDevice(FILTERED, Affects.LIVE);
+    Link atBind = filters.bound().get(0);
+    assertFalse(atBind.is(Link.Flag.UP), "down when it was bound");
+    assertEquals(bridge.index(), atBind.master());
+    assertTrue(tap("guest7").orElseThrow().is(Link.Flag.UP), "switched on");
+    String xml = connection.xml(id, XmlView.LIVE);
+    assertTrue(xml.contains("<alias name='net0'/>") && xml.contains("<filterref"), xml);
+    assertTrue(
+        ((Facets) connection)
+            .facet(QemuVerbs.class, id)
+            .orElseThrow()
+            .monitorCommand("info network", QemuVerbs.Language.HMP)
+            .contains("ifname=guest7"));
+    restartDriver();
+    connection.destroy(id);
+    assertEquals(List.of(), filters.bindings());
+    assertNothingLeft();
+  }
+
+  @Test
+  void takesAllBackWhenAPluggedPortCannotBeProtected() throws Exception {
+    FakeFilters filters = new FakeFilters(links);
+    use(filters);
+    define("net", "");
+    connection.start(id);
+    String before = connection.xml(id, XmlView.LIVE);
+    filters.fail();
+    VirtException e =
+        assertThrows(VirtException.class, () -> devices().attachDevice(FILTERED, Affects.LIVE));
+    assertEquals(ErrorCode.BUILD_FIREWALL, e.code());
+    assertEquals(before, connection.xml(id, XmlView.LIVE));
+    assertTrue(tap("guest7").isEmpty(), "no tap is left");
+    connection.destroy(id);
     assertNothingLeft();
   }
 

@@ -227,7 +227,7 @@ class QemuVerbsTest extends QemuFixture {
 
   @Test
   void plugsDisksInAndOut() throws Exception {
-    define("a", "<controller type='scsi' index='0' model='virtio-scsi'/>");
+    define("a", "<controller type='scsi' index='0' model='virtio-scsi'/><serial type='pty'/>");
     connection.start(id);
     DeviceVerbs devices = verbs(DeviceVerbs.class);
     String one = disk(image("one.qcow2", "qcow2"), "sda", "scsi");
@@ -239,6 +239,7 @@ class QemuVerbsTest extends QemuFixture {
     assertTrue(monitor("info block").contains("three"), monitor("info block"));
     assertTrue(live().contains("<alias name='virtio-disk0'/>"), live());
     assertTrue(kept().contains("one.qcow2") && !kept().contains("/two"));
+    assertEquals(2, live().split("<console ", -1).length, live());
     String told = fails(ErrorCode.OPERATION_FAILED, () -> devices.attachDevice(two, Affects.LIVE));
     assertTrue(told.contains("target sdb already exists"), told);
     devices.detachDevice(one, Affects.LIVE);

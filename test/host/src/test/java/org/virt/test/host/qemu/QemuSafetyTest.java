@@ -1,0 +1,91 @@
+package org.virt.test.host.qemu;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.virt.api.DomainId;
+import org.virt.api.DomainSummary;
+import org.virt.api.VirtException;
+import org.virt.driver.qemu.internal.QemuDriver;
+import org.virt.spi.driver.DriverConnection;
+
+/** What many at once and two runtimes must not do to machines. */
+class QemuSafetyTest extends QemuFixture {
+  private static final int MACHINES = 20;
+  private static final int CLIENTS = 10;
+
+  @Test
+  void startsManyMachinesForManyClients() throws Exception {
+    ExecutorService clients = Executors.newFixedThreadPool(CLIENTS);
+    try {
+      List<Future<DomainId>> starts = new ArrayList<>();
+      for (int i = 0; i < MACHINES; i++) {
+        String xml = QemuMachines.xml("many-" + i, UUID.randomUUID(), "");
+        starts.add(
+            clients.submit(
+                () -> {
+                  DomainId made = connection.define(xml);
+                  connection.start(made);
+                  return made;
+                }));
+      }
+      for (Future<DomainId> start : starts) {
+        assertTrue(connection.summary(start.get()).isActive());
+      }
+    } finally {
+      clients.shutdownNow();
+    }
+    assertEquals(
+        MACHINES, connection.domains().stream().map(DomainSummary::number).distinct().count());
+  }
+
+  @Test
+  void letsOneRuntimeAloneUseADisk() throws Exception {
+    Path disk = Files.write(home.resolve("disk"), new byte[1 << 20]);
+    String device =
+        "<disk type='file'><source file='" + disk + "'/><target dev='vda' bus='virtio'/></disk>";
+    define("one", device);
+    connection.start(id);
+    QemuDriver other = new QemuDriver(new FolderState(home.resolve("other")));
+    try (DriverConnection theirs = other.open(QemuMachines.SYSTEM)) {
+      DomainId same = theirs.define(QemuMachines.xml("two", UUID.randomUUID(), device));
+      VirtException e = assertThrows(VirtException.class, () -> theirs.start(same));
+      assertTrue(e.getMessage().contains("lock"), e.getMessage());
+      connection.destroy(id);
+      theirs.start(same);
+      theirs.destroy(same);
+    } finally {
+      other.stop();
+    }
+  }
+
+  @Test
+  void leavesNothingHoweverAMachineEnds() throws IOException, VirtException, InterruptedException {
+    define("end", "");
+    for (String signal : List.of("TERM", "KILL", "SEGV")) {
+      connection.start(id);
+      new ProcessBuilder("kill", "-" + signal, Long.toString(process().pid())).start().waitFor();
+      org.virt.test.host.lab.Lab.await("it has ended by " + signal, () -> !isActive());
+      assertEquals(List.of(), runFiles());
+    }
+  }
+
+  private boolean isActive() {
+    try {
+      return connection.summary(id).isActive();
+    } catch (VirtException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
