@@ -4,11 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.TestFactory;
 import org.virt.api.DomainEvent;
 import org.virt.api.DomainId;
 import org.virt.api.DomainListener;
+import org.virt.api.ObjectEvent;
 import org.virt.api.VirtException;
 import org.virt.api.domain.BlockJobVerbs;
 import org.virt.api.domain.CpuModels;
@@ -55,9 +58,10 @@ class FacetSweepTest extends PeerTest {
           Map.entry(CpuModels.MachineKind.class, CpuModels.MachineKind.ANY),
           Map.entry(MetadataVerbs.Note.class, MetadataVerbs.Note.TITLE),
           Map.entry(BlockJobVerbs.Commit.class, new BlockJobVerbs.Commit("", "", 7)),
-          Map.entry(InputStream.class, InputStream.nullInputStream()),
+          Map.entry(InputStream.class, new ByteArrayInputStream(new byte[1])),
           Map.entry(OutputStream.class, OutputStream.nullOutputStream()),
           Map.entry(DomainId.class, ID),
+          Map.entry(URI.class, URI.create("qemu+tls://other/system")),
           Map.entry(DomainListener.class, (DomainListener) event -> {}));
 
   @TestFactory
@@ -101,6 +105,12 @@ class FacetSweepTest extends PeerTest {
             }
 
             @Override
+            public void event(ObjectEvent event) {
+              heard.add(event.type().name());
+              heard.add(event.kind().name());
+            }
+
+            @Override
             public void notice(DomainNotice notice) {
               assertFalse(notice.toString().isEmpty());
               heard.add(notice.type().name());
@@ -118,6 +128,9 @@ class FacetSweepTest extends PeerTest {
               Arrays.stream(DomainNotice.Type.values())
                   .filter(type -> type != DomainNotice.Type.AGENT_LIFECYCLE)
                   .allMatch(type -> heard.contains(type.name())));
+      until(
+          "other objects",
+          () -> heard.containsAll(List.of("NETWORK", "STORAGE_POOL", "DEFINED", "REFRESHED")));
       assertEquals(1, peer.connections());
     }
   }

@@ -215,6 +215,9 @@ final class FakePeer implements AutoCloseable {
       Header header = packet.header();
       if (header.type() != MessageType.CALL) {
         others.add(packet);
+        if (header.type() == MessageType.STREAM && header.status() == MessageStatus.OK) {
+          stream(header, MessageStatus.OK, new byte[0]);
+        }
         return;
       }
       Procedure procedure = PROTOCOL.procedure(header.program(), header.procedure()).orElseThrow();

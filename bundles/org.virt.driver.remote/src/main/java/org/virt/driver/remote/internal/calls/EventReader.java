@@ -6,6 +6,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.virt.api.DomainEvent;
 import org.virt.api.DomainListener;
+import org.virt.api.ObjectEvent;
 import org.virt.api.domain.BlockJobVerbs.BlockJobType;
 import org.virt.api.domain.DomainNotice;
 import org.virt.api.domain.DomainNotice.AgentLifecycle;
@@ -56,6 +57,12 @@ final class EventReader {
    *     libvirt's number
    */
   static Optional<Consumer<DomainListener>> read(String procedure, XdrStruct body) {
+    if (procedure.startsWith("network_event_")) {
+      return object(ObjectEvent.Type.NETWORK, body, "net");
+    }
+    if (procedure.startsWith("storage_pool_event_")) {
+      return object(ObjectEvent.Type.STORAGE_POOL, body, "pool");
+    }
     if (!procedure.startsWith(PREFIX)) {
       return Optional.empty();
     }
@@ -66,6 +73,20 @@ final class EventReader {
       return reader.lifeCycle();
     }
     return reader.notice(kind).map(notice -> listener -> listener.notice(notice));
+  }
+
+  /** An event without a number is that of a pool that was looked at anew. */
+  private static Optional<Consumer<DomainListener>> object(
+      ObjectEvent.Type type, XdrStruct body, String field) {
+    XdrStruct object = body.struct(field);
+    Optional<ObjectEvent.Kind> known =
+        body.type().has("event")
+            ? at(ObjectEvent.Kind.values(), body.integer("event"))
+                .filter(kind -> kind != ObjectEvent.Kind.REFRESHED)
+            : Optional.of(ObjectEvent.Kind.REFRESHED);
+    return known
+        .map(kind -> new ObjectEvent(type, object.uuid("uuid"), object.text("name"), kind))
+        .map(event -> listener -> listener.event(event));
   }
 
   private Optional<Consumer<DomainListener>> lifeCycle() {

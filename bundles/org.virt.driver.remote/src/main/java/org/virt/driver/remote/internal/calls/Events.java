@@ -1,7 +1,10 @@
 package org.virt.driver.remote.internal.calls;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -38,7 +41,6 @@ public final class Events implements AutoCloseable {
   private static final int WAITING_MAX = 100_000;
 
   private static final int IDLE_SECONDS = 5;
-  private static final int LIFE_CYCLE = 0;
 
   private final String name;
   private final Limits limits;
@@ -47,13 +49,36 @@ public final class Events implements AutoCloseable {
   private final ExecutorService teller;
   private final AtomicBoolean dropping = new AtomicBoolean();
   private Link registered;
-  private List<Integer> callbacks = List.of();
+  private List<Registration> callbacks = List.of();
 
   /** Opens a link, or returns the one that there is. */
   @FunctionalInterface
   public interface Links {
     Link link() throws VirtException;
   }
+
+  /** A kind of events: of which objects, and libvirt's number of it there. */
+  private record Kind(String objects, int number) {
+    private static final Kind LIFE_CYCLE = new Kind("domain_event_callback", 0);
+
+    static List<Kind> all() {
+      List<Kind> all = new ArrayList<>();
+      for (DomainNotice.Type type : DomainNotice.Type.values()) {
+        all.add(new Kind(LIFE_CYCLE.objects, type.number()));
+      }
+      all.add(new Kind("network_event", 0));
+      all.add(new Kind("storage_pool_event", 0));
+      all.add(new Kind("storage_pool_event", 1));
+      return all;
+    }
+
+    Procedure procedure(String verb) {
+      return Protocol.libvirt()
+          .procedure(Program.REMOTE, "connect_%s_%s_any".formatted(objects, verb));
+    }
+  }
+
+  private record Registration(Kind kind, int callback) {}
 
   private record Ear(DomainListener listener, AtomicBoolean open) {}
 
@@ -103,16 +128,15 @@ public final class Events implements AutoCloseable {
       if (registered == link || ears.isEmpty()) {
         return;
       }
-      Procedure register = procedure("connect_domain_event_callback_register_any");
-      List<Answer> answers = new ArrayList<>();
-      answers.add(link.send(register, register.args().of(LIFE_CYCLE, null)));
-      for (DomainNotice.Type type : DomainNotice.Type.values()) {
-        answers.add(link.send(register, register.args().of(type.number(), null)));
+      Answer lifeCycle = register(link, Kind.LIFE_CYCLE);
+      Map<Kind, Answer> others = new LinkedHashMap<>();
+      for (Kind kind : Kind.all()) {
+        others.put(kind, register(link, kind));
       }
-      List<Integer> ids = new ArrayList<>();
-      ids.add(answers.get(0).await(limits.call()).integer("callbackID"));
-      for (Answer answer : answers.subList(1, answers.size())) {
-        optional(answer, ids);
+      List<Registration> ids = new ArrayList<>();
+      ids.add(new Registration(Kind.LIFE_CYCLE, callback(lifeCycle)));
+      for (Map.Entry<Kind, Answer> other : others.entrySet()) {
+        optional(other.getValue()).ifPresent(id -> ids.add(new Registration(other.getKey(), id)));
       }
       registered = link;
       callbacks = ids;
@@ -172,16 +196,26 @@ public final class Events implements AutoCloseable {
     }
   }
 
+  private static Answer register(Link link, Kind kind) throws VirtException {
+    Procedure register = kind.procedure("register");
+    return link.send(register, register.args().of(kind.number, null));
+  }
+
+  private int callback(Answer answer) throws VirtException {
+    return answer.await(limits.call()).integer("callbackID");
+  }
+
   /** Older servers know fewer kinds of events, and so do drivers. */
-  private void optional(Answer answer, List<Integer> ids) throws VirtException {
+  private Optional<Integer> optional(Answer answer) throws VirtException {
     try {
-      ids.add(answer.await(limits.call()).integer("callbackID"));
+      return Optional.of(callback(answer));
     } catch (VirtException e) {
       switch (e.code()) {
         case INVALID_ARG, NO_SUPPORT, INTERNAL_ERROR, ARGUMENT_UNSUPPORTED, OPERATION_UNSUPPORTED ->
             LOG.debug("{}: no events of one kind: {}", name, e.getMessage());
         default -> throw e;
       }
+      return Optional.empty();
     }
   }
 
@@ -191,12 +225,12 @@ public final class Events implements AutoCloseable {
       if (!ears.isEmpty() || registered == null) {
         return;
       }
-      Procedure deregister = procedure("connect_domain_event_callback_deregister_any");
       Link link = registered;
       registered = null;
       List<Answer> answers = new ArrayList<>();
-      for (int id : callbacks) {
-        answers.add(link.send(deregister, deregister.args().of(id)));
+      for (Registration one : callbacks) {
+        Procedure deregister = one.kind.procedure("deregister");
+        answers.add(link.send(deregister, deregister.args().of(one.callback)));
       }
       for (Answer answer : answers) {
         answer.await(limits.call());
@@ -206,9 +240,5 @@ public final class Events implements AutoCloseable {
     } finally {
       registering.unlock();
     }
-  }
-
-  private static Procedure procedure(String procedure) {
-    return Protocol.libvirt().procedure(Program.REMOTE, procedure);
   }
 }

@@ -20,20 +20,26 @@ import org.virt.api.domain.JobVerbs;
 import org.virt.api.domain.LifeVerbs;
 import org.virt.api.domain.MemoryVerbs;
 import org.virt.api.domain.MetadataVerbs;
+import org.virt.api.domain.MigrationVerbs;
 import org.virt.api.domain.QemuVerbs;
 import org.virt.api.domain.SaveVerbs;
 import org.virt.api.domain.SavedImages;
 import org.virt.api.domain.ScreenVerbs;
+import org.virt.api.domain.SnapshotVerbs;
 import org.virt.api.domain.StatisticsVerbs;
 import org.virt.api.domain.TuningVerbs;
 import org.virt.api.domain.VcpuVerbs;
 import org.virt.api.network.Networks;
+import org.virt.api.storage.StoragePools;
+import org.virt.api.storage.StorageVolumes;
 
 /** All facets: whether the other end has one is told by its calls. */
 public final class FacetTable {
   private static final Map<Class<?>, Function<Far, Object>> OF_CONNECTIONS =
       Map.of(
           BulkStatistics.class, BulkCalls::new,
+          StoragePools.class, PoolCalls::new,
+          StorageVolumes.class, VolumeCalls::new,
           CpuModels.class, CpuModelCalls::new,
           Creation.class, FacetTable::creation,
           HostStatistics.class, HostStatisticsCalls::new,
@@ -50,9 +56,11 @@ public final class FacetTable {
           Map.entry(LifeVerbs.class, LifeCalls::new),
           Map.entry(MemoryVerbs.class, MemoryCalls::new),
           Map.entry(MetadataVerbs.class, MetadataCalls::new),
+          Map.entry(MigrationVerbs.class, MigrationCalls::new),
           Map.entry(QemuVerbs.class, QemuCalls::new),
           Map.entry(SaveVerbs.class, SaveCalls::new),
           Map.entry(ScreenVerbs.class, ScreenCalls::new),
+          Map.entry(SnapshotVerbs.class, SnapshotCalls::new),
           Map.entry(StatisticsVerbs.class, StatisticsCalls::new),
           Map.entry(TuningVerbs.class, TuningCalls::new),
           Map.entry(VcpuVerbs.class, VcpuCalls::new));

@@ -2,6 +2,7 @@ package org.virt.driver.remote.internal.calls;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.virt.api.DomainId;
@@ -9,6 +10,7 @@ import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
 import org.virt.driver.remote.internal.link.Answer;
 import org.virt.driver.remote.internal.link.Line;
+import org.virt.driver.remote.internal.link.Link;
 import org.virt.driver.remote.internal.link.LinkStream;
 import org.virt.rpc.Procedure;
 import org.virt.rpc.Program;
@@ -19,7 +21,7 @@ import org.virt.rpc.XdrStruct;
  * Asks the other end. A machine is named there by name, UUID and number together; they are kept
  * here by UUID, which is what counts there, so that they need not be asked for each time.
  */
-public final class Far {
+public final class Far implements AutoCloseable {
   /** libvirt's feature {@code TYPED_PARAM_STRING}, and the flag of calls that goes with it. */
   private static final int TEXTS_FEATURE = 9;
 
@@ -29,12 +31,29 @@ public final class Far {
   private static final int KNOWN_MAX = 20_000;
 
   private final Line line;
+  private final Optional<Link> own;
   private final Map<UUID, XdrStruct> known = new ConcurrentHashMap<>();
   private volatile Boolean texts;
 
-  /** Makes one over a line. */
+  /** Makes one over a line, which is closed apart. */
   public Far(Line line) {
+    this(line, Optional.empty());
+  }
+
+  private Far(Line line, Optional<Link> own) {
     this.line = line;
+    this.own = own;
+  }
+
+  /** Makes one over a link of its own, for a stream that would hold up all else. */
+  Far separate() throws VirtException {
+    return new Far(line, Optional.of(line.separate()));
+  }
+
+  /** Closes the link of its own. */
+  @Override
+  public void close() {
+    own.ifPresent(Link::close);
   }
 
   /** Asks, and waits for the answer. */
@@ -55,7 +74,7 @@ public final class Far {
   /** Asks a program; the answer is waited for later. */
   Answer begin(Program program, String procedure, Object... args) throws VirtException {
     Procedure asked = Protocol.libvirt().procedure(program, procedure);
-    return line.link().send(asked, asked.args().of(args));
+    return link().send(asked, asked.args().of(args));
   }
 
   /** Waits for an answer. */
@@ -66,7 +85,7 @@ public final class Far {
   /** Asks for a stream; the answer has come when this returns. */
   XdrStruct open(LinkStream stream, String procedure, Object... args) throws VirtException {
     Procedure asked = Protocol.libvirt().procedure(Program.REMOTE, procedure);
-    return line.link().open(asked, asked.args().of(args), stream).await(line.limits().call());
+    return link().open(asked, asked.args().of(args), stream).await(line.limits().call());
   }
 
   /** Returns the limit of ordinary calls. */
@@ -112,6 +131,10 @@ public final class Far {
       known.remove(id.uuid());
     }
     return e;
+  }
+
+  private Link link() throws VirtException {
+    return own.isPresent() ? own.get() : line.link();
   }
 
   /** Returns the machine that the other end names. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.virt.api.Domain.Autostart;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
 import org.virt.api.network.Networks;
@@ -15,20 +16,12 @@ import org.virt.rpc.XdrStruct;
 
 /** Asks about virtual networks. */
 record NetworkCalls(Far far) implements Networks {
-  /** {@code virConnectListAllNetworksFlags}. */
-  private static final int ACTIVE = 2;
-
-  private static final int PERSISTENT = 4;
-  private static final int AUTOSTART = 16;
+  /** {@code virConnectListAllNetworksFlags}: active, persistent, autostart. */
+  private static final Listing.Flags FLAGS = new Listing.Flags(2, 4, 16);
 
   @Override
   public List<VirtualNetwork> networks() throws VirtException {
-    Listing listing =
-        new Listing(
-            far,
-            "connect_list_all_networks",
-            "nets",
-            new Listing.Flags(ACTIVE, PERSISTENT, AUTOSTART));
+    Listing listing = new Listing(far, "connect_list_all_networks", "nets", FLAGS);
     List<VirtualNetwork> networks = new ArrayList<>();
     for (XdrStruct network : listing.all()) {
       networks.add(network(network, listing));
@@ -38,8 +31,41 @@ record NetworkCalls(Far far) implements Networks {
 
   @Override
   public String networkXml(String name) throws VirtException {
-    XdrStruct network = far.call("network_lookup_by_name", name).struct("net");
-    return far.call("network_get_xml_desc", network, 0).text("xml");
+    return far.call("network_get_xml_desc", named(name), 0).text("xml");
+  }
+
+  @Override
+  public String defineNetwork(String xml) throws VirtException {
+    return far.call("network_define_xml", xml).struct("net").text("name");
+  }
+
+  @Override
+  public String createNetwork(String xml) throws VirtException {
+    return far.call("network_create_xml", xml).struct("net").text("name");
+  }
+
+  @Override
+  public void startNetwork(String name) throws VirtException {
+    far.call("network_create", named(name));
+  }
+
+  @Override
+  public void destroyNetwork(String name) throws VirtException {
+    far.call("network_destroy", named(name));
+  }
+
+  @Override
+  public void undefineNetwork(String name) throws VirtException {
+    far.call("network_undefine", named(name));
+  }
+
+  @Override
+  public void autostartNetwork(String name, Autostart autostart) throws VirtException {
+    far.call("network_set_autostart", named(name), autostart == Autostart.ON ? 1 : 0);
+  }
+
+  private XdrStruct named(String name) throws VirtException {
+    return far.call("network_lookup_by_name", name).struct("net");
   }
 
   private VirtualNetwork network(XdrStruct network, Listing listing) throws VirtException {

@@ -31,10 +31,15 @@ final class Handshake {
    * @throws VirtException {@code AUTH_FAILED}, or what the other end says
    */
   void open(String name) throws VirtException {
-    authenticate();
+    openWithoutKeepAlive(name);
     if (ask("connect_supports_feature", KEEP_ALIVE).integer("supported") != 0) {
       link.keepAlive();
     }
+  }
+
+  /** Opens a hypervisor on a link on which neither end asks whether the other is there. */
+  void openWithoutKeepAlive(String name) throws VirtException {
+    authenticate();
     ask("connect_open", name, 0);
   }
 

@@ -22,6 +22,19 @@ public final class Line implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Line.class);
   private static final Duration FAREWELL = Duration.ofSeconds(2);
 
+  private static final Link.Listener NOBODY =
+      new Link.Listener() {
+        @Override
+        public void event(Packet event) {
+          // None were asked for.
+        }
+
+        @Override
+        public void cut(Link link, String reason) {
+          // Its stream has failed, which is all that it was for.
+        }
+      };
+
   private final String name;
   private final String remoteName;
   private final Opener opener;
@@ -96,6 +109,22 @@ public final class Line implements AutoCloseable {
       return madeAgain();
     } finally {
       making.unlock();
+    }
+  }
+
+  /**
+   * Opens another link to the same hypervisor, for a stream that would hold up all else. It is not
+   * made again, and tells of no events.
+   */
+  public Link separate() throws VirtException {
+    Link link = new Link(name, opener.open(limits().connect()), runtime, NOBODY);
+    link.start();
+    try {
+      new Handshake(link, limits()).openWithoutKeepAlive(remoteName);
+      return link;
+    } catch (VirtException | RuntimeException e) {
+      link.close();
+      throw e;
     }
   }
 

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.virt.rpc.Header;
 import org.virt.rpc.MessageStatus;
@@ -25,7 +26,10 @@ public final class LinkStream implements AutoCloseable {
 
   private static final byte[] NOTHING = {};
 
+  private static final int PATIENT_MOST = 4 * 1024 * 1024;
+
   private final long most;
+  private final Optional<Duration> patience;
   private final Deque<byte[]> arrived = new ArrayDeque<>();
   private long waiting;
   private int taken;
@@ -41,7 +45,21 @@ public final class LinkStream implements AutoCloseable {
    * @param most how many bytes may wait to be read; a stream with more fails
    */
   public LinkStream(long most) {
+    this(most, Optional.empty());
+  }
+
+  private LinkStream(long most, Optional<Duration> patience) {
     this.most = most;
+    this.patience = patience;
+  }
+
+  /**
+   * Makes a stream whose link has nothing else to carry, and waits while nobody reads.
+   *
+   * @param patience how long nothing may come, or nobody read
+   */
+  public static LinkStream patient(Duration patience) {
+    return new LinkStream(PATIENT_MOST, Optional.of(patience));
   }
 
   /** Returns what comes; it ends with the stream, and throws when that failed. */
@@ -72,6 +90,30 @@ public final class LinkStream implements AutoCloseable {
       }
     }
     return input().readAllBytes();
+  }
+
+  /** Says that all was sent, and waits until the other end has taken it. */
+  public void finish(Duration limit) throws IOException {
+    link.send(packet(MessageStatus.OK, NOTHING, 0));
+    synchronized (this) {
+      long deadline = System.nanoTime() + limit.toNanos();
+      while (!ended && failure == null) {
+        long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+        if (left <= 0) {
+          throw new IOException("its end was not taken within %d s".formatted(limit.toSeconds()));
+        }
+        try {
+          wait(left);
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          throw new IOException("the wait was interrupted", e);
+        }
+      }
+      if (failure != null) {
+        throw new IOException(failure);
+      }
+      closed = true;
+    }
   }
 
   /** Ends it: a blocked read returns. */
@@ -135,6 +177,19 @@ public final class LinkStream implements AutoCloseable {
 
   private void add(byte[] bytes) {
     synchronized (this) {
+      long deadline = System.nanoTime() + patience.orElse(Duration.ZERO).toNanos();
+      while (waiting > 0 && waiting + bytes.length > most && !closed && failure == null) {
+        long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+        if (left <= 0) {
+          break;
+        }
+        try {
+          wait(left);
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          break;
+        }
+      }
       if (closed || failure != null) {
         return;
       }
@@ -166,8 +221,9 @@ public final class LinkStream implements AutoCloseable {
         return 0;
       }
       synchronized (LinkStream.this) {
+        long since = System.nanoTime();
         while (arrived.isEmpty() && !ended && !closed && failure == null) {
-          await();
+          await(since);
         }
         if (closed) {
           return -1;
@@ -195,6 +251,7 @@ public final class LinkStream implements AutoCloseable {
       System.arraycopy(first, taken, bytes, offset, count);
       taken += count;
       waiting -= count;
+      LinkStream.this.notifyAll();
       if (taken == first.length) {
         arrived.remove();
         taken = 0;
@@ -202,9 +259,16 @@ public final class LinkStream implements AutoCloseable {
       return count;
     }
 
-    private void await() throws IOException {
+    private void await(long since) throws IOException {
+      long left = 0;
+      if (patience.isPresent()) {
+        left = patience.get().toMillis() - (System.nanoTime() - since) / 1_000_000;
+        if (left <= 0) {
+          throw new IOException("nothing came for %d s".formatted(patience.get().toSeconds()));
+        }
+      }
       try {
-        LinkStream.this.wait();
+        LinkStream.this.wait(left);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new IOException("the read was interrupted", e);
