@@ -1,9 +1,7 @@
 package org.virt.format.vmx;
 
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
 import org.virt.api.xml.SafeXml;
@@ -26,7 +24,6 @@ public final class VmxWriter {
   private static final int MULTI_CORE = 10;
 
   private static final int MAX_OLD_VCPUS = 8;
-  private static final int MAX_AFFINITY = 4096;
   private static final Set<String> KNOWN_DEVICES =
       Set.of(
           "emulator",
@@ -88,7 +85,7 @@ public final class VmxWriter {
     system();
     identity();
     memory();
-    cpus();
+    new CpuWriter(vmx, config, domain).write();
     graphics();
     DiskWriter disks = new DiskWriter(vmx, site);
     disks.write(devices);
@@ -103,7 +100,7 @@ public final class VmxWriter {
   }
 
   private int oldestVersion() {
-    if (topology().isPresent() || config.vcpu.count() > MAX_OLD_VCPUS) {
+    if (CpuWriter.topology(domain).isPresent() || config.vcpu.count() > MAX_OLD_VCPUS) {
       return MULTI_CORE;
     }
     boolean hosted =
@@ -169,74 +166,11 @@ public final class VmxWriter {
     return (value + unit - 1) / unit * unit;
   }
 
-  private Optional<XmlElement> topology() {
-    return Xml.child(domain, "cpu").flatMap(cpu -> Xml.child(cpu, "topology"));
-  }
-
-  private void cpus() throws VirtException {
-    int vcpus = config.vcpu.count();
-    vmx.set("numvcpus", vcpus);
-    if (topology().isPresent()) {
-      XmlElement topology = topology().get();
-      if (!"1".equals(topology.attribute("threads"))) {
-        throw unsupported("cpu/topology/@threads", "a core of VMware has one thread");
-      }
-      int cores = number("cpu/topology/@cores", topology.attribute("cores"));
-      if (cores < 1 || vcpus % cores != 0) {
-        throw unsupported("cpu/topology/@cores", cores + " does not divide the virtual CPUs");
-      }
-      vmx.set("cpuid.coresPerSocket", cores);
-    }
-    if (config.vcpu.cpuset != null) {
-      affinity(vcpus);
-    }
-    String shares = Xml.child(domain, "cputune").map(t -> Xml.childText(t, "shares")).orElse(null);
-    if (shares != null) {
-      vmx.set("sched.cpu.shares", shares(number("cputune/shares", shares), vcpus));
-    }
-  }
-
-  private static String shares(int shares, int vcpus) {
-    if (shares % vcpus != 0) {
-      return Integer.toString(shares);
-    }
-    return switch (shares / vcpus) {
-      case 500 -> "low";
-      case 1000 -> "normal";
-      case 2000 -> "high";
-      default -> Integer.toString(shares);
-    };
-  }
-
   static int number(String path, String text) throws VirtException {
     if (text == null || !text.matches("[0-9]{1,9}")) {
       throw unsupported(path, "'" + text + "' is not a number");
     }
     return Integer.parseInt(text);
-  }
-
-  private void affinity(int vcpus) throws VirtException {
-    TreeSet<Integer> cpus = new TreeSet<>();
-    for (String part : config.vcpu.cpuset.strip().split(",", -1)) {
-      boolean not = part.startsWith("^");
-      String[] ends = (not ? part.substring(1) : part).split("-", 2);
-      int first = number("vcpu/@cpuset", ends[0].strip());
-      int last = ends.length == 1 ? first : number("vcpu/@cpuset", ends[1].strip());
-      if (last >= MAX_AFFINITY) {
-        throw unsupported("vcpu/@cpuset", last + " is no CPU");
-      }
-      for (int cpu = first; cpu <= last; cpu++) {
-        if (not) {
-          cpus.remove(cpu);
-        } else {
-          cpus.add(cpu);
-        }
-      }
-    }
-    if (cpus.size() < vcpus) {
-      throw unsupported("vcpu/@cpuset", "has to name at least " + vcpus + " CPUs");
-    }
-    vmx.set("sched.cpu.affinity", String.join(",", cpus.stream().map(String::valueOf).toList()));
   }
 
   private void graphics() throws VirtException {

@@ -51,6 +51,15 @@ final class DatastoreFiles {
     }
   }
 
+  /** Says whether there is a file. */
+  boolean exists(String action, DatastorePath file) throws VirtException {
+    try {
+      return vim.transport().exists(url(file), vim.limit());
+    } catch (IOException e) {
+      throw failed(ErrorCode.READ_FAILED, action, "look for " + file, e);
+    }
+  }
+
   /** Writes a small text. */
   void write(String action, DatastorePath file, String text) throws VirtException {
     put(action, file, BodyPublishers.ofString(text), vim.limit());

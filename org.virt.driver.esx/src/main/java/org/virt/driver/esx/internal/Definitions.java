@@ -91,6 +91,7 @@ final class Definitions {
     EsxSite site = new EsxSite(file, Map.of(), Optional.empty(), Optional.empty());
     String vmx = VmxWriter.write(xml, new VersionedSite(site, hardware(action)));
     refuseDuplicate(action, name, domain);
+    boolean there = files.exists(action, file);
     files.write(action, file, vmx);
     Body body =
         new Body()
@@ -99,8 +100,27 @@ final class Definitions {
             .text("asTemplate", false)
             .ref("pool", place.pool())
             .ref("host", place.host());
-    Node made = tasks.run(action, "RegisterVM_Task", place.machineFolder(), body);
+    Node made;
+    try {
+      made = tasks.run(action, "RegisterVM_Task", place.machineFolder(), body);
+    } catch (VirtException e) {
+      if (!there) {
+        remove(action, file, e);
+      }
+      throw e;
+    }
     return Machines.id(Query.one(vim, action, made.ref(), Machines.UUID_PATH));
+  }
+
+  /** Takes back a file that nobody registered; a failure is told with the reason for it. */
+  private void remove(String action, DatastorePath file, VirtException reason) {
+    try {
+      Body body = new Body().text("name", file).ref("datacenter", place.datacenter());
+      Ref manager = vim.manager(action, "fileManager");
+      tasks.run(action, "DeleteDatastoreFile_Task", manager, body);
+    } catch (VirtException e) {
+      reason.addSuppressed(e);
+    }
   }
 
   private int hardware(String action) throws VirtException {

@@ -35,10 +35,12 @@ final class Machines {
 
   private final Vim vim;
   private final Inventory place;
+  private final Performance performance;
 
   Machines(Vim vim, Inventory place) {
     this.vim = vim;
     this.place = place;
+    this.performance = new Performance(vim);
   }
 
   /** Asks for all machines of the host, and its list of those to start; one request. */
@@ -168,7 +170,7 @@ final class Machines {
         active ? Math.min(limited, most) : 0,
         Integer.parseInt(found.text("config.hardware.numCPU")),
         status.state() == DomainState.RUNNING
-            ? new Performance(vim).cpuTime(action, found.ref())
+            ? performance.cpuTime(action, found.ref())
             : Duration.ZERO);
   }
 

@@ -1,6 +1,7 @@
 package org.virt.driver.esx.internal;
 
 import java.time.Duration;
+import java.util.Optional;
 import org.virt.api.VirtException;
 import org.virt.driver.esx.internal.soap.Body;
 import org.virt.driver.esx.internal.soap.Node;
@@ -12,6 +13,9 @@ final class Performance {
 
   private final Vim vim;
 
+  /** The number of the counter, once it is known: there are hundreds to look through. */
+  private volatile Optional<String> counter = Optional.empty();
+
   Performance(Vim vim) {
     this.vim = vim;
   }
@@ -22,25 +26,32 @@ final class Performance {
    */
   Duration cpuTime(String action, Ref machine) throws VirtException {
     Ref manager = vim.manager(action, "perfManager");
-    Node counters = Query.one(vim, action, manager, "perfCounter").node("perfCounter");
-    for (Node counter : counters.children()) {
-      if (counter.text("groupInfo.key").equals("cpu")
-          && counter.text("nameInfo.key").equals("used")
-          && counter.text("unitInfo.key").equals("millisecond")) {
-        return Duration.ofMillis(last(action, manager, machine, counter.text("key")));
-      }
+    if (counter.isEmpty()) {
+      counter = find(action, manager);
     }
-    return Duration.ZERO;
+    return counter.isEmpty()
+        ? Duration.ZERO
+        : Duration.ofMillis(last(action, manager, machine, counter.get()));
   }
 
-  private long last(String action, Ref manager, Ref machine, String counter) throws VirtException {
+  private Optional<String> find(String action, Ref manager) throws VirtException {
+    Node counters = Query.one(vim, action, manager, "perfCounter").node("perfCounter");
+    return counters.children().stream()
+        .filter(one -> one.text("groupInfo.key").equals("cpu"))
+        .filter(one -> one.text("nameInfo.key").equals("used"))
+        .filter(one -> one.text("unitInfo.key").equals("millisecond"))
+        .map(one -> one.text("key"))
+        .findFirst();
+  }
+
+  private long last(String action, Ref manager, Ref machine, String id) throws VirtException {
     Body body =
         new Body()
             .open("querySpec")
             .ref("entity", machine)
             .text("maxSample", 1)
             .open("metricId")
-            .text("counterId", counter)
+            .text("counterId", id)
             .text("instance", "")
             .close("metricId")
             .text("intervalId", REAL_TIME)

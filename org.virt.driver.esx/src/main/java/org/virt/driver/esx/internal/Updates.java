@@ -34,7 +34,8 @@ final class Updates implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Updates.class);
   private static final int WAIT_SECONDS = 60;
   private static final Duration WAIT_LIMIT = Duration.ofSeconds(WAIT_SECONDS + 30);
-  private static final long RETRY_SECONDS = 2;
+  private static final long FIRST_RETRY_SECONDS = 2;
+  private static final long LAST_RETRY_SECONDS = 60;
 
   private final Vim vim;
   private final Machines machines;
@@ -102,13 +103,16 @@ final class Updates implements AutoCloseable {
 
   private void run(Watch first) {
     Watch watch = first;
+    long retry = FIRST_RETRY_SECONDS;
     while (isOpen()) {
       try {
         watch = watch == null ? begin() : await(watch);
+        retry = FIRST_RETRY_SECONDS;
       } catch (VirtException e) {
         if (isOpen()) {
-          LOG.warn("{}; trying again in {} s", e.getMessage(), RETRY_SECONDS);
-          pause();
+          LOG.warn("{}; trying again in {} s", e.getMessage(), retry);
+          pause(retry);
+          retry = Math.min(retry * 2, LAST_RETRY_SECONDS);
         }
         watch = null;
       }
@@ -194,9 +198,9 @@ final class Updates implements AutoCloseable {
     }
   }
 
-  private void pause() {
+  private void pause(long seconds) {
     try {
-      if (ended.await(RETRY_SECONDS, TimeUnit.SECONDS)) {
+      if (ended.await(seconds, TimeUnit.SECONDS)) {
         LOG.debug("{}: closed while waiting", vim.host());
       }
     } catch (InterruptedException e) {

@@ -279,6 +279,32 @@ class EsxSimulatorTest {
   }
 
   @Test
+  void leavesNoFileOfAMachineThatTheHostRefuses() throws Exception {
+    StorageVolumes volumes = connection.facet(StorageVolumes.class).orElseThrow();
+    String disk = "<volume><name>alone/m.vmdk</name><capacity unit='MiB'>4</capacity></volume>";
+    volumes.createStorageVolume("LocalDS_0", disk);
+    String xml =
+        """
+        <domain type='vmware'>
+          <name>alone</name>
+          <memory unit='MiB'>64</memory>
+          <os><type>hvm</type></os>
+          <devices><disk type='file' device='disk'>
+            <source file='[LocalDS_0] alone/m.vmdk'/><target dev='sda' bus='scsi'/>
+          </disk></devices>
+        </domain>
+        """;
+    // The simulator wants files beside it that are not there.
+    fails(ErrorCode.OPERATION_FAILED, () -> connection.define(xml));
+    ByteArrayOutputStream none = new ByteArrayOutputStream();
+    String message =
+        fails(
+            ErrorCode.READ_FAILED,
+            () -> volumes.downloadStorageVolume("LocalDS_0", "alone/alone.vmx", none));
+    assertTrue(message.contains("404"), message);
+  }
+
+  @Test
   void tellsWhatHappens() throws Exception {
     DomainId id = machine(DomainState.SHUTOFF);
     EventLog events = new EventLog(Duration.ofSeconds(10));

@@ -158,6 +158,17 @@ public final class Transport implements AutoCloseable {
     return response.body();
   }
 
+  /** Says whether there is a file. */
+  public boolean exists(String path, Duration limit) throws IOException {
+    HttpRequest request = request(path).method("HEAD", BodyPublishers.noBody()).build();
+    HttpResponse<Void> response = exchange(request, BodyHandlers.discarding(), limit);
+    if (response.statusCode() == 404) {
+      return false;
+    }
+    check(response, "HEAD");
+    return true;
+  }
+
   /** Opens a file of any size for reading; the stream is to be closed. */
   public InputStream open(String path, Duration limit) throws IOException {
     HttpResponse<InputStream> response =
