@@ -6,6 +6,8 @@ import java.nio.channels.ByteChannel;
 import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -19,17 +21,24 @@ final class OrderlyChannel implements ByteChannel {
 
   private final ByteChannel channel;
   private final BlockingQueue<ByteBuffer> unwritten = new ArrayBlockingQueue<>(UNWRITTEN);
-  private final Thread writer;
+  private final CountDownLatch written = new CountDownLatch(1);
   private volatile boolean broken;
 
-  OrderlyChannel(ByteChannel channel, String name) {
+  /**
+   * Writes to a channel from now on.
+   *
+   * @param threads has a thread for it
+   * @param name what that thread is called meanwhile
+   */
+  OrderlyChannel(ByteChannel channel, Executor threads, String name) {
     this.channel = channel;
-    this.writer = new Thread(this::drain, name);
-    writer.setDaemon(true);
-    writer.start();
+    threads.execute(() -> drain(name));
   }
 
-  private void drain() {
+  private void drain(String name) {
+    Thread thread = Thread.currentThread();
+    String before = thread.getName();
+    thread.setName(name);
     try {
       for (ByteBuffer next = unwritten.take(); next.hasRemaining(); next = unwritten.take()) {
         while (next.hasRemaining()) {
@@ -41,6 +50,8 @@ final class OrderlyChannel implements ByteChannel {
     } finally {
       broken = true;
       unwritten.clear();
+      thread.setName(before);
+      written.countDown();
     }
   }
 
@@ -89,7 +100,7 @@ final class OrderlyChannel implements ByteChannel {
   public void close() throws IOException {
     try {
       if (unwritten.offer(END)) {
-        writer.join(CLOSE_MILLIS);
+        written.await(CLOSE_MILLIS, TimeUnit.MILLISECONDS);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
