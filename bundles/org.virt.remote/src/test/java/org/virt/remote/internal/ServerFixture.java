@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.virt.api.Connector;
 import org.virt.api.ErrorCode;
@@ -45,6 +46,11 @@ final class ServerFixture implements AutoCloseable, Services {
 
   private UnixListener listen(Path path, Admission admission) throws IOException {
     return new UnixListener(new UnixListener.Place(path, "rw-------", ""), admission, server, loop);
+  }
+
+  /** Listens on a port of this host. */
+  NetworkListener listen(Optional<NetworkListener.Tls> tls) throws IOException {
+    return new NetworkListener("127.0.0.1:0", tls, server, loop, workers.streams());
   }
 
   /** Connects and opens the machine's hypervisor. */
