@@ -57,6 +57,9 @@ final class PoolXml {
   private static final Set<String> WITHOUT_TARGET =
       Set.of("iscsi-direct", "rbd", "sheepdog", "gluster");
 
+  /** Types of which the source's name is that of the pool where none is given. */
+  private static final Set<String> NAMED = Set.of("logical", "zfs");
+
   private PoolXml() {}
 
   static TestPool parse(String xml) throws VirtException {
@@ -87,7 +90,7 @@ final class PoolXml {
     require(type, WITH_HOST, source, "host", "missing storage pool source host name");
     require(type, WITH_DEVICE, source, "device", "missing storage pool source device name");
     require(type, WITH_DIR, source, "dir", "missing storage pool source path");
-    if (type.equals("logical") && source.child("name").isEmpty()) {
+    if (NAMED.contains(type) && source.child("name").isEmpty()) {
       source.make("name").setText(name);
     }
     String format = TYPES.get(type);
@@ -115,7 +118,7 @@ final class PoolXml {
       return;
     }
     Optional<String> given = ObjectXml.text(root, TARGET, "path");
-    if (type.equals("logical") || type.equals("zfs")) {
+    if (NAMED.contains(type)) {
       String source = ObjectXml.text(root, SOURCE, "name").orElse(name);
       given = Optional.of((type.equals("zfs") ? "/dev/zvol/" : "/dev/") + source);
     } else if (type.equals("mpath") && given.isEmpty()) {

@@ -37,6 +37,9 @@ final class TestNetworks implements Networks {
   /** Modes of {@code forward} with a bridge of the network's own. */
   private static final Set<String> OWN_BRIDGE = Set.of("none", "nat", "route", "open");
 
+  /** Modes that need an address to route to. */
+  private static final Set<String> ROUTED = Set.of("nat", "route");
+
   private static final Set<String> MODES =
       Set.of("none", "nat", "route", "open", "bridge", "private", "vepa", "passthrough", "hostdev");
 
@@ -147,8 +150,14 @@ final class TestNetworks implements Networks {
       forward.get().set("mode", mode);
     }
     if (!MODES.contains(mode)) {
+      throw new VirtException(
+          ErrorCode.CONFIG_UNSUPPORTED,
+          "unsupported configuration: unknown forwarding type '" + mode + "'");
+    }
+    if (ROUTED.contains(mode) && root.child("ip").isEmpty()) {
       throw ObjectXml.wrong(
-          "Invalid value for attribute 'mode' in element 'forward': '" + mode + "'.");
+          "%s forwarding requested, but no IP address provided for network '%s'"
+              .formatted(mode, ObjectXml.text(root, "name").orElse("")));
     }
     if (OWN_BRIDGE.contains(mode)) {
       XmlElement bridge = root.make("bridge");

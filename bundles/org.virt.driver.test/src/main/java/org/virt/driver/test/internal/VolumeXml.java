@@ -36,11 +36,12 @@ final class VolumeXml {
     if (given.isEmpty() && origin.isEmpty()) {
       throw ObjectXml.wrong("missing capacity element");
     }
-    long least = origin.map(TestVolume::capacity).orElse(0L);
-    long capacity = given.isPresent() ? ObjectXml.bytes(given.get()) : least;
+    long capacity =
+        given.isPresent()
+            ? ObjectXml.bytes(given.get())
+            : origin.map(TestVolume::capacity).orElseThrow();
     Optional<XmlElement> taken = root.child("allocation");
     long allocation = taken.isPresent() ? ObjectXml.bytes(taken.get()) : capacity;
-    capacity = Math.max(capacity, least);
     String path = pool.path() + "/" + name;
     Type type = type(pool);
     root.set("type", type.text());

@@ -101,6 +101,10 @@ class TestObjectsTest {
         networks.networkXml("n"));
     fails(ErrorCode.NO_NAME, () -> networks.defineNetwork("<network/>"));
     fails(ErrorCode.XML_ERROR, () -> networks.defineNetwork("<net><name>x</name></net>"));
+    String nat = "<network><name>x</name><forward/></network>";
+    fails(ErrorCode.XML_ERROR, () -> networks.defineNetwork(nat));
+    String unknown = nat.replace("<forward/>", "<forward mode='x'/>");
+    fails(ErrorCode.CONFIG_UNSUPPORTED, () -> networks.defineNetwork(unknown));
   }
 
   @Test
@@ -241,12 +245,14 @@ class TestObjectsTest {
     fails(ErrorCode.OPERATION_FAILED, () -> volumes.createStorageVolume(pool, again));
     volumes.cloneStorageVolume(pool, volume("w", "<capacity unit='MB'>1</capacity>"), "v");
     StorageVolume copy = volumes.storageVolume(pool, "w");
-    assertEquals(2L << 30, copy.capacity());
+    assertEquals(1_000_000, copy.capacity());
     assertEquals(1_000_000, copy.allocation());
     assertEquals(1_000_000, pools.storagePool(pool).allocation());
+    volumes.cloneStorageVolume(pool, volume("x", "<allocation>0</allocation>"), "v");
+    assertEquals(2L << 30, volumes.storageVolume(pool, "x").capacity());
     fails(
         ErrorCode.INTERNAL_ERROR,
-        () -> volumes.createStorageVolume(pool, volume("x", "<capacity unit='T'>1</capacity>")));
+        () -> volumes.createStorageVolume(pool, volume("z", "<capacity unit='T'>1</capacity>")));
     volumes.deleteStorageVolume(pool, "w");
     fails(ErrorCode.NO_STORAGE_VOL, () -> volumes.deleteStorageVolume(pool, "w"));
     fails(ErrorCode.NO_STORAGE_VOL, () -> volumes.storageVolume(pool, "w"));

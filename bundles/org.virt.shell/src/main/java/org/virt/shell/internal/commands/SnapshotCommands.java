@@ -38,6 +38,7 @@ public final class SnapshotCommands {
         of("snapshot-create-as", "take a snapshot of a domain")
             .optional("name", "its name", Values.NOTHING)
             .optional("description", "what it is for", Values.NOTHING)
+            .flag("halt", "end the domain then")
             .flag("disk-only", "without memory")
             .flag("quiesce", "have the guest's tools bring file systems to rest")
             .does(this::createAs),
@@ -81,6 +82,7 @@ public final class SnapshotCommands {
     given.value("name").ifPresent(name -> xml.element("name", name));
     given.value("description").ifPresent(text -> xml.element("description", text));
     Set<SnapshotFlag> flags = EnumSet.noneOf(SnapshotFlag.class);
+    add(given, "halt", flags, SnapshotFlag.HALT);
     add(given, "disk-only", flags, SnapshotFlag.DISK_ONLY);
     add(given, "quiesce", flags, SnapshotFlag.QUIESCE);
     SnapshotVerbs verbs = verbs(call);

@@ -25,11 +25,13 @@ import org.virt.shell.internal.commands.InsightCommands;
 import org.virt.shell.internal.commands.JobCommands;
 import org.virt.shell.internal.commands.MigrateCommand;
 import org.virt.shell.internal.commands.MonitorCommands;
+import org.virt.shell.internal.commands.NetworkChangeCommands;
 import org.virt.shell.internal.commands.NetworkCommands;
 import org.virt.shell.internal.commands.NodeCommands;
 import org.virt.shell.internal.commands.NoteCommands;
 import org.virt.shell.internal.commands.PinCommands;
 import org.virt.shell.internal.commands.PlugCommands;
+import org.virt.shell.internal.commands.PoolChangeCommands;
 import org.virt.shell.internal.commands.PoolCommands;
 import org.virt.shell.internal.commands.PortCommands;
 import org.virt.shell.internal.commands.RuntimeCommands;
@@ -37,10 +39,12 @@ import org.virt.shell.internal.commands.SaveCommands;
 import org.virt.shell.internal.commands.ScreenCommands;
 import org.virt.shell.internal.commands.SizeCommands;
 import org.virt.shell.internal.commands.SnapshotCommands;
+import org.virt.shell.internal.commands.SnapshotXmlCommands;
 import org.virt.shell.internal.commands.StatCommands;
 import org.virt.shell.internal.commands.StatusCommand;
 import org.virt.shell.internal.commands.TuneCommands;
 import org.virt.shell.internal.commands.VolumeCommands;
+import org.virt.shell.internal.commands.VolumeLookupCommands;
 
 /** All commands of this bundle, for those who run them. */
 @Component(service = ShellCommands.class)
@@ -82,10 +86,14 @@ public final class ShellCommands {
             new StatusCommand().commands(),
             new InsightCommands().commands(),
             new SnapshotCommands().commands(),
+            new SnapshotXmlCommands().commands(),
             new MigrateCommand().commands(),
             new PoolCommands().commands(),
+            new PoolChangeCommands().commands(),
             new VolumeCommands().commands(),
+            new VolumeLookupCommands().commands(),
             new NetworkCommands().commands(),
+            new NetworkChangeCommands().commands(),
             new RuntimeCommands().commands(),
             new ClientCommands().commands())
         .flatMap(List::stream)

@@ -1,7 +1,10 @@
 package org.virt.shell.internal.server;
 
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+
 import java.net.URI;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -28,6 +31,7 @@ import org.virt.api.domain.SaveVerbs;
 /** A hypervisor whose machines are what a test says; a machine is named by its XML. */
 final class FakeConnect implements Connect {
   final Map<String, FakeDomain> machines = new TreeMap<>();
+  final Map<Class<?>, Object> facets = new HashMap<>();
   String xml = "<domain/>\n";
 
   FakeDomain add(String name, Reason reason, int number, Persistence persistence) {
@@ -104,7 +108,8 @@ final class FakeConnect implements Connect {
 
   @Override
   public <F> F facet(Class<F> type) {
-    throw new AssertionError("no facets: " + type);
+    assertNotNull(facets.get(type), "no such facet: " + type);
+    return type.cast(facets.get(type));
   }
 
   @Override

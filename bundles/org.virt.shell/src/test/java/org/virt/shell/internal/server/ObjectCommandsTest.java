@@ -1,0 +1,187 @@
+package org.virt.shell.internal.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.virt.api.Domain.Autostart;
+import org.virt.api.network.Networks;
+import org.virt.api.network.VirtualNetwork;
+import org.virt.api.storage.StoragePool;
+import org.virt.api.storage.StoragePools;
+import org.virt.api.storage.StorageVolume;
+import org.virt.api.storage.StorageVolumes;
+import org.virt.shell.internal.command.CommandTable;
+import org.virt.shell.internal.command.Session;
+
+/** What commands about networks, pools and volumes ask for and print, against virsh's words. */
+class ObjectCommandsTest {
+  private static final UUID ID = UUID.fromString("12345678-1234-1234-1234-123456789abc");
+
+  private final FakeServices services = new FakeServices();
+  private final CommandTable table = new CommandTable(services, ShellCommands.all("0.1.0"));
+  private final FakePeer peer = new FakePeer();
+  private final Session session = new Session("test:///default");
+  private final List<String> asked = new ArrayList<>();
+
+  @BeforeEach
+  void objects() {
+    services.connect.facets.putAll(
+        Map.of(
+            Networks.class, new OneNetwork(),
+            StoragePools.class, new OnePool(),
+            StorageVolumes.class, new OneVolume()));
+    peer.files.put("x.xml", "<x/>");
+  }
+
+  private String output(String... words) {
+    int status =
+        table.run(
+            table.find(words[0]).orElseThrow(),
+            List.of(words).subList(1, words.length),
+            peer,
+            session);
+    assertEquals(CommandTable.DONE, status, peer::errors);
+    return peer.printed().strip();
+  }
+
+  /** The network n. */
+  private final class OneNetwork implements Networks {
+    @Override
+    public List<VirtualNetwork> networks() {
+      return List.of(
+          new VirtualNetwork(
+              "n",
+              ID,
+              VirtualNetwork.State.ACTIVE,
+              VirtualNetwork.Persistence.PERSISTENT,
+              Optional.empty()));
+    }
+
+    @Override
+    public String networkXml(String name) {
+      return "<network/>";
+    }
+
+    @Override
+    public String defineNetwork(String xml) {
+      asked.add("define " + xml);
+      return "n";
+    }
+
+    @Override
+    public void destroyNetwork(String name) {
+      asked.add("destroy " + name);
+    }
+
+    @Override
+    public void autostartNetwork(String name, Autostart autostart) {
+      asked.add("autostart " + name + " " + autostart);
+    }
+  }
+
+  /** The pool p. */
+  private final class OnePool implements StoragePools {
+    @Override
+    public List<StoragePool> storagePools() {
+      return List.of(
+          new StoragePool(
+              "p", ID, StoragePool.State.RUNNING, StoragePool.Persistence.TRANSIENT, 3, 2, 1));
+    }
+
+    @Override
+    public String storagePoolXml(String name) {
+      return "<pool/>";
+    }
+
+    @Override
+    public String createStoragePool(String xml) {
+      asked.add("create " + xml);
+      return "p";
+    }
+
+    @Override
+    public void undefineStoragePool(String name) {
+      asked.add("undefine " + name);
+    }
+
+    @Override
+    public String findStoragePoolSources(String type, Optional<String> source) {
+      return type + " " + source.orElse("") + "\n";
+    }
+  }
+
+  /** The volume v. */
+  private final class OneVolume implements StorageVolumes {
+    @Override
+    public List<StorageVolume> storageVolumes(String pool) {
+      return List.of(new StorageVolume(pool, "v", "key", "/p/v", StorageVolume.Type.FILE, 1, 1));
+    }
+
+    @Override
+    public String storageVolumeXml(String pool, String name) {
+      return "<volume/>";
+    }
+
+    @Override
+    public String createStorageVolume(String pool, String xml) {
+      asked.add("create " + pool + " " + xml);
+      return "v";
+    }
+  }
+
+  @Test
+  void changesNetworks() {
+    assertEquals("Network n defined from x.xml", output("net-define", "x.xml"));
+    assertEquals("Network n destroyed", output("net-destroy", ID.toString()));
+    assertEquals("Network n marked as autostarted", output("net-autostart", "n"));
+    assertEquals("Network n unmarked as autostarted", output("net-autostart", "n", "--disable"));
+    assertEquals("n", output("net-name", ID.toString()));
+    assertEquals(ID.toString(), output("net-uuid", "n"));
+    assertEquals(List.of("define <x/>", "destroy n", "autostart n ON", "autostart n OFF"), asked);
+  }
+
+  @Test
+  void saysWhyNetworksStayAsTheyAre() {
+    List<String> start = List.of("n");
+    assertEquals(
+        CommandTable.FAILED,
+        table.run(table.find("net-start").orElseThrow(), start, peer, session));
+    String errors = peer.errors();
+    assertTrue(errors.startsWith("error: Failed to start network n\n"), errors);
+    List<String> none = List.of("none");
+    assertEquals(
+        CommandTable.FAILED, table.run(table.find("net-start").orElseThrow(), none, peer, session));
+    assertEquals(
+        """
+        error: failed to get network 'none'
+        error: Network not found: no network with matching name 'none'
+        """,
+        peer.errors());
+  }
+
+  @Test
+  void changesPools() {
+    assertEquals("Pool p created from x.xml", output("pool-create", "x.xml"));
+    assertEquals("Pool p has been undefined", output("pool-undefine", "p"));
+    assertEquals(ID.toString(), output("pool-uuid", "p"));
+    assertEquals("dir", output("find-storage-pool-sources", "dir"));
+    assertEquals("dir <x/>", output("find-storage-pool-sources", "dir", "x.xml"));
+    assertEquals(List.of("create <x/>", "undefine p"), asked);
+  }
+
+  @Test
+  void findsVolumesByKeyPathOrName() {
+    assertEquals("Vol v created from x.xml", output("vol-create", "p", "x.xml"));
+    assertEquals("v", output("vol-name", "/p/v"));
+    assertEquals("p", output("vol-pool", "key"));
+    assertEquals("key", output("vol-key", "v", "p"));
+    assertEquals(List.of("create p <x/>"), asked);
+  }
+}
