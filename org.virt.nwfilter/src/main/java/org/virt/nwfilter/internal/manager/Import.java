@@ -1,12 +1,16 @@
 package org.virt.nwfilter.internal.manager;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
@@ -36,7 +40,11 @@ import org.virt.nwfilter.internal.xml.FilterXml;
 final class Import {
   private static final Logger LOG = LoggerFactory.getLogger(Import.class);
 
+  /** More wait for each other, not for the kernel. */
+  private static final int MOST_CALLERS = 64;
+
   private final FilterManager manager;
+
   private final Supplier<Definitions> definitions;
   private final ImportRequest request;
   private final Map<String, FilterDefinition> filters = new LinkedHashMap<>();
@@ -53,7 +61,7 @@ final class Import {
   List<ImportResult> run() {
     request.documents().forEach(this::read);
     filters();
-    bindings.forEach(this::binding);
+    bindings();
     return List.copyOf(results);
   }
 
@@ -162,36 +170,70 @@ final class Import {
 
   // --- bindings ----------------------------------------------------------------------------------
 
-  private void binding(String document, FilterBinding binding) {
-    PortId port = binding.port();
-    Optional<FilterBinding> here =
-        manager.bindings().stream().filter(b -> b.port().equals(port)).findFirst();
+  /** Binds many at once, for the manager commits together what comes together. */
+  private void bindings() {
+    Map<String, FilterBinding> open = new LinkedHashMap<>(bindings);
+    ExecutorService callers = Executors.newFixedThreadPool(MOST_CALLERS, Import::daemon);
+    try {
+      while (!open.isEmpty()) {
+        // What another document says of the same port comes after that.
+        Map<PortId, String> wave = new LinkedHashMap<>();
+        open.forEach((document, binding) -> wave.putIfAbsent(binding.port(), document));
+        Map<PortId, FilterBinding> here = new HashMap<>();
+        manager.bindings().forEach(binding -> here.put(binding.port(), binding));
+        List<CompletableFuture<ImportResult>> calls = new ArrayList<>();
+        wave.forEach(
+            (port, document) -> {
+              FilterBinding binding = open.remove(document);
+              Optional<FilterBinding> before = Optional.ofNullable(here.get(port));
+              calls.add(
+                  CompletableFuture.supplyAsync(() -> binding(document, binding, before), callers));
+            });
+        calls.forEach(call -> results.add(call.join()));
+      }
+    } finally {
+      callers.shutdown();
+    }
+  }
+
+  private static Thread daemon(Runnable work) {
+    Thread thread = new Thread(work, "virt-nwfilter-import");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  private ImportResult binding(
+      String document, FilterBinding binding, Optional<FilterBinding> here) {
+    String port = binding.port().name();
     Optional<String> other =
         definitions.get().reachable(binding.filter().filter()).stream()
             .filter(others::contains)
             .findFirst();
     if (other.isPresent()) {
-      add(document, Kind.BINDING, port.name(), Outcome.REFUSED, notImported(other.get()));
+      return result(document, port, Outcome.REFUSED, notImported(other.get()));
     } else if (here.filter(binding::equals).isPresent()) {
-      add(document, Kind.BINDING, port.name(), Outcome.SAME, "");
+      return result(document, port, Outcome.SAME, "");
     } else if (here.isPresent() && request.existing() == Existing.KEEP) {
-      add(document, Kind.BINDING, port.name(), Outcome.KEPT, "a different binding of this port");
-    } else {
-      bind(document, binding, here.isPresent() ? Outcome.REPLACED : Outcome.IMPORTED);
+      return result(document, port, Outcome.KEPT, "a different binding of this port");
     }
+    return bind(document, binding, here.isPresent() ? Outcome.REPLACED : Outcome.IMPORTED);
   }
 
-  private void bind(String document, FilterBinding binding, Outcome done) {
+  private ImportResult bind(String document, FilterBinding binding, Outcome done) {
     String port = binding.port().name();
     try {
       manager.bind(binding);
-      add(document, Kind.BINDING, port, done, "");
+      return result(document, port, done, "");
     } catch (VirtException e) {
       if (done == Outcome.IMPORTED) {
         takeBack(binding.port());
       }
-      add(document, Kind.BINDING, port, Outcome.REFUSED, e.getMessage());
+      return result(document, port, Outcome.REFUSED, e.getMessage());
     }
+  }
+
+  private static ImportResult result(String document, String port, Outcome what, String reason) {
+    return new ImportResult(document, Kind.BINDING, port, what, reason);
   }
 
   /** A binding whose rules cannot be applied now would be tried again. */

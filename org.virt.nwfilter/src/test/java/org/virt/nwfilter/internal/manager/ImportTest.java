@@ -131,6 +131,19 @@ class ImportTest {
   }
 
   @Test
+  void bindsManyTogetherAndTellsThemInTheirOrder() throws Exception {
+    StringBuilder expected = new StringBuilder();
+    for (int i = 0; i < 200; i++) {
+      links.add("tap" + i, 10 + i);
+      give("b" + i + ".xml", binding("tap" + i, "allow-arp"));
+      expected.append("BINDING tap").append(i).append(" IMPORTED\n");
+    }
+    give("c.xml", binding("tap7", "allow-ipv4"));
+    assertEquals(expected + "BINDING tap7 KEPT", takeOver(Existing.KEEP));
+    assertEquals(200, manager.bindings().size());
+  }
+
+  @Test
   void refusesWithoutTraceWhatCannotBe() throws Exception {
     give(
         "illegal.xml",
