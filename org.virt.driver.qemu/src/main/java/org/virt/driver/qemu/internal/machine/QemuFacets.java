@@ -7,6 +7,7 @@ import org.virt.api.DomainId;
 import org.virt.api.domain.AgentVerbs;
 import org.virt.api.domain.BlockJobVerbs;
 import org.virt.api.domain.BulkStatistics;
+import org.virt.api.domain.CpuModels;
 import org.virt.api.domain.Creation;
 import org.virt.api.domain.DeviceVerbs;
 import org.virt.api.domain.HostStatistics;
@@ -38,7 +39,8 @@ final class QemuFacets {
             Creation.class, mortals,
             SavedImages.class, new SavedFiles(host),
             BulkStatistics.class, new Bulk(host),
-            HostStatistics.class, new HostFigures(binaries));
+            HostStatistics.class, new HostFigures(binaries),
+            CpuModels.class, new Models(binaries));
     this.ofDomain =
         Map.ofEntries(
             Map.entry(LifeVerbs.class, id -> new Life(host, id, mortals)),

@@ -25,6 +25,8 @@ import org.virt.api.domain.BlockJobVerbs;
 import org.virt.api.domain.BlockJobVerbs.AbortFlag;
 import org.virt.api.domain.BlockJobVerbs.BlockJobType;
 import org.virt.api.domain.BulkStatistics;
+import org.virt.api.domain.CpuModels;
+import org.virt.api.domain.CpuModels.MachineKind;
 import org.virt.api.domain.CpuSet;
 import org.virt.api.domain.DeviceVerbs;
 import org.virt.api.domain.DeviceVerbs.Force;
@@ -49,6 +51,7 @@ import org.virt.api.domain.TuningVerbs.DeviceArea;
 import org.virt.api.domain.TypedParameters;
 import org.virt.api.domain.VcpuVerbs;
 import org.virt.api.domain.VcpuVerbs.VcpuFlag;
+import org.virt.api.xml.SafeXml;
 import org.virt.common.process.Command;
 import org.virt.spi.driver.DriverConnection;
 import org.virt.spi.driver.Facets;
@@ -411,6 +414,23 @@ class QemuVerbsTest extends QemuFixture {
     assertTrue(verbs(MemoryVerbs.class).memoryStats().size() >= 2);
     assertEquals(
         StatisticsVerbs.ControlState.OK, verbs(StatisticsVerbs.class).controlInfo().state());
+  }
+
+  @Test
+  void tellsWhatMachinesMayHave() throws Exception {
+    CpuModels models = host(CpuModels.class);
+    assertTrue(models.domainCapabilities(MachineKind.ANY).startsWith("<domainCapabilities>"));
+    MachineKind emulated =
+        new MachineKind(Optional.empty(), Optional.empty(), Optional.empty(), Optional.of("qemu"));
+    String xml = models.domainCapabilities(emulated);
+    assertEquals("domainCapabilities", SafeXml.tree("capabilities", xml).name());
+    assertTrue(xml.contains("<machine>pc-i440fx-"), xml);
+    assertTrue(xml.contains(">qemu64</model>"), xml);
+    assertTrue(models.cpuModelNames("x86_64").contains("qemu64"));
+    MachineKind wrong =
+        new MachineKind(
+            Optional.empty(), Optional.empty(), Optional.of("nothing"), Optional.of("qemu"));
+    fails(ErrorCode.INVALID_ARG, () -> models.domainCapabilities(wrong));
   }
 
   @Test
