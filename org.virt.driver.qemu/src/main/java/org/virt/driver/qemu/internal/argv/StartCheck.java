@@ -54,11 +54,6 @@ public final class StartCheck {
         throw Refusal.of(card.path("ip"), "not supported by the QEMU driver");
       }
     }
-    for (Node tpm : guest.devices("tpm")) {
-      if (tpm.is("backend/@type", "emulator")) {
-        throw Refusal.value(tpm.path("backend/@type"), "emulator");
-      }
-    }
     for (Node fs : guest.devices("filesystem")) {
       if (fs.is("driver/@type", "virtiofs") && !fs.has("source/@socket")) {
         throw Refusal.of(fs.path("source/@socket"), "start virtiofsd, and give its socket");

@@ -32,9 +32,6 @@ public final class Clocks implements Part {
     if (offset.equals("variable")) {
       clock.fill("adjustment", "0").fill("basis", "utc");
     }
-    if (clock.is("@adjustment", "reset") && !offset.equals("variable")) {
-      clock.set("adjustment", "reset");
-    }
   }
 
   @Override
@@ -46,8 +43,7 @@ public final class Clocks implements Part {
       if (!TIMERS.contains(name)) {
         throw Refusal.value(timer.path("@name"), timer.get("@name"));
       }
-      boolean board = name.equals("rtc") || name.equals("pit") && guest.board().isPc();
-      if (board && timer.is("@present", "no") && name.equals("rtc")) {
+      if (name.equals("rtc") && timer.is("@present", "no")) {
         throw Refusal.of(timer.path("@present"), "a machine is not without 'rtc'");
       }
       timer.oneOf("@tickpolicy", "delay", "catchup", "merge", "discard");

@@ -25,6 +25,14 @@ final class CpuCheck {
       throw Refusal.of(cpu.path("feature"), "features are not supported on s390x");
     }
     boolean pass = cpu.is("@mode", "host-passthrough", "maximum");
+    boolean own = !cpu.has("@mode") || cpu.is("@mode", "custom");
+    if (own && !cpu.has("model") && (cpu.has("feature") || cpu.has("vendor"))) {
+      throw Refusal.xml(cpu.path("model"), "missing, with features or a vendor");
+    }
+    for (Node feature : cpu.children("feature")) {
+      feature.require("@name");
+      feature.oneOf("@policy", "force", "require", "optional", "disable", "forbid");
+    }
     cache(cpu, pass);
     Node bits = cpu.child("maxphysaddr");
     if (bits != null) {
@@ -67,6 +75,9 @@ final class CpuCheck {
     Node topology = cpu.child("topology");
     if (topology == null) {
       return;
+    }
+    for (String part : List.of("sockets", "cores", "threads")) {
+      topology.require("@" + part);
     }
     long product = 1;
     for (String part : List.of("sockets", "dies", "cores", "threads")) {

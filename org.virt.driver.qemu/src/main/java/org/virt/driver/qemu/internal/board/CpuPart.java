@@ -143,23 +143,19 @@ public final class CpuPart implements Part {
   }
 
   private static void cache(Node cpu, StringBuilder value) {
-    Node cache = cpu.child("cache");
-    String mode = cache == null ? "" : cache.get("@mode", "");
-    switch (mode) {
-      case "emulate" -> value.append(",l3-cache=on");
-      case "passthrough" -> value.append(",host-cache-info=on,l3-cache=off");
-      case "disable" -> value.append(",host-cache-info=off,l3-cache=off");
-      default -> {
-        // QEMU's own way.
-      }
-    }
+    String mode = cpu.get("cache/@mode", "");
+    boolean pass = cpu.is("@mode", "host-passthrough", "maximum");
+    value.append(mode.equals("emulate") ? ",l3-cache=on" : "");
+    value.append(mode.equals("passthrough") ? ",host-cache-info=on" : "");
+    value.append(mode.matches("emulate|disable") && pass ? ",host-cache-info=off" : "");
+    value.append(mode.matches("passthrough|disable") ? ",l3-cache=off" : "");
     Node bits = cpu.child("maxphysaddr");
     if (bits != null && bits.is("@mode", "passthrough")) {
       value.append(",host-phys-bits=on");
       option(value, "host-phys-bits-limit", bits.get("@limit"));
     } else if (bits != null) {
-      option(value, "phys-bits", bits.get("@bits"));
-      value.append(",host-phys-bits=off");
+      String own = bits.get("@bits");
+      option(value, own == null ? "host-phys-bits" : "phys-bits", own == null ? "off" : own);
     }
   }
 

@@ -1,5 +1,6 @@
 package org.virt.driver.qemu.internal.board;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.virt.api.VirtException;
 import org.virt.driver.qemu.internal.device.Audio;
@@ -37,6 +38,8 @@ public final class MachinePart implements Part {
 
   @Override
   public void check(Guest guest, Node root) throws VirtException {
+    LaunchSecurity.check(root);
+    labels(root);
     Node features = root.child("features");
     if (features == null) {
       return;
@@ -51,6 +54,7 @@ public final class MachinePart implements Part {
       throw Refusal.of(
           "/domain/os/type/@arch", "machines of '" + guest.arch() + "' are defined, not started");
     }
+    LaunchSecurity.write(root, out);
     out.add("-machine", options(machine, root), "-accel", accelerator(root));
     FirmwareFiles.write(machine, out);
     out.add("-uuid", root.get("uuid"));
@@ -109,6 +113,7 @@ public final class MachinePart implements Part {
     option("hpet", Clocks.present(root, "hpet"), options);
     boolean hmat = NumaPart.isHmat(root);
     option("hmat", hmat ? "on" : null, options);
+    option("confidential-guest-support", LaunchSecurity.object(root), options);
     if (!root.has("features/acpi") && machine.facts().version().major() >= 9) {
       options.append(",acpi=off");
     }
@@ -118,6 +123,17 @@ public final class MachinePart implements Part {
       }
     }
     return options.toString();
+  }
+
+  private static void labels(Node root) throws VirtException {
+    List<String> models = new ArrayList<>();
+    for (Node label : root.children("seclabel")) {
+      String model = label.get("@model", "");
+      if (models.contains(model)) {
+        throw Refusal.xml(label.path("@model"), "'" + model + "' is there twice");
+      }
+      models.add(model);
+    }
   }
 
   /** A firmware that is chosen for secure boot needs system management mode. */

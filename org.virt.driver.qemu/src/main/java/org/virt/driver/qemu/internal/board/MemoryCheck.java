@@ -1,5 +1,7 @@
 package org.virt.driver.qemu.internal.board;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import org.virt.api.VirtException;
 import org.virt.driver.qemu.internal.device.NodeSets;
@@ -41,7 +43,12 @@ final class MemoryCheck {
     }
     Node numa = root.child("cpu/numa");
     int cells = numa == null ? 0 : numa.children("cell").size();
+    List<String> nodes = new ArrayList<>();
     for (Node page : pages.children("page")) {
+      if (nodes.contains(page.get("@nodeset", ""))) {
+        throw Refusal.xml(page.path("@nodeset"), "another size is for the same nodes");
+      }
+      nodes.add(page.get("@nodeset", ""));
       long size = page.number("@size");
       boolean known = guest.board().isPc() ? Set.of(4L, 2048L, 1048576L).contains(size) : size > 0;
       if (!known) {

@@ -51,6 +51,11 @@ public final class MemorySizes implements Part {
       current.text(memory.text());
     }
     Numbers.toKib(root.child("maxMemory"));
+    limits(root);
+    pages(root);
+  }
+
+  private static void limits(Node root) throws VirtException {
     Node tune = root.child("memtune");
     if (tune != null) {
       for (Node limit : List.copyOf(tune.children())) {
@@ -63,6 +68,9 @@ public final class MemorySizes implements Part {
         tune.remove();
       }
     }
+  }
+
+  private static void pages(Node root) throws VirtException {
     Node pages = root.child("memoryBacking/hugepages");
     if (pages != null) {
       for (Node page : pages.children("page")) {

@@ -18,6 +18,15 @@ public final class SmbiosPart implements Part {
   public void check(Guest guest, Node root) throws VirtException {
     for (Node info : root.children("sysinfo")) {
       info.oneOf("@type", "smbios", "fwcfg");
+      for (Node entry : info.children("system")) {
+        for (Node field : entry.children("entry")) {
+          String digits = field.text().replaceAll("[-\\s]", "");
+          boolean other = !digits.equalsIgnoreCase(root.get("uuid").replace("-", ""));
+          if (field.is("@name", "uuid") && other) {
+            throw Refusal.xml(field.path(), "is not the UUID of the machine");
+          }
+        }
+      }
       for (Node entry : info.children("bios")) {
         for (Node field : entry.children("entry")) {
           boolean date = field.is("@name", "date");

@@ -46,6 +46,11 @@ public final class ThreadsPart implements Part {
       throw Refusal.xml("/domain/iothreads", "'" + root.get("iothreads") + "' is not a number");
     }
     List<String> ids = ids(root);
+    for (String id : ids) {
+      if (!id.matches("[1-9][0-9]{0,9}") || ids.indexOf(id) != ids.lastIndexOf(id)) {
+        throw Refusal.xml("/domain/iothreadids", "'" + id + "' is no number, 0 or there twice");
+      }
+    }
     for (Node device : guest.devices().children()) {
       String thread = device.get("driver/@iothread");
       if (thread != null && !ids.contains(thread)) {

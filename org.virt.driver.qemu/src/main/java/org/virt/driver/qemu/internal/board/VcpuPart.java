@@ -1,5 +1,6 @@
 package org.virt.driver.qemu.internal.board;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.virt.api.VirtException;
 import org.virt.driver.qemu.internal.device.NodeSets;
@@ -82,9 +83,20 @@ public final class VcpuPart implements Part {
   public void check(Guest guest, Node root) throws VirtException {
     Node vcpu = root.child("vcpu");
     vcpu.oneOf("@placement", "static", "auto");
+    pins(root);
     Node vcpus = root.child("vcpus");
     if (vcpus == null) {
       return;
+    }
+    for (Node each : vcpus.children("vcpu")) {
+      Long id = each.number("@id");
+      if (id == null || id < 0 || id >= Numbers.parse(vcpu.text())) {
+        throw Refusal.xml(each.path("@id"), "there is no CPU " + id);
+      }
+      boolean fixed = each.on("@enabled") || each.on("@hotpluggable");
+      if (!fixed || id == 0 && (each.on("@hotpluggable") || !each.on("@enabled"))) {
+        throw Refusal.of(each.path(), "CPU " + id + " can be neither off nor plugged in later");
+      }
     }
     long threads = root.child("cpu") == null ? 1 : root.child("cpu").number("topology/@threads", 1);
     long enabled = 0;
@@ -96,11 +108,50 @@ public final class VcpuPart implements Part {
     }
   }
 
+  private static void pins(Node root) throws VirtException {
+    if (root.has("vcpu/@cpuset")) {
+      NodeSets.parse(root, "vcpu/@cpuset");
+    }
+    Node tune = root.child("cputune");
+    List<String> pinned = new ArrayList<>();
+    for (Node part : tune == null ? List.<Node>of() : tune.children()) {
+      if (part.name().endsWith("pin")) {
+        NodeSets.parse(part, "@cpuset");
+        String thread = part.name() + part.get("@vcpu", "") + part.get("@iothread", "");
+        if (pinned.contains(thread)) {
+          throw Refusal.xml(part.path(), "the same thread is pinned twice");
+        }
+        pinned.add(thread);
+      }
+      boolean quota = part.name().endsWith("period");
+      if (quota && !within(part, 1000, 1_000_000)) {
+        throw Refusal.xml(part.path(), "'" + part.text() + "' is not within 1000 to 1000000");
+      }
+    }
+  }
+
+  private static boolean within(Node part, long min, long max) {
+    return part.text().matches("[0-9]{1,18}")
+        && Long.parseLong(part.text()) >= min
+        && Long.parseLong(part.text()) <= max;
+  }
+
+  /** Returns how many there are at the start, null for all; others are plugged in later. */
+  private static Long atStart(Node root, Node vcpu) throws VirtException {
+    Node vcpus = root.child("vcpus");
+    if (vcpus == null) {
+      return vcpu.number("@current");
+    }
+    return vcpus.children("vcpu").stream()
+        .filter(each -> each.on("@enabled") && !each.on("@hotpluggable"))
+        .count();
+  }
+
   @Override
   public void write(Machine machine, Node root, CommandLine out) throws VirtException {
     Node vcpu = root.child("vcpu");
     long count = Numbers.parse(vcpu.text());
-    Long current = vcpu.number("@current");
+    Long current = atStart(root, vcpu);
     String online = current == null ? "" + count : current + ",maxcpus=" + count;
     Node topology = root.child("cpu/topology");
     if (topology == null) {

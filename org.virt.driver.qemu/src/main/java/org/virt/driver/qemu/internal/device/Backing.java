@@ -132,7 +132,6 @@ public final class Backing {
     }
     Node holder = Node.of("nodeset", "nodeset", nodes);
     props.put("host-nodes", new ArrayList<>(NodeSets.parse(holder, "@nodeset")));
-    String policy = mode.equals("strict") ? "bind" : mode;
-    return props.put("policy", policy.equals("bind") ? "bind" : policy);
+    return props.put("policy", mode.equals("strict") ? "bind" : mode);
   }
 }

@@ -128,6 +128,9 @@ final class Chardev {
   static void check(Node device) throws VirtException {
     for (Node source : device.children("source")) {
       Node reconnect = source.child("reconnect");
+      if (reconnect != null && reconnect.on("@enabled") && source.is("@mode", "bind")) {
+        throw Refusal.of(reconnect.path(), "who waits for others does not reconnect");
+      }
       if (reconnect != null && reconnect.on("@enabled") && reconnect.number("@timeout", 0) == 0) {
         throw Refusal.of(reconnect.path("@timeout"), "is 0 or missing");
       }

@@ -79,6 +79,9 @@ public final class ControllerPart implements Part {
     if (!TYPES.contains(type)) {
       throw Refusal.value(controller.path("@type"), type);
     }
+    if (!type.equals("usb")) {
+      single(guest, controller);
+    }
     if (type.equals("usb")) {
       UsbController.check(guest, controller);
     } else if (type.equals("pci")) {
@@ -93,6 +96,16 @@ public final class ControllerPart implements Part {
     }
     if (controller.has("driver/@iothread") && !(scsi && model.startsWith("virtio"))) {
       throw Refusal.of(controller.path("driver/@iothread"), "needs model 'virtio-scsi'");
+    }
+  }
+
+  private static void single(Guest guest, Node controller) throws VirtException {
+    for (Node other : guest.devices("controller")) {
+      boolean same = other != controller && other.is("@type", controller.get("@type"));
+      if (same && other.is("@index", controller.get("@index"))) {
+        throw Refusal.xml(
+            controller.path("@index"), "'" + controller.get("@index") + "' is there twice");
+      }
     }
   }
 

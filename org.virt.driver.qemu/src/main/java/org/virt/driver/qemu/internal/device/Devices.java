@@ -1,6 +1,8 @@
 package org.virt.driver.qemu.internal.device;
 
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.virt.api.VirtException;
 import org.virt.driver.qemu.internal.guest.Board;
 import org.virt.driver.qemu.internal.guest.CommandLine;
@@ -117,8 +119,13 @@ public final class Devices {
 
   /** Refuses what libvirt refuses, of a complete machine. */
   public static void check(Guest guest) throws VirtException {
+    Set<String> names = new HashSet<>();
     for (Node device : guest.devices().children()) {
       Parts.of(device).check(guest, device);
+      String name = device.get("alias/@name", "");
+      if (name.startsWith("ua-") && !names.add(name)) {
+        throw Refusal.xml(device.path("alias/@name"), "'" + name + "' is there twice");
+      }
     }
     UsbPlan.run(new Guest(guest.root().copy()));
   }

@@ -42,6 +42,7 @@ final class DiskCheck {
     if (disk.has("auth") && disk.has("source/auth")) {
       throw Refusal.of(disk.path("auth"), "the source has one, too");
     }
+    auth(disk);
     if (disk.has("encryption") && disk.has("source/encryption")) {
       throw Refusal.of(disk.path("encryption"), "the source has one, too");
     }
@@ -52,6 +53,30 @@ final class DiskCheck {
     }
     identity(disk);
     features(guest, disk);
+  }
+
+  /** Who logs in somewhere does so with a secret made for that. */
+  private static void auth(Node disk) throws VirtException {
+    Node auth = disk.has("auth") ? disk.child("auth") : disk.child("source/auth");
+    if (auth == null) {
+      return;
+    }
+    auth.require("@username");
+    Node secret = auth.child("secret");
+    if (secret == null || !secret.has("@uuid") && !secret.has("@usage")) {
+      throw Refusal.xml(auth.path("secret"), "missing, or without uuid and usage");
+    }
+    if (secret.has("@uuid") && secret.has("@usage")) {
+      throw Refusal.xml(secret.path(), "has both uuid and usage");
+    }
+    secret.oneOf("@type", "ceph", "iscsi", "volume", "tls", "vtpm");
+    String protocol = disk.get("source/@protocol", "");
+    boolean ceph = protocol.equals("rbd") && !secret.get("@type", "ceph").equals("ceph");
+    boolean iscsi = protocol.equals("iscsi") && !secret.get("@type", "iscsi").equals("iscsi");
+    if (ceph || iscsi) {
+      throw Refusal.xml(
+          secret.path("@type"), "'" + secret.get("@type") + "' is not for '" + protocol + "'");
+    }
   }
 
   private static void bus(Guest guest, Node disk) throws VirtException {

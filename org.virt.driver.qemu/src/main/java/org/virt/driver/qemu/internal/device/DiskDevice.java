@@ -62,7 +62,7 @@ final class DiskDevice {
       }
       case "usb" -> {
         Props usb = machine.place(Props.device("usb-storage"), disk);
-        return usb.put("removable", disk.flag("target/@removable"));
+        return usb.put("removable", disk.on("target/@removable"));
       }
       case "fdc" -> {
         return Props.device("floppy").put("unit", at.number("@unit"));

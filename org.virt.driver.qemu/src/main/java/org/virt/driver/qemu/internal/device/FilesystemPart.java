@@ -15,11 +15,7 @@ public final class FilesystemPart implements Part {
   @Override
   public void complete(Guest guest, Node fs) {
     fs.fill("type", "mount");
-    if (!fs.is("driver/@type", "virtiofs", "mtp")) {
-      fs.fill("accessmode", "passthrough");
-    } else if (fs.is("driver/@type", "virtiofs")) {
-      fs.fill("accessmode", "passthrough");
-    }
+    fs.fill("accessmode", "passthrough");
   }
 
   @Override

@@ -92,6 +92,14 @@ public final class GraphicsPart implements Part {
     if (same > 1) {
       throw Refusal.of(graphics.path("@type"), "'" + type + "' is there more than once");
     }
+    if (type.equals("vnc") && graphics.get("@passwd", "").length() > 8) {
+      throw Refusal.xml(graphics.path("@passwd"), "has more than 8 characters");
+    }
+    for (Node listen : graphics.children("listen")) {
+      if (listen.is("@type", "network")) {
+        listen.require("@network");
+      }
+    }
     graphics.oneOf("listen/@type", "address", "network", "socket", "none");
     if (type.equals("vnc") && graphics.is("listen/@type", "none")) {
       throw Refusal.of(graphics.path("listen/@type"), "'none' is not for 'vnc'");

@@ -20,14 +20,7 @@ final class HostdevCheck {
     if (!device.has("source")) {
       throw Refusal.xml(device.path("source"), "missing");
     }
-    for (Node other : guest.devices("hostdev")) {
-      if (other == device) {
-        break;
-      }
-      if (source(device).equals(source(other)) && type.equals(other.get("@type"))) {
-        throw Refusal.xml(device.path("source"), "this device is there already");
-      }
-    }
+    unique(guest, device, type);
     if (device.has("address/zpci") && guest.board() != Board.S390) {
       throw Refusal.of(device.path("address/zpci"), "is for s390 machines");
     }
@@ -57,6 +50,17 @@ final class HostdevCheck {
     }
   }
 
+  private static void unique(Guest guest, Node device, String type) throws VirtException {
+    for (Node other : guest.devices("hostdev")) {
+      if (other == device) {
+        return;
+      }
+      if (source(device).equals(source(other)) && type.equals(other.get("@type"))) {
+        throw Refusal.xml(device.path("source"), "this device is there already");
+      }
+    }
+  }
+
   private static String source(Node device) {
     StringBuilder text = new StringBuilder();
     describe(device.child("source"), text);
@@ -82,6 +86,14 @@ final class HostdevCheck {
     boolean screen = !guest.devices("graphics").isEmpty();
     if (device.on("@display") && !screen) {
       throw Refusal.of(device.path("@display"), "needs graphics");
+    }
+    boolean spice = guest.devices("graphics").stream().anyMatch(g -> g.is("@type", "spice"));
+    boolean drawn =
+        guest.devices("graphics").stream()
+            .anyMatch(
+                g -> g.is("@type", "egl-headless", "vnc", "sdl", "dbus") || g.on("gl/@enable"));
+    if (device.on("@display") && spice && !drawn) {
+      throw Refusal.of(device.path("@display"), "needs OpenGL with SPICE, or 'egl-headless'");
     }
     if (device.on("@ramfb") && !device.on("@display")) {
       throw Refusal.of(device.path("@ramfb"), "needs display='on'");

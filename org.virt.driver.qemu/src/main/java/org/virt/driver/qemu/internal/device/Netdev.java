@@ -61,6 +61,11 @@ final class Netdev {
       case "network" -> card.require("source/@network");
       case "direct", "vdpa" -> card.require("source/@dev");
       case "vhostuser" -> vhostUser(card);
+      case "hostdev" -> {
+        if (!card.is("source/address/@type", "pci")) {
+          throw Refusal.xml(card.path("source/address"), "is no PCI address");
+        }
+      }
       case "server", "client", "mcast", "udp" -> card.require("source/@port");
       default -> {
         // The others need nothing.

@@ -76,7 +76,7 @@ final class PciAssignment {
 
   private PciPlan assign() throws VirtException {
     PciPlan plan = new PciPlan(guest);
-    chipset(plan);
+    PciChipset.block(guest, plan.root());
     Map<Node, PciKind> waiting = new LinkedHashMap<>();
     List<Node> all = new ArrayList<>();
     for (Node controller : guest.devices("controller")) {
@@ -126,10 +126,6 @@ final class PciAssignment {
     if (address.attributes().size() > 1 && PciAddress.of(address.parent()).isPresent()) {
       PciAddress.of(address.parent()).get().putInto(address);
     }
-  }
-
-  private void chipset(PciPlan plan) throws VirtException {
-    PciChipset.block(guest, plan.root());
   }
 
   private void onBoard(PciPlan plan, Map<Node, PciKind> waiting) throws VirtException {

@@ -83,7 +83,7 @@ public final class ShmemPart implements Part {
       memory.put("mem-path", "/dev/shm/" + shmem.get("@name")).put("size", size);
       out.add("-object", memory.put("share", true));
       props.put("memdev", "shmmem-" + alias);
-      props.put("master", shmem.is("@role", "master") ? true : null);
+      props.put("master", shmem.has("@role") ? shmem.is("@role", "master") : null);
     } else {
       String path = CommandLine.escape(shmem.require("server/@path"));
       out.add("-chardev", "socket,id=char" + alias + ",path=" + path);

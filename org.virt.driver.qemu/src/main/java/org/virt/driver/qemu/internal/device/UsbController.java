@@ -35,7 +35,7 @@ final class UsbController {
     if (controller.is("@model", "default")) {
       controller.set("model", null);
     }
-    if (!controller.has("@model") && isDefinite(guest)) {
+    if (!controller.has("@model") && Defaults.isDefinite(guest)) {
       controller.set("model", model(guest, controller));
     }
     String port =
@@ -48,10 +48,6 @@ final class UsbController {
     if (port != null && !controller.has("master")) {
       controller.add(Node.of("master", "startport", port));
     }
-  }
-
-  private static boolean isDefinite(Guest guest) {
-    return Defaults.isDefinite(guest);
   }
 
   /** Returns the model; one that is not given is the board's oldest. */

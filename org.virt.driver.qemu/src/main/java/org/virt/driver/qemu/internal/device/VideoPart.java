@@ -40,7 +40,7 @@ public final class VideoPart implements Part {
     }
     if (!type.equals("none")) {
       model.fill("heads", "1");
-      model.set("primary", first ? "yes" : null);
+      model.set("primary", first ? "yes" : model.on("@primary") ? "yes" : null);
     }
   }
 
@@ -71,6 +71,10 @@ public final class VideoPart implements Part {
     if (type.equals("none") && guest.devices("video").size() > 1) {
       throw Refusal.of(video.path("model/@type"), "'none' stands beside another card");
     }
+    long primaries = guest.devices("video").stream().filter(v -> v.on("model/@primary")).count();
+    if (primaries > 1) {
+      throw Refusal.of(video.path("model/@primary"), "there is one only");
+    }
     if (type.matches("none|ramfb") && video.has("address")) {
       throw Refusal.of(video.path("address"), "video of type '" + type + "' has none");
     }
@@ -92,7 +96,6 @@ public final class VideoPart implements Part {
     props.put("id", Machine.alias(video));
     Node resolution = video.child("model/resolution");
     if (resolution != null) {
-      props.put("edid", video.is("model/@type", "ramfb") ? null : true);
       props.put("xres", resolution.number("@x")).put("yres", resolution.number("@y"));
     }
     if (vhost) {
@@ -127,19 +130,7 @@ public final class VideoPart implements Part {
         return Props.device("ramfb");
       }
       case "virtio" -> {
-        boolean vga = primary && pc && !s390;
-        boolean gl = model.on("acceleration/@accel3d");
-        String driver =
-            vhost
-                ? vga ? "vhost-user-vga" : Virtio.driver("vhost-user-gpu", video, null)
-                : vga
-                    ? "virtio-vga" + (gl ? "-gl" : "")
-                    : Virtio.driver("virtio-gpu" + (gl ? "-gl" : ""), video, null);
-        Props props = Props.device(driver);
-        if (!vga) {
-          Virtio.options(props, video);
-        }
-        return props.put("max_outputs", model.number("@heads")).put("blob", model.flag("@blob"));
+        return virtio(video, primary && pc && !s390, vhost);
       }
       default -> {
         Props qxl = Props.device(primary ? "qxl-vga" : "qxl");
@@ -150,5 +141,17 @@ public final class VideoPart implements Part {
         return qxl.put("vgamem_mb", model.number("@vgamem") / KIB);
       }
     }
+  }
+
+  private static Props virtio(Node video, boolean vga, boolean vhost) throws VirtException {
+    Node model = video.child("model");
+    String gl = model.on("acceleration/@accel3d") ? "-gl" : "";
+    String kind = vhost ? "vhost-user-gpu" : "virtio-gpu" + gl;
+    String primary = vhost ? "vhost-user-vga" : "virtio-vga" + gl;
+    Props props = Props.device(vga ? primary : Virtio.driver(kind, video, null));
+    if (!vga) {
+      Virtio.options(props, video);
+    }
+    return props.put("max_outputs", model.number("@heads")).put("blob", model.flag("@blob"));
   }
 }

@@ -129,11 +129,27 @@ final class Definitions {
           }
           MachineFiles.delete(saved);
         }
+        undefineHardware(machine, flags);
         files.deleteDefinition(machine.name);
         machine.definition(null);
         machine.send(Kind.UNDEFINED_REMOVED, "");
         host.forget(machine);
       }
+    }
+  }
+
+  /** Removes the variables of the firmware when that is asked for, the state of the TPM always. */
+  private void undefineHardware(Machine machine, Set<UndefineFlag> flags) throws VirtException {
+    String uuid = machine.id.uuid().toString();
+    Path variables = FirmwareChoice.own(files.variables(), uuid);
+    if (Files.exists(variables) && !flags.contains(UndefineFlag.KEEP_NVRAM)) {
+      if (!flags.contains(UndefineFlag.NVRAM)) {
+        throw machine.invalid("undefine", "cannot undefine domain with nvram");
+      }
+      MachineFiles.delete(variables);
+    }
+    if (!flags.contains(UndefineFlag.KEEP_TPM)) {
+      Swtpm.forget(files.tpms().resolve(uuid));
     }
   }
 

@@ -50,6 +50,9 @@ final class LiveConfig {
   static void fillPort(DomainConfig config, JsonElement answer) {
     JsonElement service = answer.getAsJsonObject().get("service");
     for (Graphics graphics : config.devices.graphics) {
+      if (!isVnc(graphics)) {
+        continue;
+      }
       boolean automatic =
           "yes".equals(graphics.autoport) || graphics.port == null || graphics.port.equals("-1");
       if (service != null && service.getAsString().matches("[0-9]+")) {
@@ -59,12 +62,16 @@ final class LiveConfig {
     }
   }
 
-  /** Gives the VNC server its password, which must not stand on a command line. */
+  static boolean isVnc(Graphics graphics) {
+    return "vnc".equals(graphics.type);
+  }
+
+  /** Gives each screen its password, which must not stand on a command line. */
   static void setPassword(Run run) throws VirtException {
     for (Graphics graphics : run.config().devices.graphics) {
       if (graphics.passwd != null) {
         JsonObject password = new JsonObject();
-        password.addProperty("protocol", "vnc");
+        password.addProperty("protocol", graphics.type);
         password.addProperty("password", graphics.passwd);
         run.execute("set_password", password);
       }

@@ -34,6 +34,8 @@ final class MachineFiles {
   private final Path definitions;
   private final Path autostart;
   private final Path saves;
+  private final Path variables;
+  private final Path tpms;
   private final RunPaths.Area runs;
 
   /**
@@ -46,7 +48,19 @@ final class MachineFiles {
     definitions = state.area(area);
     autostart = state.area(area + "/autostart");
     saves = state.area(area + "/save");
+    variables = state.area(area + "/nvram");
+    tpms = state.area(area + "/tpm");
     runs = new RunPaths.Area(state.area(area + "/run"), state.area(area + "/log"));
+  }
+
+  /** Returns the folder of the variables of firmware. */
+  Path variables() {
+    return variables;
+  }
+
+  /** Returns the folder of the states of emulated TPMs. */
+  Path tpms() {
+    return tpms;
   }
 
   /** Returns the file that the next start of a machine restores, if it is there. */

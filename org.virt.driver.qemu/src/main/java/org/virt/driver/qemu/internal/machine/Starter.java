@@ -25,6 +25,7 @@ import org.virt.driver.qemu.internal.device.Devices;
 import org.virt.driver.qemu.internal.guest.Facts;
 import org.virt.driver.qemu.internal.guest.Guest;
 import org.virt.driver.qemu.internal.guest.Refusal;
+import org.virt.driver.qemu.internal.host.FirmwareDescriptor;
 import org.virt.driver.qemu.internal.host.Kvm;
 import org.virt.driver.qemu.internal.host.QemuBinaries;
 import org.virt.driver.qemu.internal.host.QemuBinary;
@@ -102,6 +103,7 @@ final class Starter {
       for (Port port : run.ports) {
         ports.open(config, port, undo);
       }
+      Swtpm.start(guest, files.tpms(), paths.sockets(), undo);
       launch(run, words, undo, () -> hooks.died(machine, run));
       configure(run, order);
       for (Port port : run.ports) {
@@ -152,10 +154,12 @@ final class Starter {
   }
 
   /** Names the devices of a run, and the exact machine type that its definition means. */
-  private static Guest guest(DomainConfig definition, RunPaths paths) throws VirtException {
+  private Guest guest(DomainConfig definition, RunPaths paths) throws VirtException {
     Guest guest = Guest.of(DomainXml.tree(definition));
     StartCheck.run(guest);
     MachineTypes.settle(guest);
+    new FirmwareChoice(FirmwareDescriptor::ofHost, files.variables()).settle(guest);
+    SpicePorts.choose(guest);
     Devices.plug(guest);
     Aliases.assign(guest);
     SocketPaths.fill(guest, paths.sockets().toString());
@@ -246,11 +250,11 @@ final class Starter {
     run.execute("chardev-remove", ready);
     JsonElement devices = run.execute("query-chardev");
     run.update(live -> LiveConfig.fillTerminals(live, devices));
-    if (!config.devices.graphics.isEmpty()) {
+    if (config.devices.graphics.stream().anyMatch(LiveConfig::isVnc)) {
       JsonElement server = run.execute("query-vnc");
       run.update(live -> LiveConfig.fillPort(live, server));
-      LiveConfig.setPassword(run);
     }
+    LiveConfig.setPassword(run);
     CpuVerbs.pinAll(run);
     if (order.image().isPresent()) {
       restore(run, order.image().get());

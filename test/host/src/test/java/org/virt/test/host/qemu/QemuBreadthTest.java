@@ -1,0 +1,175 @@
+package org.virt.test.host.qemu;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.virt.api.Domain.XmlView;
+import org.virt.api.DomainState;
+import org.virt.api.VirtException;
+import org.virt.api.domain.LifeVerbs;
+import org.virt.spi.driver.Facets;
+import org.virt.test.host.lab.Lab;
+
+/** Machines beyond the usual: firmware, TPM, SPICE, sound, memory devices, NUMA. */
+class QemuBreadthTest extends QemuFixture {
+  private static final Path OVMF = Path.of("/usr/share/qemu/firmware");
+
+  private void starts(String machine, String more, String devices) throws Exception {
+    connection.define(
+        """
+        <domain type='qemu'>
+          <name>broad</name>
+          <uuid>%s</uuid>
+          <memory unit='MiB'>64</memory>
+          %s
+          <devices>%s</devices>
+        </domain>
+        """
+            .formatted(uuid, more.replace("MACHINE", machine), devices.replace("HOME", "" + home)));
+    connection.start(id);
+    assertEquals(DomainState.RUNNING, connection.summary(id).status().state());
+  }
+
+  private static String os(String machine) {
+    return "<os><type arch='x86_64' machine='"
+        + machine
+        + "'>hvm</type></os>"
+        + "<features><acpi/></features>";
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"pc", "q35"})
+  void startsDevicesOfAllKinds(String machine) throws Exception {
+    Files.write(home.resolve("floppy"), new byte[1440 * 1024]);
+    Files.write(home.resolve("stick"), new byte[1 << 20]);
+    starts(
+        machine,
+        os(machine),
+        """
+        <disk type='file' device='floppy'><source file='HOME/floppy'/><target dev='fda'/></disk>
+        <disk type='file'><source file='HOME/stick'/><target dev='sda' bus='usb'/></disk>
+        <filesystem><source dir='HOME'/><target dir='share'/></filesystem>
+        <interface type='server'><source address='127.0.0.1' port='0'/></interface>
+        <sound model='ich9'/><sound model='ac97'/><sound model='usb'/>
+        <watchdog model='i6300esb' action='pause'/>
+        <hub type='usb'/>
+        <input type='tablet' bus='usb'/><input type='keyboard' bus='virtio'/>
+        <panic model='isa'/>
+        <graphics type='vnc' port='-1'/>
+        <video><model type='qxl' vram='16384' heads='1'/></video>
+        <video><model type='virtio'/></video>
+        <rng model='virtio'>
+          <rate bytes='1024'/><backend model='random'>/dev/urandom</backend>
+        </rng>
+        <parallel type='null'/>
+        <channel type='qemu-vdagent'>
+          <source><clipboard copypaste='yes'/></source><target type='virtio'/>
+        </channel>
+        <memballoon model='virtio' freePageReporting='on'/>
+        <crypto model='virtio' type='qemu'><backend model='builtin' queues='1'/></crypto>
+        """);
+  }
+
+  @Test
+  void givesMemoryToNodesAndSlots() throws Exception {
+    starts(
+        "pc",
+        """
+        <maxMemory slots='4' unit='MiB'>512</maxMemory>
+        <vcpu>2</vcpu>
+        <iothreads>1</iothreads>
+        """
+            + os("pc")
+            + """
+        <cpu>
+          <topology sockets='2' cores='1' threads='1'/>
+          <numa>
+            <cell id='0' cpus='0' memory='32' unit='MiB'/>
+            <cell id='1' cpus='1' memory='32' unit='MiB'/>
+          </numa>
+        </cpu>
+        """,
+        """
+        <memory model='dimm'><target><size unit='MiB'>128</size><node>1</node></target></memory>
+        """);
+  }
+
+  @Test
+  void startsMicrovm() throws Exception {
+    starts("microvm", os("microvm"), "<rng model='virtio'><backend model='builtin'/></rng>");
+  }
+
+  @Test
+  void startsUefiWithVariablesOfItsOwn() throws Exception {
+    assumeTrue(Files.isDirectory(OVMF), "needs UEFI (apt-get install ovmf)");
+    starts(
+        "q35",
+        """
+        <os firmware='efi'>
+          <type arch='x86_64' machine='q35'>hvm</type>
+          <firmware><feature enabled='no' name='enrolled-keys'/></firmware>
+        </os>
+        <features><acpi/></features>
+        """,
+        "");
+    String live = connection.xml(id, XmlView.LIVE);
+    assertTrue(live.contains("OVMF_CODE"), live);
+    Path variables = home.resolve("qemu/nvram/" + uuid + "_VARS.fd");
+    assertTrue(Files.exists(variables));
+    assertTrue(connection.xml(id, XmlView.INACTIVE).contains("<os firmware='efi'>"));
+    connection.destroy(id);
+    assertThrows(VirtException.class, () -> connection.undefine(id), "the variables would be lost");
+    LifeVerbs verbs = ((Facets) connection).facet(LifeVerbs.class, id).orElseThrow();
+    verbs.undefine(Set.of(LifeVerbs.UndefineFlag.NVRAM));
+    assertFalse(Files.exists(variables));
+  }
+
+  @Test
+  void startsAndEndsAnEmulatedTpm() throws Exception {
+    assumeTrue(
+        Files.isExecutable(Path.of("/usr/bin/swtpm")), "needs swtpm (apt-get install swtpm)");
+    starts("q35", os("q35"), "<tpm model='tpm-crb'><backend type='emulator'/></tpm>");
+    assertTrue(hasTpm());
+    connection.destroy(id);
+    Lab.await("swtpm has ended", () -> !hasTpm());
+  }
+
+  private boolean hasTpm() {
+    String folder = home.resolve("qemu/tpm").toString();
+    return ProcessHandle.allProcesses()
+        .anyMatch(
+            process -> {
+              try {
+                Path line = Path.of("/proc", Long.toString(process.pid()), "cmdline");
+                String words = Files.readString(line);
+                return words.startsWith("swtpm") && words.contains(folder);
+              } catch (java.io.IOException e) {
+                return false; // it has ended
+              }
+            });
+  }
+
+  @Test
+  void servesSpiceAtAFreePort() throws Exception {
+    starts(
+        "pc",
+        os("pc"),
+        """
+        <graphics type='spice' autoport='yes' passwd='secret'/>
+        <channel type='spicevmc'><target type='virtio'/></channel>
+        <redirdev bus='usb' type='spicevmc'/>
+        """);
+    String live = connection.xml(id, XmlView.LIVE);
+    assertTrue(live.matches("(?s).*type='spice' port='[0-9]+'.*"), live);
+    assertFalse(connection.xml(id, XmlView.INACTIVE).contains("port='59"));
+  }
+}
