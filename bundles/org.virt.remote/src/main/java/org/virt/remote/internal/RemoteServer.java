@@ -93,6 +93,15 @@ final class RemoteServer implements SessionHost, ClientManager {
   }
 
   @Override
+  public boolean answerAtOnce(Session session, Packet packet) {
+    boolean atOnce = dispatcher.isAtOnce(packet);
+    if (atOnce) {
+      dispatcher.call(session, packet);
+    }
+    return atOnce;
+  }
+
+  @Override
   public void dispatch(Session session, Packet packet) {
     Executor pool = Dispatcher.isUrgent(packet) ? workers.priority() : workers.ordinary();
     try {

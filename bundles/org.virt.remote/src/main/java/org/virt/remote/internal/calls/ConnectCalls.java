@@ -48,12 +48,12 @@ final class ConnectCalls {
               call.afterReply(call.session()::endAfterSending);
               return call.reply();
             })
-        .on("connect_supports_feature", ConnectCalls::supportsFeature)
+        .atOnce("connect_supports_feature", ConnectCalls::supportsFeature)
         .on("connect_get_uri", call -> call.reply(call.connect().uri().toString()))
-        .on("connect_get_lib_version", call -> call.reply(LIBVIRT_VERSION))
-        .on("connect_is_secure", call -> call.reply(isSecure(call) ? 1 : 0))
-        .on("connect_register_close_callback", Call::reply)
-        .on("connect_unregister_close_callback", Call::reply);
+        .atOnce("connect_get_lib_version", call -> call.reply(LIBVIRT_VERSION))
+        .atOnce("connect_is_secure", call -> call.reply(isSecure(call) ? 1 : 0))
+        .atOnce("connect_register_close_callback", Call::reply)
+        .atOnce("connect_unregister_close_callback", Call::reply);
   }
 
   private static void declareHypervisor(Declarations all) {

@@ -3,6 +3,7 @@ package org.virt.remote.internal.calls;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.virt.remote.internal.calls.Declaration.Pace;
 import org.virt.rpc.Procedure;
 import org.virt.rpc.Program;
 import org.virt.rpc.Protocol;
@@ -41,22 +42,27 @@ public final class Declarations {
 
   /** Declares a procedure. */
   Declarations on(String name, Handler handler) {
-    return declare(Program.REMOTE, name, "", handler);
+    return declare(Program.REMOTE, name, Manner.WHOLE, handler);
+  }
+
+  /** Declares a procedure that waits for nobody. */
+  Declarations atOnce(String name, Handler handler) {
+    return declare(Program.REMOTE, name, new Manner("", Pace.AT_ONCE), handler);
   }
 
   /** Declares a procedure of which something is not there. */
   Declarations partly(String name, String lacks, Handler handler) {
-    return declare(Program.REMOTE, name, lacks, handler);
+    return declare(Program.REMOTE, name, new Manner(lacks, Pace.WORKER), handler);
   }
 
   /** Declares a procedure of QEMU's own program. */
   Declarations onQemu(String name, Handler handler) {
-    return declare(Program.QEMU, name, "", handler);
+    return declare(Program.QEMU, name, Manner.WHOLE, handler);
   }
 
   /** Declares an event that is told. */
   Declarations tells(String name) {
-    return declare(Program.REMOTE, name, "", null);
+    return declare(Program.REMOTE, name, Manner.WHOLE, null);
   }
 
   /** Finds the declaration of a procedure. */
@@ -64,9 +70,15 @@ public final class Declarations {
     return Optional.ofNullable(byName.get(key(procedure)));
   }
 
-  private Declarations declare(Program program, String name, String lacks, Handler handler) {
+  /** How far a procedure is there, and where it is carried out. */
+  private record Manner(String lacks, Pace pace) {
+    static final Manner WHOLE = new Manner("", Pace.WORKER);
+  }
+
+  private Declarations declare(Program program, String name, Manner manner, Handler handler) {
     Procedure procedure = Protocol.libvirt().procedure(program, name);
-    Declaration declaration = new Declaration(procedure, lacks, Optional.ofNullable(handler));
+    Declaration declaration =
+        new Declaration(procedure, manner.lacks(), Optional.ofNullable(handler), manner.pace());
     if (byName.put(key(procedure), declaration) != null) {
       throw new IllegalStateException(name + " is declared twice");
     }

@@ -36,6 +36,15 @@ public final class Dispatcher {
         .orElse(true);
   }
 
+  /** Says whether a call may be carried out by the thread that reads: it waits for nobody. */
+  public boolean isAtOnce(Packet packet) {
+    return Protocol.libvirt()
+        .procedure(packet.header().program(), packet.header().procedure())
+        .flatMap(declarations::find)
+        .map(declaration -> declaration.pace() == Declaration.Pace.AT_ONCE)
+        .orElse(false);
+  }
+
   /** Carries out a call and sends its answer. */
   public void call(Session session, Packet packet) {
     Header header = packet.header();

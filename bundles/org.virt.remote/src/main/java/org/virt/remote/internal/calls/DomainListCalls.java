@@ -2,6 +2,7 @@ package org.virt.remote.internal.calls;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import org.virt.api.Connect;
 import org.virt.api.DomainId;
@@ -60,9 +61,30 @@ final class DomainListCalls {
     return find(call, d -> d.number().orElse(-1) == number, "no domain with matching id " + number);
   }
 
+  /** Clients look up the same names again and again: a list of all machines is the last resort. */
   private static XdrStruct byName(Call call) throws VirtException {
     String name = call.text("name");
+    Optional<DomainId> known = call.session().opened().known(name);
+    if (known.isPresent()) {
+      Optional<DomainSummary> same = stillNamed(call.connect(), known.get(), name);
+      if (same.isPresent()) {
+        return found(call, same.get());
+      }
+    }
     return find(call, d -> d.name().equals(name), "no domain with matching name '" + name + "'");
+  }
+
+  private static Optional<DomainSummary> stillNamed(Connect connect, DomainId id, String name)
+      throws VirtException {
+    try {
+      DomainSummary summary = connect.domain(id).summary();
+      return Optional.of(summary).filter(s -> s.name().equals(name));
+    } catch (VirtException e) {
+      if (e.code() == ErrorCode.NO_DOMAIN) {
+        return Optional.empty();
+      }
+      throw e;
+    }
   }
 
   private static XdrStruct find(Call call, Predicate<DomainSummary> which, String otherwise)
@@ -77,6 +99,7 @@ final class DomainListCalls {
 
   private static XdrStruct found(Call call, DomainSummary domain) throws VirtException {
     AccessCheck.requireSight(call, domain);
+    call.session().opened().note(domain.name(), domain.id());
     return call.reply(Call.named(domain));
   }
 

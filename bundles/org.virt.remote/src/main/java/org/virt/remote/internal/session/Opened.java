@@ -1,8 +1,12 @@
 package org.virt.remote.internal.session;
 
 import java.net.URI;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.virt.api.Connect;
+import org.virt.api.DomainId;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
 
@@ -11,9 +15,12 @@ import org.virt.api.VirtException;
  * once it is there again it is opened anew, and the client need not notice.
  */
 public final class Opened {
+  private static final int MOST_KNOWN = 256;
+
   private final Services services;
   private Consumer<Connect> onOpen = connect -> {};
-  private URI uri;
+  private final Map<String, DomainId> known = new ConcurrentHashMap<>();
+  private volatile URI uri;
   private Connect connect;
   private boolean closed;
   private volatile boolean readOnly;
@@ -49,13 +56,15 @@ public final class Opened {
   }
 
   /** Returns the URI, or nothing while there is none. */
-  public synchronized String uriText() {
-    return uri == null ? "" : uri.toString();
+  public String uriText() {
+    URI now = uri;
+    return now == null ? "" : now.toString();
   }
 
   /** Returns the driver's scheme, or nothing while there is none. */
-  public synchronized String scheme() {
-    return uri == null ? "" : uri.getScheme();
+  public String scheme() {
+    URI now = uri;
+    return now == null ? "" : now.getScheme();
   }
 
   /** Returns the connection, opened anew where its driver was away. */
@@ -76,6 +85,19 @@ public final class Opened {
     }
     hook.accept(renewed);
     return renewed;
+  }
+
+  /** Returns the machine that had a name the last time; it may have another one now. */
+  public Optional<DomainId> known(String name) {
+    return Optional.ofNullable(known.get(name));
+  }
+
+  /** Notes a machine's name. */
+  public void note(String name, DomainId id) {
+    if (known.size() >= MOST_KNOWN) {
+      known.clear();
+    }
+    known.put(name, id);
   }
 
   /** Ends the connection for good. */

@@ -152,7 +152,9 @@ public final class Session implements PeerHandler {
       }
       inFlight.incrementAndGet();
     }
-    host.dispatch(this, packet);
+    if (!host.answerAtOnce(this, packet)) {
+      host.dispatch(this, packet);
+    }
   }
 
   /** Notes that a call has been answered, and begins the next one that waits. */

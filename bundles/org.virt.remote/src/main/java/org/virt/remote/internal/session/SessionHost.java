@@ -17,6 +17,13 @@ public interface SessionHost {
   /** Returns threads for streams, one each while it is open. */
   Executor streams();
 
+  /**
+   * Carries out a call on this thread when it waits for nobody.
+   *
+   * @return whether it did
+   */
+  boolean answerAtOnce(Session session, Packet packet);
+
   /** Carries out a call, on a worker. */
   void dispatch(Session session, Packet packet);
 
