@@ -8,16 +8,23 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.Certificate;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.api.io.TempDir;
 import org.virt.api.Domain.XmlView;
 import org.virt.api.DomainEvent.Kind;
 import org.virt.api.DomainId;
@@ -45,6 +52,7 @@ import org.virt.api.storage.StoragePools;
 import org.virt.api.storage.StorageVolume;
 import org.virt.api.storage.StorageVolumes;
 import org.virt.api.xml.SafeXml;
+import org.virt.driver.esx.internal.soap.Trust;
 import org.virt.test.contract.EventLog;
 
 /** A single host, as VMware's own simulator of the API shows one. */
@@ -234,6 +242,10 @@ class EsxSimulatorTest {
     ByteArrayOutputStream back = new ByteArrayOutputStream();
     volumes.downloadStorageVolume(pool.name(), made.name(), back);
     assertEquals("content of %", back.toString(StandardCharsets.UTF_8));
+    String copy = "<volume><name>copies/c.vmdk</name></volume>";
+    volumes.cloneStorageVolume(pool.name(), copy, made.name());
+    assertEquals("copies/c.vmdk", volumes.storageVolume(pool.name(), "copies/c.vmdk").name());
+    volumes.deleteStorageVolume(pool.name(), "copies/c.vmdk");
     volumes.deleteStorageVolume(pool.name(), made.name());
     fails(ErrorCode.NO_STORAGE_VOL, () -> volumes.storageVolume(pool.name(), "new dir/d+1.vmdk"));
     fails(ErrorCode.NO_STORAGE_POOL, () -> volumes.storageVolumes("nowhere"));
@@ -332,8 +344,30 @@ class EsxSimulatorTest {
   }
 
   @Test
+  void believesTheAuthoritiesOfAFile(@TempDir Path folder) throws Exception {
+    Path file = folder.resolve("ca.pem");
+    try (SSLSocket socket =
+        (SSLSocket)
+            Trust.ofAnybody().getSocketFactory().createSocket("127.0.0.1", simulator.port)) {
+      Certificate certificate = socket.getSession().getPeerCertificates()[0];
+      Files.writeString(
+          file,
+          "-----BEGIN CERTIFICATE-----\n"
+              + Base64.getMimeEncoder().encodeToString(certificate.getEncoded())
+              + "\n-----END CERTIFICATE-----\n");
+    }
+    driver.open(simulator.uri("esx", "/?cacert=" + file)).close();
+    Path missing = folder.resolve("missing.pem");
+    String message =
+        fails(
+            ErrorCode.OPEN_FAILED,
+            () -> driver.open(simulator.uri("esx", "/?cacert=" + missing)).close());
+    assertTrue(message.contains("missing.pem"), message);
+  }
+
+  @Test
   void refusesAWrongPasswordAndProduct() throws Exception {
-    EsxDriver other = new EsxDriver(java.util.Map.of("password.127.0.0.1", "wrong"));
+    EsxDriver other = new EsxDriver(Map.of("password.127.0.0.1", "wrong"));
     fails(ErrorCode.AUTH_FAILED, () -> other.open(simulator.uri("esx", "/?no_verify=1")).close());
     other.deactivate();
     String message =
