@@ -82,6 +82,9 @@ uri="esx://root@127.0.0.1:$port/?no_verify=1" \
     check_fails "a missing password is named, with the remedy" 1 'password\.root@127\.0\.0\.1' v list
 check "an unchecked certificate is said aloud" grep -rq 'certificate is not checked' "$home"
 
+kept() { grep -rq 'secret word' "$home"; }
+check "a password is neither kept nor logged" eval '! kept'
+
 bundle=$(v -q bundles | awk '$4 == "org.virt.driver.esx" { print $1 }')
 check "the bundle is updated while connected" v felix:update "$bundle"
 check "and its machines are there again" says 'ha-host_VM0' v list --all
