@@ -157,7 +157,17 @@ final class Call {
 
   /** Has a stream begin once the reply is sent. */
   void stream(ByteStream.Ends ends) {
-    afterReply(() -> session.streams().open(header, ends));
+    stream(ends, () -> {});
+  }
+
+  /** Has a stream begin once the reply is sent, and what gives or takes its bytes. */
+  void stream(ByteStream.Ends ends, Runnable work) {
+    ByteStream stream = session.streams().prepare(header, ends);
+    afterReply(
+        () -> {
+          session.streams().run(work);
+          session.streams().begin(stream);
+        });
   }
 
   /** Has something done once the reply is on its way. */

@@ -35,6 +35,7 @@ public final class Declarations {
     new NetworkCalls().declare(all);
     new StoragePoolCalls().declare(all);
     new StorageVolumeCalls().declare(all);
+    new VolumeContentCalls().declare(all);
     new AbsentObjectCalls().declare(all);
     new QemuCalls().declare(all);
     return all;

@@ -160,7 +160,7 @@ final class StorageVolumeCalls {
   }
 
   /** Returns the volume that the call is about: the key is its own, for policies see it. */
-  private static StorageVolume volume(Call call) throws VirtException {
+  static StorageVolume volume(Call call) throws VirtException {
     XdrStruct wanted = call.args().struct("vol");
     StorageVolume volume = volumes(call).storageVolume(wanted.text("pool"), wanted.text("name"));
     if (!volume.key().equals(wanted.text("key"))) {

@@ -36,6 +36,9 @@ public final class ByteStream {
   private static final long FETCH_MINUTES = 60;
   private static final byte[] END = new byte[0];
 
+  /** What the client gets of a stream in which only it sends. */
+  public static final InputStream NOTHING = InputStream.nullInputStream();
+
   private final Peer peer;
   private final Header header;
   private final Ends ends;
@@ -68,7 +71,9 @@ public final class ByteStream {
   }
 
   void start(Executor threads) {
-    threads.execute(this::sendAll);
+    if (ends.from() != NOTHING) {
+      threads.execute(this::sendAll);
+    }
     threads.execute(this::takeAll);
   }
 
@@ -86,7 +91,7 @@ public final class ByteStream {
 
   private void data(Packet packet) {
     if (packet.header().type() == MessageType.STREAM_HOLE) {
-      arrived.add(() -> fail("a hole in a stream that has none"));
+      arrived.add(() -> fail(new IOException("a hole in a stream that has none")));
       return;
     }
     byte[] bytes = new byte[packet.body().remaining()];
@@ -108,7 +113,9 @@ public final class ByteStream {
     return true;
   }
 
-  private boolean finish() {
+  /** Has what was sent taken to its end, so that the answer says whether it was. */
+  private boolean finish() throws IOException {
+    ends.to().close();
     answer();
     end();
     return false;
@@ -126,7 +133,7 @@ public final class ByteStream {
         more = work == null || work.run();
       }
     } catch (IOException e) {
-      fail(e.getMessage());
+      fail(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       end();
@@ -151,7 +158,7 @@ public final class ByteStream {
         }
       }
     } catch (IOException e) {
-      fail(e.getMessage());
+      fail(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       end();
@@ -167,9 +174,12 @@ public final class ByteStream {
   }
 
   /** Ends the stream with an error, unless it has ended. */
-  private boolean fail(String reason) {
+  private boolean fail(IOException failure) {
     if (!ended.get()) {
-      VirtException e = new VirtException(ErrorCode.RPC, "stream had I/O failure: " + reason);
+      VirtException e =
+          failure.getCause() instanceof VirtException known
+              ? known
+              : new VirtException(ErrorCode.RPC, "stream had I/O failure: " + failure.getMessage());
       try {
         ByteBuffer message =
             Packet.encode(

@@ -21,18 +21,29 @@ public final class Streams {
   }
 
   /**
-   * Opens a stream; its bytes begin to flow at once.
+   * Makes a stream, which keeps what the client sends from now on: it may do so as soon as it has
+   * the answer.
    *
-   * @param call header of the call that opened it, answered already
+   * @param call header of the call that opens it
    */
-  public void open(Header call, ByteStream.Ends ends) {
+  public ByteStream prepare(Header call, ByteStream.Ends ends) {
     ByteStream stream = new ByteStream(peer, call, ends, () -> open.remove(call.serial()));
     open.put(call.serial(), stream);
+    return stream;
+  }
+
+  /** Lets the bytes of a stream flow; the call that opened it is answered. */
+  public void begin(ByteStream stream) {
     if (closed) {
       stream.end();
     } else {
       stream.start(threads);
     }
+  }
+
+  /** Does what gives or takes a stream's bytes. */
+  public void run(Runnable work) {
+    threads.execute(work);
   }
 
   /** Takes a packet; one of a stream that has ended is dropped, as libvirt does. */
