@@ -65,8 +65,11 @@ check "nwfilter-define" s nwfilter-define "$lab_dir/filter.xml"
 check "nwfilter-undefine" s nwfilter-undefine remote-test
 check "nwfilter-binding-list" s nwfilter-binding-list
 check "what there is none of is an empty list" eval \
-    '[[ -z $(s net-list --all; s pool-list --all; s iface-list --all; s nodedev-list; s secret-list) ]]'
-check_fails "a network that is not there" 1 "Network not found" s net-dumpxml default
+    '[[ -z $(s iface-list --all; s nodedev-list; s secret-list) ]]'
+check "net-list" grep -qE '^ default +active' <(s net-list --all)
+check "net-dumpxml" grep -q '<name>default</name>' <(s net-dumpxml default)
+check "pool-list" s pool-list --all
+check_fails "a network that is not there" 1 "Network not found" s net-dumpxml nobody
 
 check "read-only: list" grep -qw test <(r list --all)
 check_fails "read-only: no start" 1 'read only access prevents virDomainSuspend' r suspend test
