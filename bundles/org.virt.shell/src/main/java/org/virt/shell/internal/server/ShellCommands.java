@@ -13,6 +13,7 @@ import org.virt.shell.internal.command.Services;
 import org.virt.shell.internal.commands.AddressCommands;
 import org.virt.shell.internal.commands.AddressWatchCommand;
 import org.virt.shell.internal.commands.AgentCommands;
+import org.virt.shell.internal.commands.BlockJobCommands;
 import org.virt.shell.internal.commands.ClientCommands;
 import org.virt.shell.internal.commands.DeviceCommands;
 import org.virt.shell.internal.commands.DomainCommands;
@@ -71,6 +72,7 @@ public final class ShellCommands {
             new DeviceCommands().commands(),
             new PlugCommands().commands(),
             new JobCommands().commands(),
+            new BlockJobCommands().commands(),
             new AgentCommands().commands(),
             new ScreenCommands().commands(),
             new NodeCommands().commands(),

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
+import org.virt.api.domain.DomainNotice;
 import org.virt.api.xml.XmlElement;
 import org.virt.driver.qemu.internal.argv.QemuArgv;
 import org.virt.driver.qemu.internal.argv.StartCheck;
@@ -66,10 +67,8 @@ final class Plugger {
 
   private static void told(Machine machine, XmlElement device) {
     machine.send(
-        new org.virt.api.domain.DomainNotice.Device(
-            machine.subject(),
-            org.virt.api.domain.DomainNotice.Type.DEVICE_ADDED,
-            DeviceEdit.alias(device)));
+        new DomainNotice.Device(
+            machine.subject(), DomainNotice.Type.DEVICE_ADDED, DeviceEdit.alias(device)));
   }
 
   /** Fills in addresses; names that are there stay. */
