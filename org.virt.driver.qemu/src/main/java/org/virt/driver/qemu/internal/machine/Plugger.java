@@ -1,7 +1,6 @@
 package org.virt.driver.qemu.internal.machine;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.virt.api.ErrorCode;
@@ -43,14 +42,8 @@ final class Plugger {
     DeviceEdit.add(tree, device);
     DomainTree complete = complete(tree);
     DomainTree live = DomainTree.of(run.secretXml());
-    List<String> before = printed(live);
-    List<XmlElement> added = new ArrayList<>();
-    for (XmlElement each : DeviceEdit.all(complete)) {
-      boolean meant = each.name().equals(device.name()) || each.name().equals("controller");
-      if (!before.remove(print(each)) && meant) {
-        added.add(each);
-      }
-    }
+    List<XmlElement> added =
+        DeviceEdit.all(complete).stream().filter(each -> isAdded(live, each, device)).toList();
     try (Undo undo = new Undo()) {
       for (XmlElement each : added) {
         XmlElement plugged = plugOne(machine, run, live, each, undo);
@@ -82,10 +75,29 @@ final class Plugger {
     return Guest.of(DomainXml.tree(config));
   }
 
-  private static List<String> printed(DomainTree tree) {
-    List<String> texts = new ArrayList<>();
-    DeviceEdit.all(tree).forEach(device -> texts.add(print(device)));
-    return texts;
+  /**
+   * Says whether completion has added a device: the one that is wanted, or a controller for it. A
+   * controller is known by type and number, any other by its name, or else by all that it says.
+   */
+  private static boolean isAdded(DomainTree live, XmlElement each, XmlElement wanted) {
+    List<XmlElement> there =
+        DeviceEdit.all(live).stream().filter(d -> d.name().equals(each.name())).toList();
+    if (each.name().equals("controller")) {
+      return there.stream().noneMatch(d -> same(d, each, "type") && same(d, each, "index"));
+    }
+    if (!each.name().equals(wanted.name())) {
+      return false;
+    }
+    String alias = DeviceEdit.alias(each);
+    return there.stream()
+        .noneMatch(
+            d ->
+                alias.isEmpty() ? print(d).equals(print(each)) : alias.equals(DeviceEdit.alias(d)));
+  }
+
+  private static boolean same(XmlElement one, XmlElement two, String attribute) {
+    return String.valueOf(one.attribute(attribute))
+        .equals(String.valueOf(two.attribute(attribute)));
   }
 
   private static String print(XmlElement device) {
