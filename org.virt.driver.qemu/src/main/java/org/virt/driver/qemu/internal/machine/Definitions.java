@@ -43,10 +43,11 @@ final class Definitions {
     } catch (VirtException e) {
       throw new VirtException(e.code(), action + " domain: " + e.getMessage(), e);
     }
-    if (!config.type.equals("qemu") && !config.type.equals("kvm")) {
+    // A machine of macOS can be kept here; it is refused when it is started.
+    if (!config.type.matches("qemu|kvm|hvf")) {
       throw new VirtException(
           ErrorCode.CONFIG_UNSUPPORTED,
-          "%s domain %s: /domain/@type: '%s' is not 'qemu' or 'kvm'"
+          "%s domain %s: /domain/@type: '%s' is not 'qemu', 'kvm' or 'hvf'"
               .formatted(action, config.name, config.type));
     }
     MachineFiles.check(config.name);
