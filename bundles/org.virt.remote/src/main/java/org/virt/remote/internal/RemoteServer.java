@@ -33,9 +33,13 @@ final class RemoteServer implements SessionHost, ClientManager {
   private final Limits limits;
   private final Workers workers;
   private final IoLoop loop;
-  private final Dispatcher dispatcher = new Dispatcher(Declarations.all());
   private final Map<Long, Session> sessions = new ConcurrentHashMap<>();
   private final AtomicLong lastNumber = new AtomicLong();
+
+  /** Made with the first call: the start of the runtime need not wait for the protocol's table. */
+  private static final class Calls {
+    static final Dispatcher DISPATCHER = new Dispatcher(Declarations.all());
+  }
 
   RemoteServer(Services services, Limits limits, Workers workers, IoLoop loop) {
     this.services = services;
@@ -94,9 +98,9 @@ final class RemoteServer implements SessionHost, ClientManager {
 
   @Override
   public boolean answerAtOnce(Session session, Packet packet) {
-    boolean atOnce = dispatcher.isAtOnce(packet);
+    boolean atOnce = Calls.DISPATCHER.isAtOnce(packet);
     if (atOnce) {
-      dispatcher.call(session, packet);
+      Calls.DISPATCHER.call(session, packet);
     }
     return atOnce;
   }
@@ -105,7 +109,7 @@ final class RemoteServer implements SessionHost, ClientManager {
   public void dispatch(Session session, Packet packet) {
     Executor pool = Dispatcher.isUrgent(packet) ? workers.priority() : workers.ordinary();
     try {
-      pool.execute(() -> dispatcher.call(session, packet));
+      pool.execute(() -> Calls.DISPATCHER.call(session, packet));
     } catch (RejectedExecutionException e) {
       LOG.debug("a call comes too late: the server ends");
     }
