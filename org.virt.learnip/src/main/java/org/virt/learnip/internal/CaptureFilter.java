@@ -40,8 +40,11 @@ final class CaptureFilter {
   private final BpfAssembler code = new BpfAssembler();
   private final int snapLength;
   private final Map<Kind, Label> kinds = new LinkedHashMap<>();
-  private final Label reject = new Label();
-  private final Label accept = new Label();
+
+  /** The nearest ends: a condition jumps only so far. */
+  private Label reject = new Label();
+
+  private Label accept = new Label();
 
   private record Kind(Set<Want> wants, boolean guestBehind) {}
 
@@ -62,8 +65,7 @@ final class CaptureFilter {
     filter.mute(watches);
     filter.serversAnswers();
     filter.code.add(LOAD_WORD, BpfInstruction.INTERFACE);
-    filter.search(
-        runs(watches.stream().filter(watch -> !watch.wants().contains(Want.MUTED)).toList()));
+    filter.search(runs(watches.stream().map(CaptureFilter::heardWhileMuted).toList()));
     List<BpfInstruction> program = filter.finish();
     return program.size() <= MAX_INSTRUCTIONS ? program : ofAnyInterface(snapLength);
   }
@@ -102,17 +104,34 @@ final class CaptureFilter {
     }
   }
 
-  /** Accepts what servers answer to clients, on every interface. */
+  /**
+   * Accepts what servers answer to clients and comes in by any interface; what goes out would be
+   * the same again for each port of a bridge.
+   */
   private void serversAnswers() {
-    Label ipv6 = new Label();
     Label other = new Label();
+    code.add(LOAD_WORD, BpfInstruction.PACKET_TYPE).unless(IF_EQUAL, CookedFrame.OUTGOING, other);
+    answers(other);
+    code.place(other);
+  }
+
+  /** Accepts what servers answer to clients, and goes on elsewhere with anything else. */
+  private void answers(Label other) {
+    Label ipv6 = new Label();
     code.add(LOAD_WORD, BpfInstruction.PROTOCOL).unless(IF_EQUAL, CookedFrame.IPV6, ipv6);
     code.require(IF_EQUAL, CookedFrame.IPV4, other);
     Label take = new Label();
     dhcp4(DhcpDatagram.SERVER_PORT, DhcpDatagram.CLIENT_PORT, take, other);
     code.place(ipv6);
     dhcp6(DhcpDatagram.SERVER_PORT6, DhcpDatagram.CLIENT_PORT6, take, other);
-    code.place(take).add(RETURN, snapLength).place(other);
+    code.place(take).add(RETURN, snapLength);
+  }
+
+  /** Who is muted hears his server all the same. */
+  private static Watch heardWhileMuted(Watch watch) {
+    return watch.wants().contains(Want.MUTED)
+        ? new Watch(watch.index(), EnumSet.of(Want.ANSWERS), watch.guestBehind())
+        : watch;
   }
 
   private static List<Run> runs(List<Watch> watches) {
@@ -168,8 +187,14 @@ final class CaptureFilter {
 
   private List<BpfInstruction> finish() {
     kinds.forEach(this::kind);
-    code.place(reject).add(RETURN, 0).place(accept).add(RETURN, snapLength);
+    ends();
     return code.program();
+  }
+
+  private void ends() {
+    code.place(reject).add(RETURN, 0).place(accept).add(RETURN, snapLength);
+    reject = new Label();
+    accept = new Label();
   }
 
   private void kind(Kind kind, Label here) {
@@ -177,12 +202,20 @@ final class CaptureFilter {
     code.place(here).add(LOAD_WORD, BpfInstruction.PACKET_TYPE);
     code.unless(IF_EQUAL, CookedFrame.OUTGOING, outgoing);
     frames(kind, !kind.guestBehind);
+    Label other = new Label();
     code.place(outgoing);
+    answers(other);
+    code.place(other);
     frames(kind, kind.guestBehind);
+    ends();
   }
 
   private void frames(Kind kind, boolean guests) {
     code.add(LOAD_WORD, BpfInstruction.PROTOCOL);
+    if (kind.wants.equals(EnumSet.of(Want.ANSWERS))) {
+      code.jump(reject);
+      return;
+    }
     if (!guests) {
       neighbours(kind.wants);
       return;

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -29,6 +30,10 @@ final class HostInterfaces implements Interfaces, LinkNotices.Listener, AutoClos
   private static final String BRIDGE = "bridge";
 
   private final Map<Integer, Optional<Link>> links = new HashMap<>();
+
+  /** An index is never given to another interface. */
+  private final Set<Integer> bridges = ConcurrentHashMap.newKeySet();
+
   private final Predicate<PortId> isLinkDevice;
   private Optional<Addresses> addresses = Optional.empty();
   private NetlinkLinks netlink;
@@ -69,7 +74,16 @@ final class HostInterfaces implements Interfaces, LinkNotices.Listener, AutoClos
 
   @Override
   public int bridge(PortRef port) {
-    return link(port.index()).map(Link::master).orElse(0);
+    int bridge = link(port.index()).map(Link::master).orElse(0);
+    if (bridge != 0) {
+      bridges.add(bridge);
+    }
+    return bridge;
+  }
+
+  @Override
+  public Set<Integer> bridges() {
+    return Set.copyOf(bridges);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.virt.learnip.internal;
 
 import java.net.InetAddress;
+import java.util.Set;
 import org.virt.spi.nwfilter.PortRef;
 
 /** What the learner asks about the interfaces of the host. */
@@ -10,6 +11,9 @@ interface Interfaces {
 
   /** Returns the index of the bridge that a port belongs to; 0 for none. */
   int bridge(PortRef port);
+
+  /** Returns the indexes of the bridges that ports are known to belong to. */
+  Set<Integer> bridges();
 
   /** Says whether the bridge that a port belongs to has an address: it is a gateway's. */
   boolean bridgeHas(PortRef port, InetAddress address);

@@ -33,6 +33,14 @@ final class LearningPort {
    */
   static final Duration TICK = Duration.ofSeconds(5);
 
+  /**
+   * What a port tells of changes.
+   *
+   * @param some what is wanted may have changed
+   * @param flood its guest floods: that is taken out of the capture at once
+   */
+  record Changes(Runnable some, Runnable flood) {}
+
   private final LearnRequest request;
   private final GuardedSink sink;
   private final Neighborhood around;
@@ -44,6 +52,7 @@ final class LearningPort {
   private final TokenBucket proofs;
   private final TokenBucket replies;
   private final Runnable changed;
+  private final Runnable floods;
   private int refused;
   private Set<Want> wanted;
   private volatile long mutedUntil = Long.MIN_VALUE;
@@ -55,14 +64,15 @@ final class LearningPort {
    * Starts to learn.
    *
    * @param now nanoseconds of the clock that all times here are of; never negative
-   * @param changed called when {@link #watch(long)} or {@link #nextTick()} may have changed
+   * @param changes told when {@link #watch(long)} or {@link #nextTick()} may have changed
    */
   LearningPort(
-      LearnRequest request, LearnSink sink, Neighborhood around, long now, Runnable changed) {
+      LearnRequest request, LearnSink sink, Neighborhood around, long now, Changes changes) {
     this.request = request;
     this.sink = new GuardedSink(request.port().id(), sink);
     this.around = around;
-    this.changed = changed;
+    this.changed = changes.some();
+    this.floods = changes.flood();
     this.diary = new Diary(around.clock());
     this.addresses = new PortAddresses(request, this, this.sink, around, diary);
     this.seen = new SeenBelief(request.mode(), addresses, this, around);
@@ -111,6 +121,11 @@ final class LearningPort {
     return request.terms().guest() == Guest.DHCP_SERVER;
   }
 
+  /** Says whether its guest asked for an answer. */
+  boolean expects(DhcpDatagram answer, byte[] bytes, long now) {
+    return belief.expects(answer, bytes, now);
+  }
+
   /** Looks at a captured frame of this port. */
   void accept(byte[] bytes, Origin origin, long now) {
     boolean guests = isFromGuest(bytes);
@@ -147,7 +162,7 @@ final class LearningPort {
     refused++;
     if (refused >= FLOOD && mutedUntil <= now && narrowedFrom <= now) {
       mutedUntil = now + MUTED.toNanos();
-      changed.run();
+      floods.run();
     }
   }
 

@@ -32,6 +32,8 @@ final class LearningPorts {
   }
 
   void add(LearningPort port) {
+    // Known from now on as a bridge that a server of the host may answer by.
+    interfaces.bridge(port.ref());
     ports.merge(port.index(), List.of(port), LearningPorts::joined);
   }
 
@@ -82,7 +84,9 @@ final class LearningPorts {
     if (of.isEmpty()) {
       noteElsewhere(bytes, answer, now);
     } else if (!of.get(0).isFromGuest(bytes)) {
-      return answers.isServers(bytes, answer, now) ? Origin.SERVER : Origin.UNKNOWN;
+      // Most answers are for others: these cost no more than a look.
+      boolean expected = of.stream().anyMatch(port -> port.expects(answer, bytes, now));
+      return expected && answers.isServers(bytes, answer, now) ? Origin.SERVER : Origin.UNKNOWN;
     } else if (of.stream().allMatch(LearningPort::servesDhcp)) {
       answers.cameIn(bytes, answer, now);
     } else {
@@ -163,6 +167,11 @@ final class LearningPorts {
           watches.merge(port.index(), watch, LearningPorts::both);
         }
       }
+    }
+    if (!watches.isEmpty()) {
+      interfaces
+          .bridges()
+          .forEach(b -> watches.putIfAbsent(b, new Watch(b, EnumSet.of(Want.ANSWERS), false)));
     }
     return List.copyOf(watches.values());
   }

@@ -31,6 +31,16 @@ final class PacketProber implements Prober {
     }
   }
 
+  @Override
+  public void ask(PortRef port, int bridge, InetAddress address) {
+    LOG.debug("{}: asks the network for {}", port, address.getHostAddress());
+    try {
+      send(bridge, ProbeFrame.toAll(port.mac(), address));
+    } catch (LastErrorException e) {
+      LOG.debug("{}: ask the network for {}: {}", port, address.getHostAddress(), e.getMessage());
+    }
+  }
+
   private static void send(int index, byte[] bytes) {
     NativeLibrary c = NativeLibrary.getInstance("c");
     int socket = function(c, "socket").invokeInt(new Object[] {AF_PACKET, SOCK_RAW_CLOEXEC, 0});

@@ -20,9 +20,10 @@ final class PcapCapture implements Capture {
   static final int SNAP_LENGTH = 1600;
 
   /**
-   * Room for about 450 frames: a thousand ports that speak at once are read as fast as they come.
+   * Room for about 3600 frames: what a guest that floods sends until it is taken out of the filter,
+   * beside a thousand ports that speak at once.
    */
-  static final int BUFFER = 1 << 20;
+  static final int BUFFER = 8 << 20;
 
   private static final Logger LOG = LoggerFactory.getLogger(PcapCapture.class);
   private static final String DEVICE = "any";

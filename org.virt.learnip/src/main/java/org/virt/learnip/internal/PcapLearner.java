@@ -148,7 +148,13 @@ public final class PcapLearner implements AddressLearner {
   @Override
   public Listening learn(LearnRequest request, LearnSink sink) throws VirtException {
     Objects.requireNonNull(sink, "sink");
-    LearningPort port = new LearningPort(request, sink, around, now(), this::planRefresh);
+    LearningPort port =
+        new LearningPort(
+            request,
+            sink,
+            around,
+            now(),
+            new LearningPort.Changes(this::planRefresh, this::refreshNow));
     // Known before it is captured: its first frame finds it.
     around.holders().enter(port);
     ports.add(port);
@@ -217,6 +223,11 @@ public final class PcapLearner implements AddressLearner {
     if (refreshPlanned.compareAndSet(false, true)) {
       plan(this::refresh, NARROWED);
     }
+  }
+
+  /** What a guest sends in the 50 ms of a planned change would be more than the capture holds. */
+  private void refreshNow() {
+    plan(this::refresh, Duration.ZERO);
   }
 
   /** Does what is due and comes again when something else is. */

@@ -124,10 +124,7 @@ final class PortBelief {
   private Optional<String> answer(
       CookedFrame frame, DhcpDatagram datagram, Origin origin, TokenBucket replies, long now) {
     byte[] bytes = frame.bytes();
-    boolean ipv4 = frame.etherType() == CookedFrame.IPV4;
-    boolean expected =
-        ipv4 ? dhcp4.isExpected(datagram, bytes, now) : dhcp6.isExpected(datagram, bytes, now);
-    if (!expected || !replies.take(now)) {
+    if (!expects(datagram, bytes, now) || !replies.take(now)) {
       return Optional.empty();
     }
     diary.count(Counter.SEEN);
@@ -136,7 +133,14 @@ final class PortBelief {
       return Optional.of("ignored: it was not seen to come from where servers are");
     }
     return Optional.of(
-        ipv4 ? dhcp4.answer(datagram, bytes, now) : dhcp6.answer(datagram, bytes, now));
+        datagram.ipv6() ? dhcp6.answer(datagram, bytes, now) : dhcp4.answer(datagram, bytes, now));
+  }
+
+  /** Says whether an answer belongs to a request of the guest. */
+  boolean expects(DhcpDatagram answer, byte[] bytes, long now) {
+    return answer.ipv6()
+        ? dhcp6.isExpected(answer, bytes, now)
+        : dhcp4.isExpected(answer, bytes, now);
   }
 
   /** Somebody else may have an address that is being checked. */

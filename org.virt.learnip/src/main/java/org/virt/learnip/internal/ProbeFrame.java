@@ -14,6 +14,7 @@ final class ProbeFrame {
   /** A locally administered address that no guest is given. */
   static final MacAddress SOURCE = MacAddress.parse("02:76:69:72:74:00");
 
+  private static final MacAddress EVERYBODY = new MacAddress((1L << 48) - 1);
   private static final int ETHERNET = 14;
   private static final int ARP = 28;
   private static final int MIN_FRAME = 60;
@@ -23,27 +24,53 @@ final class ProbeFrame {
 
   /** Makes the frame for one guest. */
   static byte[] of(MacAddress guest, InetAddress address) {
-    return address instanceof Inet4Address ? arp(guest, address) : solicitation(guest, address);
+    return frame(SOURCE, guest, address);
   }
 
-  private static byte[] arp(MacAddress guest, InetAddress address) {
+  /** Makes the frame that a guest would send to everybody. */
+  static byte[] toAll(MacAddress guest, InetAddress address) {
+    boolean ipv4 = address instanceof Inet4Address;
+    return frame(guest, ipv4 ? EVERYBODY : MacAddress.of(ethernetGroup(address), 0), address);
+  }
+
+  private static byte[] frame(MacAddress source, MacAddress destination, InetAddress address) {
+    return address instanceof Inet4Address
+        ? arp(source, destination, address)
+        : solicitation(source, destination, address);
+  }
+
+  private static byte[] arp(MacAddress source, MacAddress destination, InetAddress address) {
     ByteBuffer frame = ByteBuffer.allocate(Math.max(MIN_FRAME, ETHERNET + ARP));
-    frame.put(guest.bytes()).put(SOURCE.bytes()).putShort((short) CookedFrame.ARP);
+    frame.put(destination.bytes()).put(source.bytes()).putShort((short) CookedFrame.ARP);
     frame.putShort((short) 1).putShort((short) CookedFrame.IPV4).put((byte) 6).put((byte) 4);
-    frame.putShort((short) 1).put(SOURCE.bytes()).putInt(0).put(new byte[6]);
+    frame.putShort((short) 1).put(source.bytes()).putInt(0).put(new byte[6]);
     return frame.put(address.getAddress()).array();
   }
 
-  private static byte[] solicitation(MacAddress guest, InetAddress address) {
-    byte[] target = address.getAddress();
+  /** The solicited nodes of an address (RFC 4291, section 2.7.1). */
+  private static byte[] group(InetAddress address) {
     byte[] group = {(byte) 0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, (byte) 0xff, 0, 0, 0};
-    System.arraycopy(target, 13, group, 13, 3);
+    System.arraycopy(address.getAddress(), 13, group, 13, 3);
+    return group;
+  }
+
+  /** The same in Ethernet (RFC 2464, section 7). */
+  private static byte[] ethernetGroup(InetAddress address) {
+    byte[] group = {0x33, 0x33, (byte) 0xff, 0, 0, 0};
+    System.arraycopy(address.getAddress(), 13, group, 3, 3);
+    return group;
+  }
+
+  private static byte[] solicitation(
+      MacAddress source, MacAddress destination, InetAddress address) {
+    byte[] target = address.getAddress();
+    byte[] group = group(address);
     ByteBuffer message = ByteBuffer.allocate(NEIGHBOR);
     message.put((byte) NeighborMessage.SOLICITATION).position(8);
     message.put(target);
     message.putShort(2, checksum(group, message.array()));
     ByteBuffer frame = ByteBuffer.allocate(ETHERNET + Ipv6Packet.HEADER + NEIGHBOR);
-    frame.put(guest.bytes()).put(SOURCE.bytes()).putShort((short) CookedFrame.IPV6);
+    frame.put(destination.bytes()).put(source.bytes()).putShort((short) CookedFrame.IPV6);
     frame.putInt(6 << 28).putShort((short) NEIGHBOR);
     frame.put((byte) NeighborMessage.ICMP).put((byte) 255);
     return frame.put(new byte[Ipv6.LENGTH]).put(group).put(message.array()).array();

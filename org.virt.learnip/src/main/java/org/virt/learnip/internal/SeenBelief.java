@@ -122,7 +122,7 @@ final class SeenBelief {
       return "ignored: a packet recovers only what the port had before";
     }
     if (checked && !free) {
-      return check(address, new Check(source, true, end(now)), now);
+      return askEverybody(address, new Check(source, true, end(now)), now);
     }
     checks.remove(address);
     had(address);
@@ -151,6 +151,17 @@ final class SeenBelief {
             : new Check(running.source, running.binds || wanted.binds, running.end));
     port.wake();
     return "is checked: " + text(address);
+  }
+
+  /** Its guest has not asked whether somebody has the address: that is done in its name. */
+  private String askEverybody(InetAddress address, Check wanted, long now) {
+    boolean begins = !checks.containsKey(address);
+    String verdict = check(address, wanted, now);
+    int bridge = around.interfaces().bridge(port.ref());
+    if (begins && checks.containsKey(address) && bridge != 0) {
+      around.prober().ask(port.ref(), bridge, address);
+    }
+    return verdict;
   }
 
   private String testHolder(LearningPort holder, InetAddress address, Source source, long now) {

@@ -3,8 +3,8 @@ package org.virt.learnip.internal;
 import java.util.Set;
 
 /**
- * What of one interface's traffic is to be captured, beside the answers of DHCP servers, which are
- * captured everywhere.
+ * What of one interface's traffic is to be captured, beside the answers of DHCP servers: those that
+ * come in are captured everywhere, those that go out where there is a watch.
  *
  * @param index the interface
  * @param wants which frames
@@ -32,6 +32,8 @@ record Watch(int index, Set<Want> wants, boolean guestBehind) {
     ARP_REPLY_IN,
     /** Neighbour advertisements towards the guest. */
     ADVERTISEMENT_IN,
+    /** Nothing but the answers of DHCP servers that the host sends there. */
+    ANSWERS,
     /** Nothing of the guest, not even what looks like a DHCP server's answer. */
     MUTED
   }

@@ -70,7 +70,12 @@ class BeliefFuzzTest {
   private LearningPort port(TestHost host, Mode mode) {
     Terms terms = new Terms(mode).ipv6();
     LearningPort port =
-        new LearningPort(terms.request(), new Checking(), host.around, host.now, () -> {});
+        new LearningPort(
+            terms.request(),
+            new Checking(),
+            host.around,
+            host.now,
+            new LearningPort.Changes(() -> {}, () -> {}));
     host.around.holders().enter(port);
     return port;
   }

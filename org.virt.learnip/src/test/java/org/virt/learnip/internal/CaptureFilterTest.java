@@ -20,7 +20,7 @@ import org.virt.learnip.internal.Watch.Want;
 class CaptureFilterTest {
   private static final int SNAP = 2048;
   private static final Set<Want> DHCP = Set.of(Want.DHCP);
-  private static final String NOBODY = "----k----l ----k----l";
+  private static final String NOBODY = "----k----l ----------";
   private static final byte[] ARP = arp(1, GUEST, "192.0.2.9", "192.0.2.1");
   private static final byte[] PING = ipv4("192.0.2.9", "192.0.2.1", 1, new byte[8]);
   private static final byte[] REQUEST = fromClient(TestFrames.request("192.0.2.9").done());
@@ -89,7 +89,7 @@ class CaptureFilterTest {
                 new Watch(8, Set.of(Want.DHCP, Want.ARP, Want.IPV4), true),
                 new Watch(9, DHCP, true)),
             SNAP);
-    assertEquals("----k----l ----k----l", taken(program, 2));
+    assertEquals("----k----l ----------", taken(program, 2));
     assertEquals("aAprk---sl ----k----l", taken(program, 3));
     assertEquals("---rk---sl ----k----l", taken(program, 4));
     assertEquals("---rknN-sl ----k-N--l", taken(program, 5));
@@ -97,7 +97,14 @@ class CaptureFilterTest {
     assertEquals("---rknNqsl ----k----l", taken(program, 7));
     assertEquals("----k----l aAprk---sl", taken(program, 8));
     assertEquals("----k----l ---rk---sl", taken(program, 9));
-    assertEquals("----k----l ----k----l", taken(program, 10));
+    assertEquals("----k----l ----------", taken(program, 10));
+  }
+
+  @Test
+  void takesAnswersThatTheHostSendsByABridge() {
+    List<BpfInstruction> program =
+        CaptureFilter.of(List.of(new Watch(3, Set.of(Want.ANSWERS), false)), SNAP);
+    assertEquals("----k----l ----k----l", taken(program, 3));
   }
 
   @Test

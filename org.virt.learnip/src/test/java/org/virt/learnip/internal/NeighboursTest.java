@@ -472,6 +472,18 @@ class NeighboursTest {
   // mode savi
 
   @Test
+  void asksTheNetworkInTheNameOfAGuestThatHasNotInModeSavi() {
+    start(first(Mode.SAVI), other(Mode.ANY));
+    announces(PORT, GUEST);
+    announces(PORT, GUEST);
+    advertises(PORT, GUEST);
+    assertEquals(List.of("3 for vnet7 192.0.2.9", "3 for vnet7 " + LONG6), host.asked, "each once");
+    sends(PORT, GUEST, CookedFrame.ARP, arp(1, GUEST, "0.0.0.0", "192.0.2.10"));
+    sends(PORT, GUEST, CookedFrame.IPV6, Frames6.probe("2001:db8::a"));
+    assertEquals(2, host.asked.size(), "it has asked itself");
+  }
+
+  @Test
   void bindsAnAnnouncementAfterTheCheckInModeSavi() {
     start(first(Mode.SAVI), other(Mode.ANY));
     announces(PORT, GUEST);

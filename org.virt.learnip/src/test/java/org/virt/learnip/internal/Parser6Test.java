@@ -1,5 +1,6 @@
 package org.virt.learnip.internal;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -218,6 +219,9 @@ class Parser6Test {
       sum += Bytes.u16(packet, i);
     }
     assertEquals(0xffff, (sum & 0xffff) + (sum >>> 16), "checksum");
+    byte[] toAll = ProbeFrame.toAll(TestFrames.GUEST, ip("fe80::12:3456"));
+    assertArrayEquals(hex("3333ff123456 525400000001 86dd"), Arrays.copyOf(toAll, 14));
+    assertTrue(neighbor(Arrays.copyOfRange(toAll, 14, toAll.length)).orElseThrow().probe());
     byte[] arp = ProbeFrame.of(TestFrames.GUEST, ip("192.0.2.9"));
     ArpMessage probe = ArpMessage.parse(arp, 14).orElseThrow();
     assertTrue(probe.isProbe());

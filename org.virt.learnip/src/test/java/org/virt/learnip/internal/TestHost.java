@@ -28,16 +28,30 @@ final class TestHost {
   int changes;
   final Set<InetAddress> bridge = new HashSet<>();
   final Set<InetAddress> host = new HashSet<>(Set.of(ip(TestFrames.SERVER_ADDRESS)));
+  final Set<Integer> bridges = new HashSet<>();
   final List<String> probes = new ArrayList<>();
+  final List<String> asked = new ArrayList<>();
   final Neighborhood around =
       new Neighborhood(
           new Holders(),
           new NetworkFacts(),
           new TestInterfaces(),
-          (port, address) -> probes.add(port + " " + address.getHostAddress()),
+          new TestProber(),
           SaviTimers.STANDARD,
           Clock.systemUTC());
   final LearningPorts ports = new LearningPorts(around.interfaces(), () -> now);
+
+  private final class TestProber implements Prober {
+    @Override
+    public void probe(PortRef port, InetAddress address) {
+      probes.add(port + " " + address.getHostAddress());
+    }
+
+    @Override
+    public void ask(PortRef port, int bridge, InetAddress address) {
+      asked.add(bridge + " for " + port + " " + address.getHostAddress());
+    }
+  }
 
   private final class TestInterfaces implements Interfaces {
     @Override
@@ -53,6 +67,11 @@ final class TestHost {
     @Override
     public int bridge(PortRef port) {
       return TestFrames.BRIDGE;
+    }
+
+    @Override
+    public Set<Integer> bridges() {
+      return bridges;
     }
 
     @Override
@@ -112,7 +131,13 @@ final class TestHost {
   }
 
   LearningPort add(Terms terms, RecordingSink sink) {
-    LearningPort port = new LearningPort(terms.request(), sink, around, now, () -> changes++);
+    LearningPort port =
+        new LearningPort(
+            terms.request(),
+            sink,
+            around,
+            now,
+            new LearningPort.Changes(() -> changes++, () -> changes++));
     around.holders().enter(port);
     ports.add(port);
     return port;

@@ -26,6 +26,7 @@ final class LearningProgram {
   private static final long SERVER_PORT = 67;
   private static final long CLIENT_PORT = 68;
   private static final long ARP_REQUEST = 1;
+  private static final long ARP_REPLY = 2;
   static final Operand OWN = new Operand.PortMac();
   private static final Operand EVERYBODY = new Operand.Mac(Operand.Mac.WHOLE, Operand.Mac.WHOLE);
   private static final Step DROP =
@@ -85,6 +86,12 @@ final class LearningProgram {
 
   private static List<Step> incoming(List<InetAddress> servers) {
     List<Step> steps = new ArrayList<>();
+    // What a holder of the address that is probed answers, to the guest and to who checks it.
+    steps.add(
+        accept(
+            Protocol.ARP,
+            mac(Field.ETHER_DESTINATION, OWN),
+            number(Field.ARP_OPERATION, ARP_REPLY)));
     for (Operand to : List.of(OWN, EVERYBODY)) {
       List<Match> matches = new ArrayList<>();
       matches.add(mac(Field.ETHER_DESTINATION, to));

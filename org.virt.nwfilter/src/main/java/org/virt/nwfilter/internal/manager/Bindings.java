@@ -111,7 +111,7 @@ final class Bindings {
     PortRef ref = new PortRef(link.name(), link.index(), binding.mac());
     // What can never be compiled is refused here; what the host refuses is kept and tried again.
     Port fresh = new Port(ref, binding);
-    planner.get().filter(fresh);
+    planner.get().tryOut(fresh);
     Optional<Port> before = ports.find(binding.port());
     Port port = before.filter(p -> p.ref.equals(ref)).orElse(fresh);
     before.ifPresent(old -> replace(old, port, asked.done));

@@ -19,6 +19,7 @@ import org.virt.nwfilter.internal.compile.Definitions;
 import org.virt.nwfilter.internal.compile.Own;
 import org.virt.nwfilter.internal.compile.PortCompiler;
 import org.virt.nwfilter.internal.compile.PortCompiler.Compiled;
+import org.virt.nwfilter.internal.xml.IpText;
 import org.virt.spi.nwfilter.Operand.Family;
 import org.virt.spi.nwfilter.Program;
 
@@ -29,6 +30,11 @@ import org.virt.spi.nwfilter.Program;
 final class Planner {
   /** More different parameters than a host has ports; then they are compiled anew. */
   private static final int MOST_KNOWN = 4096;
+
+  /** Addresses of documentation (RFC 5737, RFC 3849) in the place of those that are not known. */
+  private static final InetAddress SOME_IP = IpText.parse("192.0.2.1").orElseThrow();
+
+  private static final InetAddress SOME_IPV6 = IpText.parse("2001:db8::1").orElseThrow();
 
   private final Definitions definitions;
   private final boolean lookups;
@@ -72,12 +78,37 @@ final class Planner {
     }
     List<InetAddress> addresses = new ArrayList<>(port.learned.keySet());
     addresses.addAll(BindingControls.given(binding));
-    Own own = new Own(binding.mac(), addresses, given(binding), lookups);
-    Compiled compiled = PortCompiler.filter(definitions, binding.filter(), own);
+    Compiled compiled = compile(binding, addresses);
     if (compiled.shared()) {
       before.shared = Optional.of(compiled.program());
     }
     return compiled.program();
+  }
+
+  /**
+   * Compiles the program that a port will have, as far as it can be before its address is known.
+   *
+   * @throws VirtException why it never can be
+   */
+  void tryOut(Port port) throws VirtException {
+    Set<Family> families = families(port.binding);
+    if (families.isEmpty()) {
+      filter(port);
+      return;
+    }
+    List<InetAddress> addresses = new ArrayList<>(BindingControls.given(port.binding));
+    families.forEach(family -> addresses.add(family == Family.IPV4 ? SOME_IP : SOME_IPV6));
+    Known before = known(port.binding);
+    if (!before.compiles) {
+      compile(port.binding, addresses);
+      before.compiles = true;
+    }
+  }
+
+  private Compiled compile(FilterBinding binding, List<InetAddress> addresses)
+      throws VirtException {
+    Own own = new Own(binding.mac(), addresses, given(binding), lookups);
+    return PortCompiler.filter(definitions, binding.filter(), own);
   }
 
   private Program learning(FilterBinding binding, Set<Family> families) throws VirtException {
@@ -161,6 +192,7 @@ final class Planner {
   private static final class Known {
     private final Set<String> missing;
     private Optional<Program> shared = Optional.empty();
+    private boolean compiles;
 
     Known(Set<String> missing) {
       this.missing = missing;

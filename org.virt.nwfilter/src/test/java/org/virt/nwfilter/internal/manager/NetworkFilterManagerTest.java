@@ -64,6 +64,31 @@ class NetworkFilterManagerTest extends ManagerFixture {
   }
 
   @Test
+  void learnsWithATechniqueThatHasNoLookupsToo() throws Exception {
+    technique.lookups = false;
+    manager.removeTechnique(technique);
+    manager.addTechnique(technique, Map.of(FilterTechnique.NAME, "fake"));
+    links.add("vnet0", 5);
+    manager.bind(binding("vnet0", "clean-traffic"));
+    assertEquals(Learning.LEARNING, status("vnet0").learning());
+    sinks.get(5).learned(InetAddress.getByName("10.1.2.3"), Source.ARP, Optional.empty());
+    await("in force", () -> status("vnet0").enforcement() == Enforcement.IN_FORCE);
+    assertFalse(kernel.uses(5, "Lookup"));
+    assertTrue(kernel.uses(5, "10.1.2.3"));
+  }
+
+  @Test
+  void refusesAtOnceWhatCannotBeCompiledOnceTheAddressIsKnown() throws Exception {
+    links.add("vnet0", 5);
+    manager.define(
+        "<filter name='odd'><rule action='drop' direction='out'>"
+            + "<ip match='no' srcipaddr='$IP' dstipaddr='$PEER'/></rule></filter>");
+    assertMessage("PEER", () -> manager.bind(binding("vnet0", "odd", "PEER", "nobody")));
+    manager.bind(binding("vnet0", "odd", "PEER", "10.0.0.1"));
+    assertEquals(Learning.LEARNING, status("vnet0").learning());
+  }
+
+  @Test
   void goesBackToLearningWhenTheLeaseEnds() throws Exception {
     links.add("vnet0", 5);
     manager.bind(binding("vnet0", "clean-traffic"));

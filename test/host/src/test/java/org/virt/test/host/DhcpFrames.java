@@ -19,10 +19,7 @@ public final class DhcpFrames {
 
   /** A client's message, broadcast. */
   public static byte[] fromClient(MacAddress client, int type, int transaction, String requested) {
-    ByteBuffer message = message(1, client, type, transaction);
-    message.put((byte) 50).put((byte) 4).put(address(requested)).put((byte) 255);
-    return Frames.udp(
-        client, Frames.BROADCAST, "0.0.0.0", 68, "255.255.255.255", 67, message.array());
+    return message(1, client, type, transaction).option(50, requested).fromClient(client);
   }
 
   /** A server's message with a lease of an hour, broadcast. */
@@ -34,19 +31,91 @@ public final class DhcpFrames {
   /** A server's message with a lease of some seconds, broadcast. */
   public static byte[] fromServer(
       MacAddress source, MacAddress client, int type, int transaction, String given, int seconds) {
-    ByteBuffer message = message(2, client, type, transaction);
-    message.put(16, address(given));
-    message.put((byte) 51).put((byte) 4).putInt(seconds);
-    message.put((byte) 54).put((byte) 4).put(address("192.0.2.1")).put((byte) 255);
-    return Frames.udp(
-        source, Frames.BROADCAST, "192.0.2.1", 67, "255.255.255.255", 68, message.array());
+    return message(2, client, type, transaction)
+        .address(16, given)
+        .lease(seconds)
+        .option(54, "192.0.2.1")
+        .fromServer(source, "192.0.2.1");
   }
 
-  private static ByteBuffer message(int operation, MacAddress client, int type, int transaction) {
-    ByteBuffer message = ByteBuffer.allocate(LENGTH);
-    message.put((byte) operation).put((byte) 1).put((byte) 6).put((byte) 0).putInt(transaction);
-    message.put(28, client.bytes()).putInt(236, COOKIE).position(OPTIONS);
-    return message.put((byte) 53).put((byte) 1).put((byte) type);
+  /** A message to be put together option by option; of a client (1) or a server (2). */
+  public static Message message(int operation, MacAddress client, int type, int transaction) {
+    return new Message(operation, client).u32(4, transaction).option(53, type);
+  }
+
+  /** A DHCP message: its fixed fields, and options in the order in which they are added. */
+  public static final class Message {
+    private final ByteBuffer bytes = ByteBuffer.allocate(LENGTH);
+
+    private Message(int operation, MacAddress client) {
+      bytes.put((byte) operation).put((byte) 1).put((byte) 6);
+      bytes.put(28, client.bytes()).putInt(236, COOKIE).position(OPTIONS);
+    }
+
+    /** Sets four bytes of the fixed fields. */
+    public Message u32(int at, int value) {
+      bytes.putInt(at, value);
+      return this;
+    }
+
+    /** Sets an address of the fixed fields: 12 ciaddr, 16 yiaddr, 24 giaddr. */
+    public Message address(int at, String address) {
+      bytes.put(at, DhcpFrames.address(address));
+      return this;
+    }
+
+    /** Adds an option of some bytes. */
+    public Message option(int code, int... value) {
+      bytes.put((byte) code).put((byte) value.length);
+      return raw(value);
+    }
+
+    /** Adds an option that is an address. */
+    public Message option(int code, String address) {
+      bytes.put((byte) code).put((byte) 4).put(DhcpFrames.address(address));
+      return this;
+    }
+
+    /** Adds a lease time. */
+    public Message lease(int seconds) {
+      bytes.put((byte) 51).put((byte) 4).putInt(seconds);
+      return this;
+    }
+
+    /** Adds bytes as they are. */
+    public Message raw(int... value) {
+      for (int one : value) {
+        bytes.put((byte) one);
+      }
+      return this;
+    }
+
+    /** Sets bytes of the fixed fields. */
+    public Message put(int at, int... value) {
+      for (int i = 0; i < value.length; i++) {
+        bytes.put(at + i, (byte) value[i]);
+      }
+      return this;
+    }
+
+    /** Returns the message, ended where there is room. */
+    public byte[] done() {
+      ByteBuffer copy = bytes.duplicate();
+      if (copy.hasRemaining()) {
+        copy.put((byte) 255);
+      }
+      return bytes.array();
+    }
+
+    /** Returns it in a packet of a server's, to everybody. */
+    public byte[] fromServer(MacAddress source, String server) {
+      return Frames.udp(source, Frames.BROADCAST, server, 67, "255.255.255.255", 68, done());
+    }
+
+    /** Returns it in a packet of a client's, to everybody. */
+    public byte[] fromClient(MacAddress source) {
+      return Frames.udp(source, Frames.BROADCAST, "0.0.0.0", 68, "255.255.255.255", 67, done());
+    }
   }
 
   private static byte[] address(String text) {

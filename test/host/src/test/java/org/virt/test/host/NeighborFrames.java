@@ -9,6 +9,7 @@ import org.virt.test.host.lab.Frames;
 /** Builds neighbour discovery (RFC 4861) as an honest host and a liar send it. */
 public final class NeighborFrames {
   private static final int ICMP = 58;
+  private static final int UDP = 17;
   private static final int IPV6_AT = 14;
   private static final int MESSAGE_AT = IPV6_AT + 40;
 
@@ -33,17 +34,36 @@ public final class NeighborFrames {
     return frame(mac, source, target, message);
   }
 
+  /** A message of ICMPv6 of a type, about an address. */
+  public static byte[] message(MacAddress mac, int type, String from, String to, String target) {
+    ByteBuffer message = ByteBuffer.allocate(24).put((byte) type).put(8, bytes(target));
+    return frame(mac, from, to, message.array());
+  }
+
+  /** A packet of UDP from a DHCPv6 port to one. */
+  public static byte[] dhcp(
+      MacAddress mac, String from, int fromPort, String to, int toPort, byte[] data) {
+    ByteBuffer udp = ByteBuffer.allocate(8 + data.length);
+    udp.putShort((short) fromPort).putShort((short) toPort).putShort((short) udp.capacity());
+    byte[] message = udp.putShort((short) 0).put(data).array();
+    return frame(mac, from, to, UDP, message);
+  }
+
   private static byte[] frame(MacAddress mac, String from, String to, byte[] message) {
-    byte[] frame = Frames.ipv6(mac, group(bytes(to)), from, to, ICMP, message);
+    return frame(mac, from, to, ICMP, message);
+  }
+
+  private static byte[] frame(MacAddress mac, String from, String to, int next, byte[] message) {
+    byte[] frame = Frames.ipv6(mac, group(bytes(to)), from, to, next, message);
     frame[IPV6_AT + 7] = (byte) 255;
-    long sum = message.length + ICMP;
+    long sum = message.length + next;
     for (int i = IPV6_AT + 8; i < frame.length; i += 2) {
       sum += (frame[i] & 0xff) << 8 | (i + 1 < frame.length ? frame[i + 1] & 0xff : 0);
     }
     while (sum >>> 16 != 0) {
       sum = (sum & 0xffff) + (sum >>> 16);
     }
-    ByteBuffer.wrap(frame).putShort(MESSAGE_AT + 2, (short) ~sum);
+    ByteBuffer.wrap(frame).putShort(MESSAGE_AT + (next == ICMP ? 2 : 6), (short) ~sum);
     return frame;
   }
 

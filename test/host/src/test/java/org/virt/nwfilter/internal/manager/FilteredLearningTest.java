@@ -6,50 +6,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.net.InetAddress;
-import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.UUID;
-import java.util.concurrent.CopyOnWriteArrayList;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.virt.api.HostCheck.Finding;
-import org.virt.api.HostCheck.Result;
 import org.virt.api.MacAddress;
-import org.virt.api.VirtException;
-import org.virt.api.nwfilter.AddressEvent;
-import org.virt.api.nwfilter.FilterBinding;
-import org.virt.api.nwfilter.FilterListener;
-import org.virt.api.nwfilter.FilterReference;
 import org.virt.api.nwfilter.PortStatus.Learning;
-import org.virt.learnip.internal.PcapCheck;
-import org.virt.learnip.internal.PcapLearner;
-import org.virt.nwfilter.nftables.internal.NftablesTechnique;
-import org.virt.spi.nwfilter.FilterTechnique;
 import org.virt.test.host.DhcpFrames;
 import org.virt.test.host.NeighborFrames;
-import org.virt.test.host.lab.Endpoint;
-import org.virt.test.host.lab.Frames;
 import org.virt.test.host.lab.Lab;
-import org.virt.test.host.lab.PrivateNetwork;
-import org.virt.test.host.qemu.FolderState;
 
 /**
  * Manager, learner and the kernel's rules together: what a guest does that lies, and that honest
  * traffic still passes after it.
  */
-@PrivateNetwork
-class FilteredLearningTest {
-  private static final String GATEWAY = "192.0.2.1";
-  private static final String ADDRESS = "192.0.2.9";
-  private static final String FOREIGN = "192.0.2.66";
-  private static final String ADDRESS6 = "2001:db8::9";
-  private static final String FOREIGN6 = "2001:db8::66";
-  private static final MacAddress NONE = new MacAddress(0);
+class FilteredLearningTest extends LearningLab {
   private static final String BOTH =
       """
       <filter name='both'>
@@ -66,97 +35,6 @@ class FilteredLearningTest {
         <rule action='drop' direction='out'><mac/></rule>
       </filter>
       """;
-
-  private final PcapLearner learner = new PcapLearner();
-  private final NftablesTechnique technique = new NftablesTechnique();
-  private final List<String> events = new CopyOnWriteArrayList<>();
-  @TempDir private Path home;
-  private NetworkFilterManager manager;
-  private Lab lab;
-  private Endpoint guest;
-  private Endpoint other;
-
-  @BeforeEach
-  void open() throws Exception {
-    for (Finding finding : new PcapCheck().check()) {
-      assumeTrue(finding.result() == Result.PASS, () -> finding.what() + ": " + finding.remedy());
-    }
-    assumeTrue(technique.probe().usable(), "nftables cannot be used");
-    lab = Lab.open();
-    guest = lab.plug("vnet0");
-    other = lab.plug("vnet1");
-    manager = new NetworkFilterManager(new FolderState(home));
-    manager.start();
-    manager.addTechnique(technique, Map.of(FilterTechnique.NAME, "nftables"));
-    manager.setLearner(learner);
-    manager.subscribe(
-        new FilterListener() {
-          @Override
-          public void addressEvent(AddressEvent event) {
-            events.add(
-                event.kind()
-                    + " "
-                    + event.address().port()
-                    + " "
-                    + event.address().address().getHostAddress());
-          }
-        });
-  }
-
-  @AfterEach
-  void close() throws Exception {
-    if (manager != null) {
-      manager.stop();
-    }
-    learner.deactivate();
-    technique.close();
-    if (lab != null) {
-      lab.close();
-    }
-  }
-
-  private void bind(Endpoint endpoint, String filter, String... parameters) throws VirtException {
-    Map<String, List<String>> values = new LinkedHashMap<>();
-    for (int i = 0; i < parameters.length; i += 2) {
-      values.put(parameters[i], List.of(parameters[i + 1]));
-    }
-    manager.bind(
-        new FilterBinding(
-            new FilterBinding.Owner("vm", UUID.randomUUID()),
-            endpoint.id(),
-            Optional.empty(),
-            endpoint.mac(),
-            new FilterReference(filter, values)));
-  }
-
-  private Learning learning(Endpoint endpoint) {
-    return manager.status().stream()
-        .filter(status -> status.port().equals(endpoint.id()))
-        .findFirst()
-        .orElseThrow()
-        .learning();
-  }
-
-  private void awaitBound(Endpoint endpoint) {
-    Lab.await(
-        endpoint.id() + " is bound, not " + events, () -> learning(endpoint) == Learning.BOUND);
-  }
-
-  private void awaitEvent(String event) {
-    Lab.await(event + " happens, not " + events, () -> events.contains(event));
-  }
-
-  private static byte[] announcement(Endpoint from, String address) {
-    return Frames.arp(1, from.mac(), address, NONE, address);
-  }
-
-  private static byte[] packet(Endpoint from, String address) {
-    return Frames.udp(from.mac(), Frames.BROADCAST, address, GATEWAY);
-  }
-
-  private static byte[] packet6(Endpoint from, String address) {
-    return NeighborFrames.echo(from.mac(), address, "2001:db8::1");
-  }
 
   @Test
   void opensAPortOfBothFamiliesForItsAddressesOnly() throws Exception {
@@ -226,23 +104,15 @@ class FilteredLearningTest {
 
   @Test
   void endsALeaseInTheKernelWithNobodyThere() throws Exception {
+    assumeTrue(rules == Rules.NFTABLES, "ebtables has no sets whose elements end by themselves");
     bind(guest, "clean-traffic", "CTRL_IP_LEARNING", "dhcp");
     guest.send(DhcpFrames.fromClient(guest.mac(), DhcpFrames.REQUEST, 7, ADDRESS));
     MacAddress server = lab.uplink().mac();
     lab.uplink().send(DhcpFrames.fromServer(server, guest.mac(), DhcpFrames.ACK, 7, ADDRESS, 3));
     awaitBound(guest);
-    manager.stop();
-    learner.deactivate();
+    endRuntime();
     assertTrue(lab.leaves(guest, packet(guest, ADDRESS)));
-    Lab.await("the lease has ended", () -> !leaves(packet(guest, ADDRESS)));
-  }
-
-  private boolean leaves(byte[] frame) {
-    try {
-      return lab.leaves(guest, frame);
-    } catch (java.io.IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
+    Lab.await("the lease has ended", () -> !leaves(guest, packet(guest, ADDRESS)));
   }
 
   @Test
@@ -302,7 +172,7 @@ class FilteredLearningTest {
     awaitBound(guest);
     lab.unplug(guest);
     Lab.await("the port is forgotten", () -> manager.status().isEmpty());
-    guest = lab.plug("vnet0", FilterTechnique.PORT_GROUP);
+    guest = lab.plug("vnet0", group());
     assertFalse(lab.leaves(guest, packet(guest, ADDRESS)), "unbound and closed");
     bind(guest, "clean-traffic");
     assertEquals(Learning.LEARNING, learning(guest));
