@@ -1,6 +1,7 @@
 package org.virt.test.contract;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,6 +47,12 @@ public final class EventLog implements DomainListener {
   public void await(DomainId domain, List<Kind> expected) throws InterruptedException {
     waitFor(log -> log.kinds(domain).size() >= expected.size());
     assertEquals(expected, kinds(domain), "events of " + domain);
+  }
+
+  /** Waits until something of a kind was heard of a machine, and fails when it is not in time. */
+  public void awaitLast(DomainId domain, Kind last) throws InterruptedException {
+    waitFor(log -> log.kinds(domain).contains(last));
+    assertTrue(kinds(domain).contains(last), "events of " + domain + ": " + kinds(domain));
   }
 
   /** Forgets what was heard. */

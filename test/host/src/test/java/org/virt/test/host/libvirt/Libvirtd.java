@@ -30,7 +30,12 @@ final class Libvirtd implements AutoCloseable {
       "cp -r /etc/libvirt/nwfilter \"$0\" && mount --make-rprivate / &&"
           + " mkdir -p /run/libvirt /var/lib/libvirt &&"
           + " for one in /run /var/lib /etc; do mount -t tmpfs tmpfs $one/libvirt || exit; done &&"
-          + " cp -r \"$0/nwfilter\" /etc/libvirt/ && exec libvirtd -p \"$0/pid\"";
+          + " cp -r \"$0/nwfilter\" /etc/libvirt/ &&"
+          // Machines run as root, without a daemon for their output.
+          + " printf '%s\\n' 'stdio_handler = \"file\"' 'security_driver = \"none\"'"
+          + " 'user = \"root\"' 'group = \"root\"' 'namespaces = []' >/etc/libvirt/qemu.conf &&"
+          // Containers start on a host with control groups of one version only.
+          + " { umount /sys/fs/cgroup/unified 2>/dev/null; true; } && exec libvirtd -p \"$0/pid\"";
 
   private final Process process;
 
@@ -63,6 +68,11 @@ final class Libvirtd implements AutoCloseable {
     } catch (VirtException e) {
       return false;
     }
+  }
+
+  /** Returns its socket, which others than its own see there only. */
+  Path socket() {
+    return Path.of("/proc", Long.toString(process.pid()), "root/run/libvirt/libvirt-sock");
   }
 
   /** Makes a command of virsh, not run yet. */
