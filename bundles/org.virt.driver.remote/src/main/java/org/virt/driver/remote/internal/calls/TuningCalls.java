@@ -6,7 +6,6 @@ import org.virt.api.domain.Affects;
 import org.virt.api.domain.TuningVerbs;
 import org.virt.api.domain.TypedParameters;
 import org.virt.rpc.TypedValues;
-import org.virt.rpc.XdrStruct;
 
 /** Asks about a machine's share of the host. */
 record TuningCalls(FarDomain domain) implements TuningVerbs {
@@ -17,13 +16,15 @@ record TuningCalls(FarDomain domain) implements TuningVerbs {
 
   @Override
   public TypedParameters parameters(Area area, Affects affects) throws VirtException {
+    if (area == Area.SCHEDULER) {
+      return scheduler(affects);
+    }
     int flags = affects.bits() | domain.far().textsFlag();
     return switch (area) {
-      case SCHEDULER -> scheduler(flags);
-      case PERF -> Parameters.of(domain.call("domain_get_perf_events", flags));
       case BLKIO -> all("domain_get_blkio_parameters", flags);
       case MEMORY -> all("domain_get_memory_parameters", flags);
       case NUMA -> all("domain_get_numa_parameters", flags);
+      default -> Parameters.of(domain.call("domain_get_perf_events", flags));
     };
   }
 
@@ -67,12 +68,18 @@ record TuningCalls(FarDomain domain) implements TuningVerbs {
     return Parameters.all(count -> domain.call(procedure, count, flags));
   }
 
-  /** How many there are is told with the kind of scheduler. */
-  private TypedParameters scheduler(int flags) throws VirtException {
-    XdrStruct type = domain.call("domain_get_scheduler_type");
-    int count = type.integer("nparams");
-    return count == 0
-        ? new TypedParameters(List.of())
-        : Parameters.of(domain.call("domain_get_scheduler_parameters_flags", count, flags));
+  /**
+   * How many there are is told with the kind of scheduler. None is a text, and drivers that know no
+   * flags have the older call.
+   */
+  private TypedParameters scheduler(Affects affects) throws VirtException {
+    int count = domain.call("domain_get_scheduler_type").integer("nparams");
+    if (count == 0) {
+      return new TypedParameters(List.of());
+    }
+    return Parameters.of(
+        affects == Affects.CURRENT
+            ? domain.call("domain_get_scheduler_parameters", count)
+            : domain.call("domain_get_scheduler_parameters_flags", count, affects.bits()));
   }
 }
