@@ -38,7 +38,7 @@ check_fails "an unknown command is wrong usage" 2 "^error: .*frobnicate" v frobn
 check_fails "an unknown option is wrong usage" 2 "^error: .*nonsense" v list --nonsense
 check_fails "an unknown scheme is named, with those there are" 1 "test" \
     timeout 60 "$root/run/virt" --home "$home" -c nosuch:///x list
-check_fails "esx says not yet" 1 "^error: .*not" timeout 60 "$root/run/virt" --home "$home" -c esx://host/ list
+check_fails "esx without a password says where one is looked for" 1 "^error: .*no password for user root.*authfile" timeout 60 "$root/run/virt" --home "$home" -c esx://host/ list
 script() { printf 'domstate test\ndominfo test\n' | v >"$lab_dir/script" && grep -q running "$lab_dir/script" && grep -q 'Max memory' "$lab_dir/script"; }
 check "a script runs line by line" script
 check "Felix's own commands work" grep -q org.virt.core <(v felix:lb -s)

@@ -18,7 +18,7 @@ import org.virt.api.xml.XmlElement;
 /** Compares with libvirt's own test data, where it lies beside the checkout. */
 class VmxCorpusTest {
   private static final Path CORPUS =
-      Path.of(System.getProperty("virt.checkout", "../.."), "../../shared/corpus");
+      Path.of(System.getProperty("virt.checkout", "../.."), "../shared/corpus");
 
   /**
    * Two of 37 cannot be met by a conversion without a connection: whether a file of a datastore

@@ -71,6 +71,9 @@ class EbtablesChangesTest {
             Optional.empty(),
             guest.mac(),
             new FilterReference("no-dns", Map.of("IP", List.of(ADDRESS)))));
+    Lab.await(
+        "it is told that it is bound",
+        () -> seen.stream().anyMatch(status -> status.enforcement() == Enforcement.IN_FORCE));
     assertTrue(lab.leaves(guest, packet(ADDRESS)));
     assertFalse(lab.leaves(guest, packet(FOREIGN)));
   }

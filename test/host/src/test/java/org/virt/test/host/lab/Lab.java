@@ -103,6 +103,7 @@ public final class Lab implements AutoCloseable {
     Command.of("mknod", device, "c", number[0], number[1]).require();
     MacAddress mac = new MacAddress(0x525400000000L + (NUMBERS.incrementAndGet() & 0xffffff));
     Endpoint endpoint = new Endpoint(new PortRef(new PortId(port), index, mac), device);
+    Files.delete(Path.of(device)); // it is open
     endpoints.add(endpoint);
     return endpoint;
   }

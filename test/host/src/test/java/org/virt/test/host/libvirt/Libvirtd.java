@@ -31,9 +31,9 @@ final class Libvirtd implements AutoCloseable {
           + " mkdir -p /run/libvirt /var/lib/libvirt &&"
           + " for one in /run /var/lib /etc; do mount -t tmpfs tmpfs $one/libvirt || exit; done &&"
           + " cp -r \"$0/nwfilter\" /etc/libvirt/ &&"
-          // Machines run as root, without a daemon for their output.
+          // Machines run as root, without a daemon for their output, and without control groups.
           + " printf '%s\\n' 'stdio_handler = \"file\"' 'security_driver = \"none\"'"
-          + " 'user = \"root\"' 'group = \"root\"' 'namespaces = []' >/etc/libvirt/qemu.conf &&"
+          + " 'user = \"root\"' 'group = \"root\"' 'namespaces = []' 'cgroup_controllers = []' >/etc/libvirt/qemu.conf &&"
           // Containers start on a host with control groups of one version only.
           + " { umount /sys/fs/cgroup/unified 2>/dev/null; true; } && exec libvirtd -p \"$0/pid\"";
 

@@ -36,7 +36,6 @@ import org.virt.api.domain.BulkStatistics;
 import org.virt.api.domain.MemoryVerbs;
 import org.virt.api.domain.MetadataVerbs;
 import org.virt.api.domain.QemuVerbs;
-import org.virt.api.domain.TuningVerbs;
 import org.virt.api.domain.VcpuVerbs;
 import org.virt.driver.remote.internal.RemoteDriver;
 import org.virt.spi.driver.Autostarts;
@@ -160,13 +159,6 @@ class RemoteDriverTest {
       MetadataVerbs notes = facets.facet(MetadataVerbs.class, id).orElseThrow();
       notes.setMetadata(MetadataVerbs.Note.TITLE, Optional.of("Mehr"), Affects.LIVE);
       assertEquals("Mehr", notes.metadata(MetadataVerbs.Note.TITLE, Affects.LIVE));
-      assertTrue(
-          facets
-              .facet(TuningVerbs.class, id)
-              .orElseThrow()
-              .parameters(TuningVerbs.Area.MEMORY, Affects.LIVE)
-              .find("hard_limit")
-              .isPresent());
       assertEquals(
           List.of("more"),
           facets
