@@ -41,13 +41,14 @@ class NftablesTextTest {
   @BeforeEach
   void requireNft() throws VirtException {
     Command.of("sh", "-c", "echo 1 | tee /proc/sys/net/bridge/bridge-nf-call-ip*tables").require();
+    technique.list(); // takes over what was left, as the manager does
     assumeTrue(Command.of("sh", "-c", "command -v nft").run().ok(), "needs nft (package nftables)");
   }
 
   @AfterEach
   void cleanUp() throws VirtException {
     technique.close();
-    for (String family : List.of("bridge", "inet", "arp", "ip", "ip6")) {
+    for (String family : List.of("bridge", "inet", "arp", "ip", "ip6", "netdev")) {
       Command.of("nft", "delete", "table", family, "org_virt").run();
     }
   }
