@@ -111,6 +111,13 @@ class SshTest extends PeerTest {
   }
 
   @Test
+  void takesTheStandardPortWhereNoneIsNamed() {
+    URI nobody = URI.create("test+ssh://me@nobody.invalid/default");
+    String message = fails(ErrorCode.OPEN_FAILED, () -> driver.open(nobody));
+    assertTrue(message.contains(":22]"), message);
+  }
+
+  @Test
   void saysThatKeysAreWhatIsTried() {
     String message = fails(ErrorCode.OPEN_FAILED, () -> driver.open(uri("you", socket(), "")));
     assertTrue(message.contains("log in as you"), message);

@@ -9,11 +9,13 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.sshd.client.SshClient;
 import org.apache.sshd.client.channel.ChannelExec;
+import org.apache.sshd.client.config.hosts.HostConfigEntry;
 import org.apache.sshd.client.keyverifier.AcceptAllServerKeyVerifier;
 import org.apache.sshd.client.keyverifier.KnownHostsServerKeyVerifier;
 import org.apache.sshd.client.keyverifier.RejectAllServerKeyVerifier;
 import org.apache.sshd.client.keyverifier.ServerKeyVerifier;
 import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.keyprovider.FileKeyPairProvider;
 
 /** A command on another host that hands bytes on to the socket there. */
@@ -26,7 +28,10 @@ final class SshChannel {
       client.start();
       String user = target.user().orElse(System.getProperty("user.name"));
       ClientSession session =
-          client.connect(user, target.host(), target.port(0)).verify(limit).getSession();
+          client
+              .connect(user, target.host(), port(client, user, target))
+              .verify(limit)
+              .getSession();
       try {
         session.auth().verify(limit);
       } catch (IOException e) {
@@ -47,6 +52,18 @@ final class SshChannel {
       throw new IOException(
           "connect to %s by SSH: %s".formatted(target.host(), Transports.reason(e)), e);
     }
+  }
+
+  /** Returns the URI's port, else that of the user's ssh_config(5), else the standard one. */
+  private static int port(SshClient client, String user, Target target) throws IOException {
+    if (target.port(0) > 0) {
+      return target.port(0);
+    }
+    HostConfigEntry entry =
+        client
+            .getHostConfigEntryResolver()
+            .resolveEffectiveHost(target.host(), 0, null, user, null, null);
+    return entry != null && entry.getPort() > 0 ? entry.getPort() : SshConstants.DEFAULT_PORT;
   }
 
   private static SshClient client(Target target) throws IOException {
