@@ -38,6 +38,7 @@ final class HostInterfaces implements Interfaces, LinkNotices.Listener, AutoClos
   private Optional<Addresses> addresses = Optional.empty();
   private NetlinkLinks netlink;
   private LinkNotices notices;
+  private boolean deaf;
 
   /** The host's addresses: those of each interface, and all of them. */
   private record Addresses(Map<Integer, List<LinkAddress>> byLink, Set<InetAddress> all) {
@@ -124,9 +125,14 @@ final class HostInterfaces implements Interfaces, LinkNotices.Listener, AutoClos
         notices = LinkNotices.open();
       }
       notices.tell(this);
+      deaf = false;
     } catch (VirtException e) {
-      // Nothing is kept then.
-      LOG.warn("changes of interfaces are not noticed: {}", e.getMessage());
+      // Nothing is kept then. Asked for each packet, it is said once.
+      if (!deaf) {
+        LOG.warn("changes of interfaces are not noticed: {}", e.getMessage());
+      }
+      deaf = true;
+      endNotices();
       lost();
     }
     if (links.size() > MOST_KEPT) {
@@ -189,6 +195,10 @@ final class HostInterfaces implements Interfaces, LinkNotices.Listener, AutoClos
       netlink.close();
       netlink = null;
     }
+    endNotices();
+  }
+
+  private void endNotices() {
     if (notices != null) {
       notices.close();
       notices = null;
