@@ -29,18 +29,24 @@ read -r holder <"$home/run/virt.lock"
 check "which goes on alone" kill -0 "$holder"
 check "its socket is for its owner alone" test "$(stat -c %a "$home/run/virt.sock")" = 600
 
-# Keys for the shell at a terminal that script(1) makes, each argument at a prompt of its own; output is in the file typed.
+# Keys for the shell at a terminal that script(1) makes, each argument at a prompt of its own, or one that begins with
+# Ctrl-C once the keys before it are shown; output is in the file typed.
 typed() {
     rm -f "$lab_dir/keys"
     mkfifo "$lab_dir/keys"
     : >"$lab_dir/typed"
     TERM=xterm timeout 60 script -qfec "$root/run/virt --home $home -c test:///default" /dev/null \
         <"$lab_dir/keys" >"$lab_dir/typed" 2>&1 &
-    local shell=$! keys line prompts=0 status
+    local shell=$! keys line before='' prompts=0 status
     exec {keys}>"$lab_dir/keys"
     for line; do
-        lab_await 30 prompted $((++prompts)) || break
+        if [[ $line == '\003'* ]]; then
+            lab_await 30 grep -q "hvirt # $before" "$lab_dir/typed" || break
+        else
+            lab_await 30 prompted $((++prompts)) || break
+        fi
         printf "$line" >&"$keys"
+        before=$line
     done
     wait "$shell"
     status=$?
@@ -54,7 +60,7 @@ if command -v script >/dev/null; then
     check "it completes commands and machines" grep -q 'domuuid test' "$lab_dir/typed"
     check "and prints what they print" grep -q 'l6695eb01-f6a4-8304-79aa-97f2502e193f' "$lab_dir/typed"
     check "quit leaves it" typed 'quit\r'
-    check "Ctrl-C drops a line, not the shell" typed 'frob\003' 'uri\r' '\004'
+    check "Ctrl-C drops a line, not the shell" typed frob '\003' 'uri\r' '\004'
     check "and the next one runs" grep -q 'ltest:///default' "$lab_dir/typed"
     check "history is kept" grep -q 'domuuid test' "$home/shell_history"
     check "leaving does not stop the runtime" kill -0 "$holder"
