@@ -116,7 +116,8 @@ final class VirtRuntime {
         Constants.FRAMEWORK_BEGINNING_STARTLEVEL, Integer.toString(BundleFolder.LAST_LEVEL));
     properties.put(Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA, Logging.packages());
     properties.put("felix.fileinstall.dir", options.load().toString());
-    // Its own work, which a killed runtime leaves behind: beside the bundles, where the next start finds it.
+    // Its own work, which a killed runtime leaves behind: beside the bundles, where the next start
+    // finds it.
     properties.put("felix.fileinstall.tmpdir", options.home().resolve("felix/load").toString());
     properties.putAll(configured(options.configuration().resolve("virt.properties")));
     return properties;
