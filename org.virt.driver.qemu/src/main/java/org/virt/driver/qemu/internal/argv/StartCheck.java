@@ -1,6 +1,7 @@
 package org.virt.driver.qemu.internal.argv;
 
 import java.util.List;
+import java.util.Optional;
 import org.virt.api.VirtException;
 import org.virt.driver.qemu.internal.guest.Guest;
 import org.virt.driver.qemu.internal.guest.Node;
@@ -21,6 +22,7 @@ public final class StartCheck {
           "launchSecurity",
           "idmap",
           "qemu:capabilities",
+          "devices/lease",
           "vcpu/@cpuset",
           "vcpus");
 
@@ -37,12 +39,17 @@ public final class StartCheck {
           "teaming",
           "backend",
           "guest",
-          "route");
+          "route",
+          "portForward");
 
   private StartCheck() {}
 
   /** Throws {@code CONFIG_UNSUPPORTED} with the first part that cannot be done. */
   public static void run(Guest guest) throws VirtException {
+    Optional<String> unknown = Vocabulary.firstUnknown(guest.root());
+    if (unknown.isPresent()) {
+      throw Refusal.of(unknown.get(), "not known to the QEMU driver");
+    }
     refuse(guest.root(), MACHINE);
     pinsOnly(guest.root().child("cputune"));
     for (Node disk : guest.devices("disk")) {

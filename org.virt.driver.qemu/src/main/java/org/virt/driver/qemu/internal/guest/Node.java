@@ -13,6 +13,8 @@ import org.virt.api.xml.XmlElement;
  * driver/@name}, {@code source/host/@name}, or {@code alias} for a text. For one thread.
  */
 public final class Node {
+  private static final String QEMU = "http://libvirt.org/schemas/domain/qemu/1.0";
+
   private final String namespace;
   private final String name;
   private final Map<String, String> attributes = new LinkedHashMap<>();
@@ -40,7 +42,7 @@ public final class Node {
 
   /** Reads a document; {@code metadata} is kept as it is. */
   public static Node of(XmlElement element) {
-    Node node = new Node(element.namespace(), element.name());
+    Node node = new Node(element.namespace(), name(element));
     element.attributes().forEach(a -> node.attributes.put(a.name(), a.value()));
     if (element.name().equals("metadata")) {
       node.opaque = element;
@@ -54,6 +56,14 @@ public final class Node {
       node.add(of(child));
     }
     return node;
+  }
+
+  /** QEMU's own elements have libvirt's prefix, whichever the document has for them. */
+  private static String name(XmlElement element) {
+    String name = element.name();
+    return element.namespace().equals(QEMU)
+        ? "qemu:" + name.substring(name.indexOf(':') + 1)
+        : name;
   }
 
   /** Returns the element with all that it holds. */

@@ -149,11 +149,21 @@ class QemuLifeTest extends QemuFixture {
 
   @Test
   void refusesByNameWhatItCannotDo() throws Exception {
-    define("life", "<lamp colour='red'/>");
+    refusesToStart("<lamp colour='red'/>", "/domain/devices/lamp");
+  }
+
+  @Test
+  void refusesByNameWhatItDoesNotKnowOfAKnownDevice() throws Exception {
+    refusesToStart("<sound model='ich9' colour='red'/>", "/domain/devices/sound/@colour");
+  }
+
+  private void refusesToStart(String device, String path) throws Exception {
+    define("life", device);
     VirtException e = assertThrows(VirtException.class, () -> connection.start(id));
     assertEquals(ErrorCode.CONFIG_UNSUPPORTED, e.code());
-    assertTrue(e.getMessage().contains("/domain/devices/lamp"), e.getMessage());
-    assertTrue(connection.xml(id, XmlView.INACTIVE).contains("<lamp colour='red'/>"));
+    assertTrue(e.getMessage().contains(path + ": "), e.getMessage());
+    String kept = device.replaceAll("/?>.*", "");
+    assertTrue(connection.xml(id, XmlView.INACTIVE).contains(kept), "kept and written back");
   }
 
   @Test
