@@ -12,6 +12,7 @@ import org.virt.api.Domain.XmlView;
 import org.virt.api.DomainId;
 import org.virt.api.DomainInfo;
 import org.virt.api.DomainListener;
+import org.virt.api.DomainListeners;
 import org.virt.api.DomainSummary;
 import org.virt.api.HypervisorInfo;
 import org.virt.api.NodeInfo;
@@ -31,11 +32,11 @@ final class TestConnection implements DriverConnection, Autostarts, Facets {
   private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
 
   private final TestHost host;
-  private final EventSender events;
+  private final DomainListeners events;
   private final TestFacets facets;
   private final Set<Subscription> subscriptions = ConcurrentHashMap.newKeySet();
 
-  TestConnection(TestHost host, EventSender events) {
+  TestConnection(TestHost host, DomainListeners events) {
     this.host = host;
     this.events = events;
     this.facets = new TestFacets(host);

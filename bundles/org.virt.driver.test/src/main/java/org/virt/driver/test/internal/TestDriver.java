@@ -3,6 +3,7 @@ package org.virt.driver.test.internal;
 import java.net.URI;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
+import org.virt.api.DomainListeners;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
 import org.virt.spi.driver.DriverConnection;
@@ -14,7 +15,7 @@ import org.virt.spi.driver.HypervisorDriver;
  */
 @Component(property = HypervisorDriver.SCHEME + "=test")
 public final class TestDriver implements HypervisorDriver {
-  private final EventSender events = new EventSender();
+  private final DomainListeners events = new DomainListeners("test");
   private TestHost host;
 
   @Deactivate

@@ -14,6 +14,7 @@ import org.virt.api.DomainEvent;
 import org.virt.api.DomainEvent.Kind;
 import org.virt.api.DomainId;
 import org.virt.api.DomainInfo;
+import org.virt.api.DomainListeners;
 import org.virt.api.DomainState;
 import org.virt.api.DomainStatus;
 import org.virt.api.DomainStatus.Reason;
@@ -32,13 +33,13 @@ import org.virt.model.domain.Interface;
  */
 final class TestHost {
   private final Map<DomainId, TestMachine> machines = new LinkedHashMap<>();
-  private final EventSender events;
+  private final DomainListeners events;
   private final TestNetworks networks;
   private final TestPools pools;
   private int lastNumber;
 
   /** Makes a host with one of each kind, active, as libvirt's test driver has it. */
-  TestHost(EventSender events) {
+  TestHost(DomainListeners events) {
     this.events = events;
     this.networks = new TestNetworks(events);
     this.pools = new TestPools(events);

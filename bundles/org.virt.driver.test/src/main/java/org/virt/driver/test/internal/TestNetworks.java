@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.virt.api.Domain.Autostart;
+import org.virt.api.DomainListeners;
 import org.virt.api.ErrorCode;
 import org.virt.api.ObjectEvent.Type;
 import org.virt.api.VirtException;
@@ -46,7 +47,7 @@ final class TestNetworks implements Networks {
   private final TestRegistry<TestObject> registry;
 
   /** Makes the network {@code default}, which is active. */
-  TestNetworks(EventSender events) {
+  TestNetworks(DomainListeners events) {
     registry = new TestRegistry<>(Type.NETWORK, events);
     try {
       registry.start(registry.define(parse(TestHost.resource("network.xml"))));

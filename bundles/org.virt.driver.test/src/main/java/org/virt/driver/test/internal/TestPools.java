@@ -3,6 +3,7 @@ package org.virt.driver.test.internal;
 import java.util.List;
 import java.util.Optional;
 import org.virt.api.Domain.Autostart;
+import org.virt.api.DomainListeners;
 import org.virt.api.ErrorCode;
 import org.virt.api.ObjectEvent.Kind;
 import org.virt.api.ObjectEvent.Type;
@@ -16,7 +17,7 @@ final class TestPools implements StoragePools {
   private final TestRegistry<TestPool> registry;
 
   /** Makes the pool {@code default-pool}, which is active. */
-  TestPools(EventSender events) {
+  TestPools(DomainListeners events) {
     registry = new TestRegistry<>(Type.STORAGE_POOL, events);
     try {
       registry.start(registry.define(PoolXml.parse(TestHost.resource("pool.xml"))));

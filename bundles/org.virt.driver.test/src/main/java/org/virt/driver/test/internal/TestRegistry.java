@@ -3,6 +3,7 @@ package org.virt.driver.test.internal;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.virt.api.DomainListeners;
 import org.virt.api.ErrorCode;
 import org.virt.api.ObjectEvent;
 import org.virt.api.ObjectEvent.Kind;
@@ -16,9 +17,9 @@ import org.virt.api.VirtException;
 final class TestRegistry<O extends TestObject> {
   private final Map<String, O> byName = new LinkedHashMap<>();
   private final Type type;
-  private final EventSender events;
+  private final DomainListeners events;
 
-  TestRegistry(Type type, EventSender events) {
+  TestRegistry(Type type, DomainListeners events) {
     this.type = type;
     this.events = events;
   }

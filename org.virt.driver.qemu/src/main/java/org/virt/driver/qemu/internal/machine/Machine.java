@@ -2,10 +2,13 @@ package org.virt.driver.qemu.internal.machine;
 
 import java.time.Duration;
 import java.util.OptionalInt;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.virt.api.DomainEvent;
 import org.virt.api.DomainEvent.Kind;
 import org.virt.api.DomainId;
 import org.virt.api.DomainInfo;
+import org.virt.api.DomainListeners;
 import org.virt.api.DomainState;
 import org.virt.api.DomainStatus;
 import org.virt.api.DomainStatus.Reason;
@@ -19,6 +22,7 @@ import org.virt.model.domain.DomainConfig;
 
 /** What is known of one machine. Its state is guarded by itself; who changes it has the gate. */
 final class Machine {
+  private static final Logger LOG = LoggerFactory.getLogger(Machine.class);
   private static final DomainStatus NEVER_RAN =
       new DomainStatus(DomainState.SHUTOFF, Reason.UNKNOWN);
 
@@ -29,7 +33,7 @@ final class Machine {
 
   final Gate gate;
 
-  private final EventSender events;
+  private final DomainListeners events;
   private Definition definition;
   private boolean autostart;
   private boolean removed;
@@ -54,7 +58,7 @@ final class Machine {
     }
   }
 
-  Machine(DomainId id, String name, EventSender events) {
+  Machine(DomainId id, String name, DomainListeners events) {
     this.id = id;
     this.name = name;
     this.events = events;
@@ -161,10 +165,12 @@ final class Machine {
   }
 
   void send(Kind kind, String message) {
+    LOG.info("domain {}: {} {}", name, kind, message);
     events.send(new DomainEvent(id, name, kind, message));
   }
 
   void send(DomainNotice notice) {
+    LOG.debug("domain {}: {}{}", name, notice.type(), notice.text());
     events.send(notice);
   }
 

@@ -16,6 +16,7 @@ import org.slf4j.LoggerFactory;
 import org.virt.api.DomainEvent.Kind;
 import org.virt.api.DomainId;
 import org.virt.api.DomainListener;
+import org.virt.api.DomainListeners;
 import org.virt.api.ErrorCode;
 import org.virt.api.StateDirectory;
 import org.virt.api.Subscription;
@@ -39,7 +40,7 @@ public final class MachineHost implements AutoCloseable, Starter.Hooks {
   private final Verbs verbs;
   private final Ports ports;
   private final ProcessWatch watch = new ProcessWatch();
-  private final EventSender events = new EventSender();
+  private final DomainListeners events = new DomainListeners("qemu");
   private final Starter starter;
   private final Ender ender;
   private final Observer observer;
