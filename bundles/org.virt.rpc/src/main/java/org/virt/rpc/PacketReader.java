@@ -9,7 +9,7 @@ import java.util.Optional;
  * the message that is not complete yet, whose room grows with what has really arrived.
  */
 public final class PacketReader {
-  private static final int FIRST_ROOM = 64 * 1024;
+  private static final int FIRST_ROOM = 16 * 1024;
   private static final int FDS_MAX = 32;
 
   private final byte[] length = new byte[Packet.LENGTH_SIZE];
@@ -63,6 +63,11 @@ public final class PacketReader {
   /** Says whether it is in the middle of a message. */
   public boolean isPartial() {
     return lengthRead > 0 || body != null;
+  }
+
+  /** Returns the bytes that it keeps for a message which is not complete. */
+  public int room() {
+    return body == null ? 0 : body.length;
   }
 
   private int grown() {

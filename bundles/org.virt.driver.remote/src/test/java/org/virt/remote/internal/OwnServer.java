@@ -42,7 +42,7 @@ public final class OwnServer implements AutoCloseable {
 
   /** Opens a socket. */
   public OwnServer(Path socket, Connector connector) throws IOException {
-    loop = new IoLoop("virt-remote-test");
+    loop = new IoLoop("virt-remote-test", Limits.DEFAULT.memory());
     RemoteServer server =
         new RemoteServer(new OneConnector(connector), Limits.DEFAULT, workers, loop);
     listener =

@@ -32,6 +32,7 @@ import org.virt.remote.internal.session.Services;
 public final class RemoteComponent implements ClientManager {
   private static final Logger LOG = LoggerFactory.getLogger(RemoteComponent.class);
   private static final String EVERYBODY = "*";
+  private static final long MIB = 1024 * 1024;
 
   private final Workers workers;
   private final IoLoop loop;
@@ -46,8 +47,9 @@ public final class RemoteComponent implements ClientManager {
       @Reference StateDirectory state)
       throws IOException {
     workers = new Workers(configuration.workers(), configuration.workers_priority());
-    loop = new IoLoop("virt-remote-io");
-    server = new RemoteServer(services, limits(configuration), workers, loop);
+    Limits limits = limits(configuration);
+    loop = new IoLoop("virt-remote-io", limits.memory());
+    server = new RemoteServer(services, limits, workers, loop);
     try {
       open(configuration, state.home().resolve("run"));
     } catch (IOException e) {
@@ -107,7 +109,10 @@ public final class RemoteComponent implements ClientManager {
         configuration.client_calls(),
         configuration.authentication_s(),
         configuration.keepalive_s(),
-        configuration.keepalive_count());
+        configuration.keepalive_count(),
+        configuration.memory_mib() == 0
+            ? Limits.DEFAULT.memory()
+            : configuration.memory_mib() * MIB);
   }
 
   @Deactivate

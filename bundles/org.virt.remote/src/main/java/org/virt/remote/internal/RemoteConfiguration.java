@@ -85,6 +85,15 @@ public @interface RemoteConfiguration {
       min = "1")
   int client_calls() default 5;
 
+  /** {@code memory.mib}. */
+  @AttributeDefinition(
+      name = "Memory",
+      description =
+          "MiB that all clients together may have kept: unfinished messages, calls, answers that"
+              + " are not fetched; 0: a quarter of the heap",
+      min = "0")
+  int memory_mib() default 0;
+
   /** {@code authentication.s}. */
   @AttributeDefinition(
       name = "Authentication",

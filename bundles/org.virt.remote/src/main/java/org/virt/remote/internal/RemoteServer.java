@@ -29,12 +29,16 @@ import org.virt.rpc.Packet;
 final class RemoteServer implements SessionHost, ClientManager {
   private static final Logger LOG = LoggerFactory.getLogger(RemoteServer.class);
 
+  /** A call of so many bytes is carried out whatever the others take. */
+  private static final int SMALL_CALL = 4096;
+
   private final Services services;
   private final Limits limits;
   private final Workers workers;
   private final IoLoop loop;
   private final Map<Long, Session> sessions = new ConcurrentHashMap<>();
   private final AtomicLong lastNumber = new AtomicLong();
+  private final AtomicLong callBytes = new AtomicLong();
 
   /** Made with the first call: the start of the runtime need not wait for the protocol's table. */
   private static final class Calls {
@@ -94,6 +98,24 @@ final class RemoteServer implements SessionHost, ClientManager {
   @Override
   public Executor streams() {
     return workers.streams();
+  }
+
+  @Override
+  public boolean begin(Session session, Packet packet) {
+    int size = packet.body().remaining();
+    long all = callBytes.addAndGet(size);
+    if (size <= SMALL_CALL || all <= limits.memory() / 2) {
+      return true;
+    }
+    end(packet);
+    String why = "calls that are being carried out take %d bytes already".formatted(all - size);
+    Dispatcher.refuse(session, packet.header(), new VirtException(ErrorCode.NO_MEMORY, why));
+    return false;
+  }
+
+  @Override
+  public void end(Packet packet) {
+    callBytes.addAndGet(-packet.body().remaining());
   }
 
   @Override

@@ -43,6 +43,7 @@ final class FakeHypervisor implements Connector {
   volatile boolean running = true;
   volatile CountDownLatch shutdownWaits = new CountDownLatch(0);
   volatile Console console;
+  volatile String capabilities = "<capabilities/>";
   private final Map<Connect, Boolean> alive = new ConcurrentHashMap<>();
 
   /** Leaves, as a driver's bundle does. */
@@ -117,7 +118,7 @@ final class FakeHypervisor implements Connector {
 
     @Override
     public String capabilities() {
-      return "<capabilities/>";
+      return capabilities;
     }
 
     @Override

@@ -31,7 +31,7 @@ final class ServerFixture implements AutoCloseable, Services {
   private final List<UnixListener> listeners;
 
   ServerFixture(Path folder, Limits limits) throws IOException {
-    loop = new IoLoop("virt-remote-test");
+    loop = new IoLoop("virt-remote-test", limits.memory());
     server = new RemoteServer(this, limits, workers, loop);
     socket = folder.resolve("full");
     readOnlySocket = folder.resolve("ro");

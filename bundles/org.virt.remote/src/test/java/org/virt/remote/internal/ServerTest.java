@@ -47,7 +47,7 @@ class ServerTest {
 
   @BeforeEach
   void start() throws IOException {
-    fixture = new ServerFixture(folder, new Limits(50, 2, 5, 60, 0, 5));
+    fixture = new ServerFixture(folder, new Limits(50, 2, 5, 60, 0, 5, Limits.DEFAULT.memory()));
   }
 
   @AfterEach

@@ -64,7 +64,7 @@ public final class Dispatcher {
       LOG.warn("procedure {} of client {} failed", header.procedure(), session.number(), e);
       refuse(session, header, new VirtException(ErrorCode.INTERNAL_ERROR, e.toString()));
     } finally {
-      session.answered();
+      session.answered(packet);
     }
   }
 
@@ -103,7 +103,8 @@ public final class Dispatcher {
     }
   }
 
-  private static void refuse(Session session, Header header, VirtException e) {
+  /** Answers a call with an error. */
+  public static void refuse(Session session, Header header, VirtException e) {
     LOG.debug("procedure {} of client {}: {}", header.procedure(), session.number(), e.toString());
     RpcError error = Errors.of(e, session.opened().scheme());
     try {

@@ -9,11 +9,14 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.Comparator;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -31,10 +34,18 @@ public final class IoLoop implements AutoCloseable {
   private final ByteBuffer shared = ByteBuffer.allocateDirect(BUFFER);
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
   private final Set<Peer> peers = ConcurrentHashMap.newKeySet();
+  private final AtomicLong held = new AtomicLong();
+  private final long mostHeld;
   private volatile boolean ended;
 
-  /** Makes a loop and starts its thread. */
-  public IoLoop(String name) throws IOException {
+  /**
+   * Makes a loop and starts its thread.
+   *
+   * @param mostHeld the most bytes that all peers together may have this end keep: messages that
+   *     are not complete, and what they do not fetch
+   */
+  public IoLoop(String name, long mostHeld) throws IOException {
+    this.mostHeld = mostHeld;
     selector = Selector.open();
     thread = new Thread(this::run, name);
     thread.setDaemon(true);
@@ -85,6 +96,27 @@ public final class IoLoop implements AutoCloseable {
     wakeup();
   }
 
+  /**
+   * Notes what a peer has this end keep. As soon as it is too much for all of them together, the
+   * one with the most is cut off: whoever has little never pays for it.
+   */
+  void hold(long more) {
+    if (held.addAndGet(more) <= mostHeld || more <= 0) {
+      return;
+    }
+    do {
+      Optional<Peer> greediest = peers.stream().max(Comparator.comparingLong(Peer::held));
+      if (greediest.isEmpty() || greediest.get().held() <= 0) {
+        return;
+      }
+      LOG.warn(
+          "a client is cut off: {} of the {} bytes that are kept for all clients are its own",
+          greediest.get().held(),
+          held.get());
+      greediest.get().close();
+    } while (held.get() > mostHeld);
+  }
+
   void wakeup() {
     if (Thread.currentThread() != thread) {
       selector.wakeup();
@@ -105,7 +137,7 @@ public final class IoLoop implements AutoCloseable {
     selector.close();
   }
 
-  private void execute(Runnable task) {
+  void execute(Runnable task) {
     tasks.add(task);
     selector.wakeup();
   }

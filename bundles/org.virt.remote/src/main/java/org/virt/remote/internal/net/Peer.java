@@ -10,6 +10,7 @@ import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.virt.rpc.Packet;
@@ -22,19 +23,27 @@ import org.virt.rpc.PacketReader;
 public final class Peer {
   private static final Logger LOG = LoggerFactory.getLogger(Peer.class);
 
-  /** A peer that does not fetch its answers is cut off. */
-  private static final long MOST_UNSENT = 4L * Packet.MAX;
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+  /** What is written at once: each thread keeps a direct buffer of that size for good. */
+  private static final int PIECE = 256 * 1024;
 
   private final IoLoop loop;
   private final ByteChannel channel;
   private final PacketReader reader = new PacketReader(Packet.MAX);
   private final Deque<ByteBuffer> unsent = new ArrayDeque<>();
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final AtomicLong held = new AtomicLong();
   private volatile PeerHandler handler;
   private volatile boolean paused;
   private volatile boolean endAfterSending;
+
+  /** What came before it was told to pause. */
+  private volatile ByteBuffer rest = NOTHING;
+
   private SelectionKey key;
   private long unsentBytes;
+  private long reading;
 
   Peer(IoLoop loop, ByteChannel channel) {
     this.loop = loop;
@@ -52,27 +61,60 @@ public final class Peer {
 
   /** Sends a message, or as much of it as goes now. */
   public void send(ByteBuffer message) {
+    int waits = 0;
     synchronized (unsent) {
       if (closed.get()) {
         return;
       }
       try {
         if (unsent.isEmpty()) {
-          channel.write(message);
+          write(message);
         }
         if (message.hasRemaining() || hasPending()) {
           unsent.add(message);
-          unsentBytes += message.remaining();
+          waits = message.remaining();
+          unsentBytes += waits;
           interest();
         }
       } catch (IOException e) {
         fail(e);
         return;
       }
-      if (unsentBytes > MOST_UNSENT) {
-        fail(new IOException(unsentBytes + " bytes were not fetched"));
+    }
+    if (waits > 0) {
+      hold(waits);
+    }
+  }
+
+  /** Writes as much as goes now, in pieces; returns how many bytes went. */
+  private int write(ByteBuffer message) throws IOException {
+    int end = message.limit();
+    int begin = message.position();
+    try {
+      do {
+        message.limit(Math.min(end, message.position() + PIECE));
+        channel.write(message);
+      } while (!message.hasRemaining() && message.position() < end);
+    } finally {
+      message.limit(end);
+    }
+    return message.position() - begin;
+  }
+
+  /** Notes that it has this end keep more bytes, or fewer. */
+  public void hold(long more) {
+    if (!closed.get()) {
+      held.addAndGet(more);
+      loop.hold(more);
+      if (closed.get()) {
+        loop.hold(-held.getAndSet(0));
       }
     }
+  }
+
+  /** Returns how many bytes it has this end keep. */
+  long held() {
+    return held.get();
   }
 
   /**
@@ -103,6 +145,9 @@ public final class Peer {
   /** Takes messages again. */
   public void resume() {
     paused = false;
+    if (rest.hasRemaining()) {
+      loop.execute(this::takeRest);
+    }
     interest();
   }
 
@@ -130,6 +175,7 @@ public final class Peer {
       unsent.clear();
       unsent.notifyAll();
     }
+    loop.hold(-held.getAndSet(0));
     loop.forget(this);
   }
 
@@ -141,7 +187,11 @@ public final class Peer {
   /** Reads what is there; on the loop's thread. */
   void read(ByteBuffer shared) {
     try {
+      takeRest();
       do {
+        if (rest.hasRemaining()) {
+          return;
+        }
         shared.clear();
         int count = channel.read(shared);
         if (count < 0) {
@@ -158,12 +208,36 @@ public final class Peer {
     }
   }
 
+  private void takeRest() {
+    ByteBuffer bytes = rest;
+    rest = NOTHING;
+    try {
+      take(bytes);
+    } catch (IOException e) {
+      fail(e);
+    }
+  }
+
+  /** Takes messages until told to pause; what follows is kept until told to resume. */
   private void take(ByteBuffer bytes) throws IOException {
     while (!closed.get() && bytes.hasRemaining()) {
+      if (paused) {
+        rest = ByteBuffer.allocate(bytes.remaining()).put(bytes.duplicate()).flip();
+        // Whoever resumes after this sees the rest.
+        if (paused) {
+          break;
+        }
+        rest = NOTHING;
+      }
       Optional<Packet> packet = reader.next(bytes);
       if (packet.isPresent()) {
         handler.packet(packet.get());
       }
+    }
+    long now = reader.room() + rest.remaining();
+    if (now != reading) {
+      hold(now - reading);
+      reading = now;
     }
   }
 
@@ -171,14 +245,16 @@ public final class Peer {
   void write() {
     synchronized (unsent) {
       try {
+        long before = unsentBytes;
         while (!unsent.isEmpty()) {
           ByteBuffer first = unsent.peek();
-          unsentBytes -= channel.write(first);
+          unsentBytes -= write(first);
           if (first.hasRemaining() || hasPending()) {
             break;
           }
           unsent.remove();
         }
+        hold(unsentBytes - before);
         unsent.notifyAll();
         if (unsent.isEmpty() && endAfterSending) {
           close();

@@ -90,23 +90,37 @@ public final class ByteStream {
   }
 
   private void data(Packet packet) {
+    if (ended.get()) {
+      return;
+    }
     if (packet.header().type() == MessageType.STREAM_HOLE) {
       arrived.add(() -> fail(new IOException("a hole in a stream that has none")));
       return;
     }
     byte[] bytes = new byte[packet.body().remaining()];
     packet.body().get(bytes);
+    peer.hold(bytes.length);
     if (untaken.addAndGet(bytes.length) > UNTAKEN) {
       held = true;
       peer.pause();
     }
     arrived.add(() -> write(bytes));
+    if (ended.get()) {
+      drop();
+    }
+  }
+
+  private void drop() {
+    arrived.clear();
+    peer.hold(-untaken.getAndSet(0));
   }
 
   private boolean write(byte[] bytes) throws IOException {
     ends.to().write(bytes);
     ends.to().flush();
-    if (untaken.addAndGet(-bytes.length) <= UNTAKEN / 2 && held) {
+    long before = untaken.getAndUpdate(all -> Math.max(0, all - bytes.length));
+    peer.hold(-Math.min(before, bytes.length));
+    if (before - bytes.length <= UNTAKEN / 2 && held) {
       held = false;
       peer.resume();
     }
@@ -199,6 +213,7 @@ public final class ByteStream {
       return;
     }
     onEnd.run();
+    drop();
     if (held) {
       peer.resume();
     }

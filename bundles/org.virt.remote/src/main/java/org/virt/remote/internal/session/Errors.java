@@ -87,6 +87,7 @@ public final class Errors {
   private static Map<ErrorCode, String> texts() {
     Map<ErrorCode, String> texts = new EnumMap<>(ErrorCode.class);
     texts.put(ErrorCode.INTERNAL_ERROR, "internal error: ");
+    texts.put(ErrorCode.NO_MEMORY, "out of memory: ");
     texts.put(ErrorCode.NO_SUPPORT, "this function is not supported by the connection driver: ");
     texts.put(ErrorCode.NO_CONNECT, "no connection driver available for ");
     texts.put(ErrorCode.INVALID_CONN, "invalid connection pointer in ");

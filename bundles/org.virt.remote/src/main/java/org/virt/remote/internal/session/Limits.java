@@ -9,6 +9,8 @@ package org.virt.remote.internal.session;
  * @param authenticationSeconds until one that has not authenticated is cut off
  * @param keepAliveSeconds between questions to a silent client; 0 for none
  * @param keepAliveCount unanswered questions after which it is cut off
+ * @param memory bytes that all clients together may have kept for them: messages that are not
+ *     complete, calls that are not answered, answers that are not fetched
  */
 public record Limits(
     int clients,
@@ -16,7 +18,9 @@ public record Limits(
     int callsEach,
     int authenticationSeconds,
     int keepAliveSeconds,
-    int keepAliveCount) {
-  /** libvirtd's. */
-  public static final Limits DEFAULT = new Limits(5000, 20, 5, 60, 5, 5);
+    int keepAliveCount,
+    long memory) {
+  /** libvirtd's; of the memory a quarter. */
+  public static final Limits DEFAULT =
+      new Limits(5000, 20, 5, 60, 5, 5, Runtime.getRuntime().maxMemory() / 4);
 }

@@ -144,6 +144,9 @@ public final class Session implements PeerHandler {
   }
 
   private void call(Packet packet) {
+    if (!host.begin(this, packet)) {
+      return;
+    }
     synchronized (waiting) {
       if (inFlight.get() >= host.limits().callsEach()) {
         waiting.add(packet);
@@ -158,7 +161,8 @@ public final class Session implements PeerHandler {
   }
 
   /** Notes that a call has been answered, and begins the next one that waits. */
-  public void answered() {
+  public void answered(Packet packet) {
+    host.end(packet);
     Packet next;
     synchronized (waiting) {
       next = waiting.poll();

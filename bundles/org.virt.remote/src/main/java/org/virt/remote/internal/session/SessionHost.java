@@ -18,6 +18,17 @@ public interface SessionHost {
   Executor streams();
 
   /**
+   * Begins to count a call, until {@link #end}. One that is too much to keep beside the others is
+   * refused at once.
+   *
+   * @return whether it is to be carried out
+   */
+  boolean begin(Session session, Packet packet);
+
+  /** Counts a call no more: it is answered. */
+  void end(Packet packet);
+
+  /**
    * Carries out a call on this thread when it waits for nobody.
    *
    * @return whether it did
