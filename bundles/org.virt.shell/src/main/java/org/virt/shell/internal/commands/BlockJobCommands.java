@@ -25,11 +25,10 @@ import org.virt.shell.internal.command.UsageException;
 
 /** Commands about jobs on the disks of machines. */
 public final class BlockJobCommands {
-  private static final String PATH = "path";
+  static final String PATH = "path";
   private static final String BANDWIDTH = "bandwidth";
   private static final long MIB = 1 << 20;
   private static final long KIB = 1 << 10;
-  private static final int POLL_MILLIS = 200;
 
   /** Returns the commands. */
   public List<Command> commands() {
@@ -194,7 +193,7 @@ public final class BlockJobCommands {
       call.confirm(name + " started");
       return;
     }
-    boolean ready = wait(call, verbs, name);
+    boolean ready = BlockJobWait.isReady(call, verbs, name);
     if (!ready) {
       call.confirm("\n" + (done.startsWith("Now") ? name + " complete" : done));
       return;
@@ -214,35 +213,7 @@ public final class BlockJobCommands {
     return call.command().parameter(flag).isPresent() && call.arguments().has(flag);
   }
 
-  /** Waits until a job is over, or has all and waits for its end; says whether it waits. */
-  private static boolean wait(Invocation call, BlockJobVerbs verbs, String name) throws Exception {
-    String path = call.arguments().required(PATH);
-    long seconds = Verbs.number(call, "timeout").orElse(Integer.MAX_VALUE);
-    long deadline = System.nanoTime() + seconds * 1_000_000_000L;
-    while (true) {
-      Optional<BlockJob> job = verbs.blockJobInfo(path);
-      if (job.isEmpty()) {
-        return false;
-      }
-      boolean mirrors =
-          job.get().type() == BlockJobVerbs.BlockJobType.COPY
-              || job.get().type() == BlockJobVerbs.BlockJobType.ACTIVE_COMMIT;
-      if (call.arguments().has("verbose")) {
-        call.out().print("\r" + name + ": [" + percent(job.get()) + " %]");
-        call.out().flush();
-      }
-      if (mirrors && job.get().current() == job.get().end() && job.get().end() > 0) {
-        return true;
-      }
-      if (System.nanoTime() > deadline) {
-        verbs.blockJobAbort(path, Set.of());
-        throw new CommandException(name + " aborted");
-      }
-      Thread.sleep(POLL_MILLIS);
-    }
-  }
-
-  private static String percent(BlockJob job) {
+  static String percent(BlockJob job) {
     double part = job.end() == 0 ? 0 : 100.0 * job.current() / job.end();
     return String.format(Locale.ROOT, "%3.2f", part);
   }

@@ -110,7 +110,9 @@ public final class NodeCommands {
       }
       return;
     }
-    Thread.sleep(SAMPLE_MILLIS);
+    if (!new Interruption(call.peer()).pause(SAMPLE_MILLIS)) {
+      throw new CommandException("interrupted");
+    }
     TypedParameters after = verbs.cpuStats(cpu);
     double total = 0;
     for (TypedParameter p : after.list()) {
