@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -57,11 +58,11 @@ abstract class PeerTest {
     return e.getMessage();
   }
 
-  static void until(String what, BooleanSupplier condition) throws InterruptedException {
+  static void until(String what, BooleanSupplier condition) {
     long deadline = System.nanoTime() + DEADLINE.toNanos();
     while (!condition.getAsBoolean()) {
       assertTrue(System.nanoTime() < deadline, what);
-      Thread.sleep(1);
+      LockSupport.parkNanos(1_000_000);
     }
   }
 }

@@ -4,12 +4,15 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.virt.api.VirtException;
 import org.virt.common.process.Command;
 import org.virt.common.process.Result;
@@ -20,6 +23,7 @@ import org.virt.test.host.lab.Lab;
  * host's libvirt is not touched.
  */
 final class Libvirtd implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Libvirtd.class);
   private static final Path DAEMON = Path.of("/usr/sbin/libvirtd");
   private static final Path FILTERS = Path.of("/etc/libvirt/nwfilter");
   private static final Duration LIMIT = Duration.ofMinutes(5);
@@ -100,8 +104,26 @@ final class Libvirtd implements AutoCloseable {
     return result.out();
   }
 
+  /** Ends what it has started and what a failed test has left running. */
+  private void endMachines() {
+    for (String driver : List.of("qemu", "lxc")) {
+      Path run = socket().resolveSibling(driver);
+      try (DirectoryStream<Path> files = Files.newDirectoryStream(run, "*.pid")) {
+        for (Path file : files) {
+          long pid = Long.parseLong(Files.readString(file).strip());
+          ProcessHandle.of(pid)
+              .filter(other -> pid != process.pid())
+              .ifPresent(ProcessHandle::destroyForcibly);
+        }
+      } catch (IOException e) {
+        LOG.debug("no machines of {} to be ended: {}", driver, e.toString());
+      }
+    }
+  }
+
   @Override
   public void close() {
+    endMachines();
     process.destroy();
     try {
       process.waitFor(10, TimeUnit.SECONDS);

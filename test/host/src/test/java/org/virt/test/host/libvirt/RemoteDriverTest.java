@@ -147,29 +147,35 @@ class RemoteDriverTest {
                 <devices><emulator>/usr/bin/qemu-system-x86_64</emulator></devices>
               </domain>
               """);
-      Facets facets = (Facets) connection;
-      assertEquals(1, facets.facet(VcpuVerbs.class, id).orElseThrow().vcpus().size());
-      assertFalse(facets.facet(MemoryVerbs.class, id).orElseThrow().memoryStats().isEmpty());
-      assertTrue(
-          facets
-              .facet(QemuVerbs.class, id)
-              .orElseThrow()
-              .monitorCommand("{\"execute\":\"query-status\"}", QemuVerbs.Language.QMP)
-              .contains("running"));
-      MetadataVerbs notes = facets.facet(MetadataVerbs.class, id).orElseThrow();
-      notes.setMetadata(MetadataVerbs.Note.TITLE, Optional.of("Mehr"), Affects.LIVE);
-      assertEquals("Mehr", notes.metadata(MetadataVerbs.Note.TITLE, Affects.LIVE));
-      assertEquals(
-          List.of("more"),
-          facets
-              .facet(BulkStatistics.class)
-              .orElseThrow()
-              .domainStats(List.of(id), Set.of(), Set.of())
-              .stream()
-              .map(BulkStatistics.DomainStats::name)
-              .toList());
-      connection.destroy(id);
+      try {
+        askForMore((Facets) connection, id);
+      } finally {
+        connection.destroy(id);
+      }
     }
+  }
+
+  private static void askForMore(Facets facets, DomainId id) throws VirtException {
+    assertEquals(1, facets.facet(VcpuVerbs.class, id).orElseThrow().vcpus().size());
+    assertFalse(facets.facet(MemoryVerbs.class, id).orElseThrow().memoryStats().isEmpty());
+    assertTrue(
+        facets
+            .facet(QemuVerbs.class, id)
+            .orElseThrow()
+            .monitorCommand("{\"execute\":\"query-status\"}", QemuVerbs.Language.QMP)
+            .contains("running"));
+    MetadataVerbs notes = facets.facet(MetadataVerbs.class, id).orElseThrow();
+    notes.setMetadata(MetadataVerbs.Note.TITLE, Optional.of("Mehr"), Affects.LIVE);
+    assertEquals("Mehr", notes.metadata(MetadataVerbs.Note.TITLE, Affects.LIVE));
+    assertEquals(
+        List.of("more"),
+        facets
+            .facet(BulkStatistics.class)
+            .orElseThrow()
+            .domainStats(List.of(id), Set.of(), Set.of())
+            .stream()
+            .map(BulkStatistics.DomainStats::name)
+            .toList());
   }
 
   @Test
