@@ -3,6 +3,7 @@ package org.virt.api.network;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import org.virt.api.ManagedObject;
 
 /**
  * A virtual network, at one moment.
@@ -14,13 +15,29 @@ import java.util.UUID;
  * @param bridge name of the bridge that it is; empty for none
  */
 public record VirtualNetwork(
-    String name, UUID uuid, State state, Persistence persistence, Optional<String> bridge) {
+    String name, UUID uuid, State state, Persistence persistence, Optional<String> bridge)
+    implements ManagedObject {
   public VirtualNetwork {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(uuid, "uuid");
     Objects.requireNonNull(state, "state");
     Objects.requireNonNull(persistence, "persistence");
     Objects.requireNonNull(bridge, "bridge");
+  }
+
+  @Override
+  public boolean isActive() {
+    return state == State.ACTIVE;
+  }
+
+  @Override
+  public boolean isPersistent() {
+    return persistence != Persistence.TRANSIENT;
+  }
+
+  @Override
+  public boolean isAutostarted() {
+    return persistence == Persistence.AUTOSTART;
   }
 
   /** Whether machines can use a network; libvirt's numbers are the ordinals. */

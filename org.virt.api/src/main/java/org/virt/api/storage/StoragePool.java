@@ -2,6 +2,7 @@ package org.virt.api.storage;
 
 import java.util.Objects;
 import java.util.UUID;
+import org.virt.api.ManagedObject;
 
 /**
  * A storage pool, at one moment. Sizes are bytes.
@@ -21,12 +22,28 @@ public record StoragePool(
     Persistence persistence,
     long capacity,
     long allocation,
-    long available) {
+    long available)
+    implements ManagedObject {
   public StoragePool {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(uuid, "uuid");
     Objects.requireNonNull(state, "state");
     Objects.requireNonNull(persistence, "persistence");
+  }
+
+  @Override
+  public boolean isActive() {
+    return state != State.INACTIVE;
+  }
+
+  @Override
+  public boolean isPersistent() {
+    return persistence != Persistence.TRANSIENT;
+  }
+
+  @Override
+  public boolean isAutostarted() {
+    return persistence == Persistence.AUTOSTART;
   }
 
   /** States ({@code virStoragePoolState}); libvirt's numbers are the ordinals. */

@@ -1,6 +1,5 @@
 package org.virt.remote.internal.calls;
 
-import org.virt.api.Domain.Autostart;
 import org.virt.api.VirtException;
 import org.virt.api.storage.StoragePools;
 import org.virt.rpc.XdrStruct;
@@ -33,9 +32,9 @@ final class StoragePoolChanges {
         .on(
             "storage_pool_set_autostart",
             call -> {
-              Autostart autostart = call.integer("autostart") != 0 ? Autostart.ON : Autostart.OFF;
               call.host(StoragePools.class)
-                  .autostartStoragePool(StoragePoolCalls.pool(call).name(), autostart);
+                  .autostartStoragePool(
+                      StoragePoolCalls.pool(call).name(), ManagedObjects.autostart(call));
               return call.reply();
             })
         .on(

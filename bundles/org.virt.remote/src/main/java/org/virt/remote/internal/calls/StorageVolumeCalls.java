@@ -173,8 +173,10 @@ final class StorageVolumeCalls {
 
   private static XdrStruct found(Call call, Predicate<StorageVolume> which, String by, String value)
       throws VirtException {
-    for (StoragePool pool :
-        StoragePoolCalls.all(call, p -> p.state() == StoragePool.State.RUNNING)) {
+    for (StoragePool pool : StoragePoolCalls.all(call)) {
+      if (pool.state() != StoragePool.State.RUNNING) {
+        continue;
+      }
       for (StorageVolume volume : volumes(call).storageVolumes(pool.name())) {
         if (which.test(volume)) {
           return call.reply(named(volume));

@@ -26,13 +26,11 @@ import org.virt.shell.internal.commands.InsightCommands;
 import org.virt.shell.internal.commands.JobCommands;
 import org.virt.shell.internal.commands.MigrateCommand;
 import org.virt.shell.internal.commands.MonitorCommands;
-import org.virt.shell.internal.commands.NetworkChangeCommands;
 import org.virt.shell.internal.commands.NetworkCommands;
 import org.virt.shell.internal.commands.NodeCommands;
 import org.virt.shell.internal.commands.NoteCommands;
 import org.virt.shell.internal.commands.PinCommands;
 import org.virt.shell.internal.commands.PlugCommands;
-import org.virt.shell.internal.commands.PoolChangeCommands;
 import org.virt.shell.internal.commands.PoolCommands;
 import org.virt.shell.internal.commands.PortCommands;
 import org.virt.shell.internal.commands.RuntimeCommands;
@@ -91,11 +89,9 @@ public final class ShellCommands {
             new SnapshotXmlCommands().commands(),
             new MigrateCommand().commands(),
             new PoolCommands().commands(),
-            new PoolChangeCommands().commands(),
             new VolumeCommands().commands(),
             new VolumeLookupCommands().commands(),
             new NetworkCommands().commands(),
-            new NetworkChangeCommands().commands(),
             new RuntimeCommands().commands(),
             new ClientCommands().commands())
         .flatMap(List::stream)
