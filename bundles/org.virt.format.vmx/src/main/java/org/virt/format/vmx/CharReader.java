@@ -26,7 +26,8 @@ final class CharReader {
 
   /** The host may be absent: a server on all addresses. */
   private static final Pattern ADDRESS =
-      Pattern.compile("([A-Za-z0-9+]+)://(\\[[^]]*]|[^/:\\[]*):([0-9]{1,5})/?");
+      Pattern.compile(
+          "(?:([A-Za-z0-9+]+):)?//(?:[^@/]*@)?(?:\\[([^]]*)]|([^/:\\[]*)):([0-9]{1,5})(?:[/?].*)?");
 
   private static final int SERIALS = 4;
   private static final int PARALLELS = 3;
@@ -68,13 +69,18 @@ final class CharReader {
   }
 
   private XmlElement port(String element, String name) throws VirtException {
-    String type = vmx.value(name + ".fileType").orElse("").toLowerCase(Locale.ROOT);
+    boolean serial = name.startsWith("serial");
+    // VMware leaves the type out for devices, and then the file for those it looks for itself.
+    String type =
+        vmx.value(name + ".fileType").orElse(serial ? "device" : "").toLowerCase(Locale.ROOT);
     String file = vmx.get(name + ".fileName");
+    if (file == null && serial && type.equals("device")) {
+      return Xml.element(element, "type", "dev");
+    }
     if (file == null) {
       throw VmxConfig.invalid(name + ".fileName", null, "");
     }
     String path = VmxText.unquote(file);
-    boolean serial = name.startsWith("serial");
     if (type.equals("device")) {
       return Xml.with(Xml.element(element, "type", "dev"), Xml.element("source", "path", path));
     }
@@ -98,15 +104,26 @@ final class CharReader {
   private XmlElement network(String element, String name, String address) throws VirtException {
     String key = name + ".fileName";
     Matcher uri = ADDRESS.matcher(address);
-    String protocol = uri.matches() ? PROTOCOLS.get(uri.group(1).toLowerCase(Locale.ROOT)) : null;
+    String protocol = null;
+    if (uri.matches()) {
+      String scheme = uri.group(1) == null ? "tcp" : uri.group(1);
+      protocol = PROTOCOLS.get(scheme.toLowerCase(Locale.ROOT));
+    }
     if (protocol == null) {
       throw VmxConfig.invalid(
           key, address, "a URI of tcp, telnet, telnets or ssl with a host and a port");
     }
-    String host = uri.group(2).isEmpty() ? null : uri.group(2);
+    String host = uri.group(2) == null ? uri.group(3) : uri.group(2);
     return Xml.with(
         Xml.element(element, "type", "tcp"),
-        Xml.element("source", "mode", mode(name), "host", host, "service", uri.group(3)),
+        Xml.element(
+            "source",
+            "mode",
+            mode(name),
+            "host",
+            host.isEmpty() ? null : host,
+            "service",
+            uri.group(4)),
         Xml.element("protocol", "type", protocol));
   }
 

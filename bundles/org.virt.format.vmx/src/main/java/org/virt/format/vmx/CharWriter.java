@@ -21,7 +21,12 @@ final class CharWriter {
   }
 
   void write(XmlElement devices) throws VirtException {
-    for (XmlElement serial : devices.children("serial")) {
+    List<XmlElement> serials = devices.children("serial");
+    if (serials.isEmpty()) {
+      // The first console is the first serial port.
+      serials = devices.children("console").stream().filter(CharWriter::isSerial).limit(1).toList();
+    }
+    for (XmlElement serial : serials) {
       String key = begin(serial, "serial", 4);
       if (!common(serial, key)) {
         serial(serial, key);
@@ -34,6 +39,11 @@ final class CharWriter {
         throw unsupportedType(parallel);
       }
     }
+  }
+
+  private static boolean isSerial(XmlElement console) {
+    String type = Xml.attribute(console, "target", "type");
+    return type == null || type.equals("serial");
   }
 
   private String begin(XmlElement port, String name, int limit) throws VirtException {
@@ -97,7 +107,7 @@ final class CharWriter {
         "%s://%s:%s"
             .formatted(
                 scheme,
-                host == null ? "" : host,
+                host == null ? "" : host.indexOf(':') < 0 ? host : '[' + host + ']',
                 required(port, source.attribute("service"), "service")));
     boolean client = "connect".equals(source.attribute("mode"));
     vmx.set(key + "network.endPoint", client ? "client" : "server");

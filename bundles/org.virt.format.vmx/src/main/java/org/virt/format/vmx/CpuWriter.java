@@ -29,17 +29,17 @@ final class CpuWriter {
 
   void write() throws VirtException {
     int vcpus = config.vcpu.count();
+    String current = Xml.attribute(domain, "vcpu", "current");
+    if (current != null && VmxWriter.number("vcpu/@current", current) != vcpus) {
+      throw unsupported("vcpu/@current", "a machine of VMware has all its virtual CPUs");
+    }
     vmx.set("numvcpus", vcpus);
-    if (topology(domain).isPresent()) {
-      XmlElement topology = topology(domain).get();
-      if (!"1".equals(topology.attribute("threads"))) {
-        throw unsupported("cpu/topology/@threads", "a core of VMware has one thread");
+    if (Xml.child(domain, "cpu").isPresent()) {
+      String mode = Xml.attribute(domain, "cpu", "mode");
+      if (mode != null && !mode.equals("custom")) {
+        throw unsupported("cpu/@mode", "'" + mode + "' is not custom");
       }
-      int cores = VmxWriter.number("cpu/topology/@cores", topology.attribute("cores"));
-      if (cores < 1 || vcpus % cores != 0) {
-        throw unsupported("cpu/topology/@cores", cores + " does not divide the virtual CPUs");
-      }
-      vmx.set("cpuid.coresPerSocket", cores);
+      topology(vcpus);
     }
     if (config.vcpu.cpuset != null) {
       affinity(vcpus);
@@ -48,6 +48,25 @@ final class CpuWriter {
     if (shares != null) {
       vmx.set("sched.cpu.shares", shares(VmxWriter.number("cputune/shares", shares), vcpus));
     }
+  }
+
+  private void topology(int vcpus) throws VirtException {
+    XmlElement topology =
+        topology(domain).orElseThrow(() -> unsupported("cpu/topology", "is missing"));
+    if (!"1".equals(topology.attribute("threads"))) {
+      throw unsupported("cpu/topology/@threads", "a core of VMware has one thread");
+    }
+    String dies = topology.attribute("dies");
+    if (dies != null && !dies.equals("1")) {
+      throw unsupported("cpu/topology/@dies", "a socket of VMware has one die");
+    }
+    int cores = VmxWriter.number("cpu/topology/@cores", topology.attribute("cores"));
+    long sockets = VmxWriter.number("cpu/topology/@sockets", topology.attribute("sockets"));
+    if (cores < 1 || sockets * cores != vcpus) {
+      throw unsupported(
+          "cpu/topology", "%d sockets of %d cores are not %d".formatted(sockets, cores, vcpus));
+    }
+    vmx.set("cpuid.coresPerSocket", cores);
   }
 
   private static String shares(int shares, int vcpus) {

@@ -16,6 +16,10 @@ final class DiskReader {
   static final String HOST_CDROM = "/vmfs/devices/cdrom/";
 
   private static final int CONTROLLERS = 4;
+
+  /** The first version of the virtual hardware with more than 16 units at a SCSI controller. */
+  private static final int WIDE_SCSI = 13;
+
   private static final Map<String, String> SCSI_MODELS =
       Map.of(
           "buslogic", "buslogic",
@@ -32,40 +36,39 @@ final class DiskReader {
 
   private final Map<Integer, String> models = new TreeMap<>();
 
+  /** Units of each SCSI controller: the wide ones only where they are used. */
+  private int scsiUnits = Bus.SCSI.slots;
+
   DiskReader(VmxConfig vmx, VmxSite site) {
     this.vmx = vmx;
     this.site = site;
   }
 
   /** A slot that a disk may be in. */
-  private record Slot(Bus bus, int controller, int channel, int unit) {
+  private record Slot(Bus bus, Bus.Place place) {
+    Slot(Bus bus, int controller, int unit) {
+      this(bus, new Bus.Place(controller, unit));
+    }
+
     String key() {
-      int first = bus == Bus.IDE ? channel : controller;
-      return bus.key + first + ':' + unit + '.';
+      return bus.key + place.controller() + ':' + place.unit() + '.';
     }
 
-    XmlElement target() {
-      int number = bus == Bus.IDE ? channel : controller;
-      return Xml.element("target", "dev", bus.target(number, unit), "bus", bus.name);
-    }
-
-    XmlElement address() {
-      return Xml.element(
-          "address",
-          "type",
-          "drive",
-          "controller",
-          controller,
-          "bus",
-          channel,
-          "target",
-          0,
-          "unit",
-          unit);
+    XmlElement target(int scsiUnits) {
+      int units = bus == Bus.SCSI ? scsiUnits : bus.slots;
+      return Xml.element("target", "dev", bus.target(place, units), "bus", bus.name);
     }
   }
 
-  void read(XmlElement devices) throws VirtException {
+  /**
+   * Adds the disks.
+   *
+   * @param hardware the version of the virtual hardware
+   */
+  void read(XmlElement devices, long hardware) throws VirtException {
+    if (hardware >= WIDE_SCSI && usesWideUnits()) {
+      scsiUnits = Bus.WIDE;
+    }
     for (int i = 0; i < CONTROLLERS; i++) {
       if (vmx.isTrue("scsi" + i + ".present", false)) {
         models.put(i, scsiModel(i));
@@ -79,7 +82,7 @@ final class DiskReader {
     }
     for (int channel = 0; channel < 2; channel++) {
       for (int unit = 0; unit < 2; unit++) {
-        disk(new Slot(Bus.IDE, 0, channel, unit));
+        disk(new Slot(Bus.IDE, channel, unit));
       }
     }
     floppies();
@@ -91,6 +94,17 @@ final class DiskReader {
             Xml.element("controller", "type", bus.getKey().name, "index", i, "model", model));
       }
     }
+  }
+
+  private boolean usesWideUnits() throws VirtException {
+    for (int i = 0; i < CONTROLLERS; i++) {
+      for (int unit = Bus.SCSI.slots; unit < Bus.WIDE; unit++) {
+        if (vmx.isTrue("scsi" + i + ':' + unit + ".present", false)) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   private String scsiModel(int controller) throws VirtException {
@@ -107,17 +121,17 @@ final class DiskReader {
   }
 
   private void slots(Bus bus, int controller) throws VirtException {
-    for (int unit = 0; unit < bus.slots; unit++) {
+    for (int unit = 0; unit < (bus == Bus.SCSI ? scsiUnits : bus.slots); unit++) {
       if (unit != bus.reserved) {
-        disk(new Slot(bus, controller, 0, unit));
+        disk(new Slot(bus, controller, unit));
       }
     }
   }
 
   private void add(XmlElement disk, Slot slot) {
-    disk.append(slot.address());
+    disk.append(slot.bus().address(slot.place()));
     disks.add(disk);
-    used.merge(slot.bus(), slot.controller(), Math::max);
+    used.merge(slot.bus(), slot.bus().xmlController(slot.place()), Math::max);
   }
 
   private void disk(Slot slot) throws VirtException {
@@ -137,16 +151,21 @@ final class DiskReader {
       add(cdrom("block", "cdrom", slot, deviceSource(file)), slot);
     } else if (type.equals("cdrom-raw")) {
       add(cdrom("block", "lun", slot, deviceSource(file)), slot);
-    } else if (type.equals("scsi-passthru")) {
-      if (file != null && file.startsWith(HOST_CDROM)) {
-        add(cdrom("block", "lun", slot, deviceSource(file)), slot);
-      }
+    } else if (isPassedThrough(slot, type, file)) {
+      add(cdrom("block", "lun", slot, deviceSource(file)), slot);
     } else if (EMPTY.equalsIgnoreCase(file)) {
       expect(key, type, "cdrom-image");
       add(cdrom("file", "cdrom", slot, Optional.empty()), slot);
     } else {
       throw VmxConfig.invalid(key + "fileName", file, "a .vmdk or .iso file or a CD-ROM device");
     }
+  }
+
+  private static boolean isPassedThrough(Slot slot, String type, String file) {
+    return type.equals("scsi-passthru")
+        && slot.bus() == Bus.SCSI
+        && file != null
+        && file.startsWith(HOST_CDROM);
   }
 
   private static boolean endsWith(String file, String suffix) {
@@ -161,10 +180,12 @@ final class DiskReader {
 
   private void hardDisk(Slot slot, String file, String type) throws VirtException {
     String key = slot.key();
-    if (slot.bus() == Bus.SCSI) {
-      expect(key, type, "scsi-harddisk", "disk");
-    } else {
-      expect(key, type, "ata-harddisk", "disk");
+    switch (slot.bus()) {
+      case SCSI -> expect(key, type, "scsi-harddisk", "disk");
+      case IDE -> expect(key, type, "ata-harddisk", "disk");
+      default -> {
+        // Products differ in what they call disks at SATA.
+      }
     }
     XmlElement disk = Xml.element("disk", "type", "file", "device", "disk");
     if (vmx.isTrue(key + "writeThrough", false)) {
@@ -174,18 +195,17 @@ final class DiskReader {
     if (source.isEmpty()) {
       throw VmxConfig.invalid(key + "fileName", file, "a file that is there");
     }
-    Xml.with(disk, source.get(), slot.target());
+    Xml.with(disk, source.get(), slot.target(scsiUnits));
     if ("independent-nonpersistent".equalsIgnoreCase(vmx.get(key + "mode"))) {
       disk.append(new XmlElement("", "transient"));
     }
     add(disk, slot);
   }
 
-  private static XmlElement cdrom(
-      String type, String device, Slot slot, Optional<XmlElement> source) {
+  private XmlElement cdrom(String type, String device, Slot slot, Optional<XmlElement> source) {
     XmlElement disk = Xml.element("disk", "type", type, "device", device);
     source.ifPresent(disk::append);
-    return Xml.with(disk, slot.target(), new XmlElement("", "readonly"));
+    return Xml.with(disk, slot.target(scsiUnits), new XmlElement("", "readonly"));
   }
 
   private Optional<XmlElement> fileSource(String file) throws VirtException {
@@ -193,13 +213,11 @@ final class DiskReader {
   }
 
   private static Optional<XmlElement> deviceSource(String file) {
-    if (file == null || file.isEmpty()) {
-      return Optional.empty();
+    if (AUTO_DETECT.equalsIgnoreCase(file)) {
+      return Optional.of(Xml.element("source", "startupPolicy", "optional"));
     }
-    return Optional.of(
-        file.equalsIgnoreCase(AUTO_DETECT)
-            ? Xml.element("source", "startupPolicy", "optional")
-            : Xml.element("source", "dev", VmxText.unquote(file)));
+    return Optional.ofNullable(file)
+        .map(path -> Xml.element("source", "dev", VmxText.unquote(path)));
   }
 
   private void floppies() throws VirtException {
@@ -215,11 +233,14 @@ final class DiskReader {
       String file = vmx.get(key + "fileName");
       boolean block = type.equals("device");
       XmlElement disk = Xml.element("disk", "type", block ? "block" : "file", "device", "floppy");
-      if (file != null && !file.isEmpty()) {
-        (block ? deviceSource(file) : fileSource(file)).ifPresent(disk::append);
+      if (block && file != null) {
+        // Also "auto detect", which domain XML has a word for with CD-ROM drives only.
+        disk.append(Xml.element("source", "dev", VmxText.unquote(file)));
+      } else if (file != null && !file.isEmpty()) {
+        fileSource(file).ifPresent(disk::append);
       }
-      Slot slot = new Slot(Bus.FLOPPY, 0, 0, unit);
-      add(Xml.with(disk, slot.target()), slot);
+      Slot slot = new Slot(Bus.FLOPPY, 0, unit);
+      add(Xml.with(disk, slot.target(scsiUnits)), slot);
     }
   }
 }

@@ -10,7 +10,7 @@ import java.util.TreeSet;
 import org.virt.api.VirtException;
 import org.virt.api.xml.XmlElement;
 
-/** Disks, drives and their controllers. */
+/** Disks and their controllers. */
 final class DiskWriter {
   private static final int CONTROLLERS = 4;
   private static final Map<String, String> MODELS =
@@ -21,20 +21,23 @@ final class DiskWriter {
           "vmpvscsi", "pvscsi");
 
   private final VmxConfig vmx;
-  private final VmxSite site;
+  private final DriveWriter drives;
 
   /** SCSI controllers and their models, empty where VMware chooses. */
   private final Map<Integer, String> scsi = new TreeMap<>();
+
+  /** SCSI controllers that have a disk. */
+  private final TreeSet<Integer> used = new TreeSet<>();
 
   private final TreeSet<Integer> sata = new TreeSet<>();
 
   DiskWriter(VmxConfig vmx, VmxSite site) {
     this.vmx = vmx;
-    this.site = site;
+    this.drives = new DriveWriter(vmx, site);
   }
 
   boolean hasScsi() {
-    return !scsi.isEmpty();
+    return !used.isEmpty();
   }
 
   void write(XmlElement devices) throws VirtException {
@@ -47,6 +50,10 @@ final class DiskWriter {
     }
     scsi.forEach(
         (index, model) -> {
+          // libvirt leaves controllers without a disk out.
+          if (!used.contains(index)) {
+            return;
+          }
           vmx.set("scsi" + index + ".present", "true");
           if (!model.isEmpty()) {
             vmx.set("scsi" + index + ".virtualDev", model);
@@ -70,9 +77,8 @@ final class DiskWriter {
     int number = index == null ? 0 : VmxWriter.number("devices/controller/@index", index);
     switch (type) {
       case "scsi" -> scsi(number, controller.attribute("model"));
-      case "sata" -> sata.add(number);
-      case "ide", "fdc", "pci", "usb" -> {
-        // The board has these.
+      case "sata", "ide", "fdc", "pci", "usb" -> {
+        // The board has these, or they come with their disks.
       }
       default ->
           throw unsupported("devices/controller/@type", "'" + type + "' is not one of VMware's");
@@ -107,6 +113,7 @@ final class DiskWriter {
     Bus.Place place = place(disk);
     if (bus == Bus.SCSI) {
       scsi(place.controller(), Xml.attribute(disk, "driver", "name"));
+      used.add(place.controller());
     } else if (bus == Bus.SATA) {
       sata.add(place.controller());
     }
@@ -134,24 +141,18 @@ final class DiskWriter {
                     "'" + given + "' of " + target + " is none of scsi, sata, ide, fdc"));
   }
 
-  /** Returns where the disk is: by its address, without one by its name. */
+  /** Returns where the disk is: its name says so, and its address has to say the same. */
   private static Bus.Place place(XmlElement disk) throws VirtException {
     Bus bus = bus(disk);
     String target = Xml.attribute(disk, "target", "dev");
-    XmlElement address = Xml.child(disk, "address").orElse(null);
-    Bus.Place place;
-    if (address != null && "drive".equals(address.attribute("type"))) {
-      String first = bus == Bus.IDE ? "bus" : "controller";
-      place = new Bus.Place(number(address, first), number(address, "unit"));
-    } else {
-      place =
-          bus.place(target)
-              .orElseThrow(
-                  () ->
-                      unsupported(
-                          "devices/disk/target/@dev",
-                          "'" + target + "' is no name on the bus " + bus.name));
-    }
+    Bus.Place place =
+        bus.place(target)
+            .orElseThrow(
+                () ->
+                    unsupported(
+                        "devices/disk/target/@dev",
+                        "'" + target + "' is no name on the bus " + bus.name));
+    checkAddress(disk, bus, place);
     int controllers = bus == Bus.IDE ? 2 : bus == Bus.FLOPPY ? 1 : CONTROLLERS;
     if (place.controller() >= controllers
         || place.unit() >= bus.slots
@@ -162,6 +163,29 @@ final class DiskWriter {
               .formatted(target, place.unit(), bus.name, place.controller()));
     }
     return place;
+  }
+
+  private static void checkAddress(XmlElement disk, Bus bus, Bus.Place place) throws VirtException {
+    XmlElement address = Xml.child(disk, "address").orElse(null);
+    if (address == null) {
+      return;
+    }
+    String type = address.attribute("type");
+    if (!"drive".equals(type)) {
+      throw unsupported("devices/disk/address/@type", "'" + type + "' is not drive");
+    }
+    XmlElement meant = bus.address(place);
+    for (String part : List.of("controller", "bus", "unit")) {
+      if (number(address, part) != number(meant, part)) {
+        throw unsupported(
+            "devices/disk/address/@" + part,
+            "%s does not match the name '%s', which is %s"
+                .formatted(
+                    address.attribute(part),
+                    Xml.attribute(disk, "target", "dev"),
+                    meant.attribute(part)));
+      }
+    }
   }
 
   private static int number(XmlElement address, String attribute) throws VirtException {
@@ -183,10 +207,14 @@ final class DiskWriter {
     vmx.set(key + "present", "true");
     switch (device(disk)) {
       case "disk" -> hardDisk(disk, bus, key);
-      case "cdrom", "lun" -> cdrom(disk, bus, key);
-      case "floppy" -> floppy(disk, key);
+      case "cdrom" -> drives.cdrom(disk, key);
+      case "lun" -> drives.lun(disk, bus, key);
+      case "floppy" -> drives.floppy(disk, key);
       default ->
           throw unsupported("devices/disk/@device", "'" + device(disk) + "' is none of VMware's");
+    }
+    if (bus == Bus.SCSI) {
+      cache(disk, key);
     }
   }
 
@@ -196,68 +224,19 @@ final class DiskWriter {
       throw unsupported("devices/disk/@type", "'" + disk.attribute("type") + "' is not file");
     }
     String file = Xml.attribute(disk, "source", "file");
-    vmx.set(key + "fileName", fileName(file, ".vmdk"));
-    String cache = Xml.attribute(disk, "driver", "cache");
-    if ("writethrough".equals(cache)) {
-      vmx.set(key + "writeThrough", "true");
-    } else if (cache != null && !cache.equals("default")) {
-      throw unsupported(
-          "devices/disk/driver/@cache", "'" + cache + "' of " + file + " is not writethrough");
-    }
+    vmx.set(key + "fileName", drives.fileName(file, ".vmdk"));
     if (Xml.child(disk, "transient").isPresent()) {
       vmx.set(key + "mode", "independent-nonpersistent");
     }
   }
 
-  private String fileName(String file, String suffix) throws VirtException {
-    if (file == null || !file.toLowerCase(Locale.ROOT).endsWith(suffix)) {
-      throw unsupported("devices/disk/source/@file", "'" + file + "' does not end in " + suffix);
-    }
-    return VmxText.quote(site.fileName(file));
-  }
-
-  private void cdrom(XmlElement disk, Bus bus, String key) throws VirtException {
-    String type = String.valueOf(disk.attribute("type"));
-    if (type.equals("file")) {
-      vmx.set(key + "deviceType", "cdrom-image");
-      String file = Xml.attribute(disk, "source", "file");
-      vmx.set(key + "fileName", file == null ? DiskReader.EMPTY : fileName(file, ".iso"));
-      return;
-    }
-    if (!type.equals("block")) {
-      throw unsupported("devices/disk/@type", "'" + type + "' is neither file nor block");
-    }
-    String device = Xml.attribute(disk, "source", "dev");
-    boolean auto = "optional".equals(Xml.attribute(disk, "source", "startupPolicy"));
-    vmx.set(key + "deviceType", cdromType(device(disk), bus, device));
-    if (auto) {
-      vmx.set(key + "autodetect", "true");
-      vmx.set(key + "fileName", DiskReader.AUTO_DETECT);
-    } else {
-      vmx.set(key + "fileName", device == null ? "" : VmxText.quote(device));
-    }
-  }
-
-  private static String cdromType(String device, Bus bus, String path) {
-    if (device.equals("cdrom")) {
-      return "atapi-cdrom";
-    }
-    boolean passthru = bus == Bus.SCSI && path != null && path.startsWith(DiskReader.HOST_CDROM);
-    return passthru ? "scsi-passthru" : "cdrom-raw";
-  }
-
-  private void floppy(XmlElement disk, String key) throws VirtException {
-    boolean file = "file".equals(disk.attribute("type"));
-    if (!file && !"block".equals(disk.attribute("type"))) {
-      throw unsupported(
-          "devices/disk/@type", "'" + disk.attribute("type") + "' is neither file nor block");
-    }
-    vmx.set(key + "fileType", file ? "file" : "device");
-    String path = Xml.attribute(disk, "source", file ? "file" : "dev");
-    if (file && path != null) {
-      vmx.set(key + "fileName", fileName(path, ".flp"));
-    } else if (path != null) {
-      vmx.set(key + "fileName", VmxText.quote(path));
+  /** Only controllers of SCSI are told; the others have no choice. */
+  private void cache(XmlElement disk, String key) throws VirtException {
+    String cache = Xml.attribute(disk, "driver", "cache");
+    if ("writethrough".equals(cache)) {
+      vmx.set(key + "writeThrough", "true");
+    } else if (cache != null && !cache.equals("default")) {
+      throw unsupported("devices/disk/driver/@cache", "'" + cache + "' is not writethrough");
     }
   }
 }

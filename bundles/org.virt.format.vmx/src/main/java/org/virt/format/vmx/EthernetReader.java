@@ -2,13 +2,17 @@ package org.virt.format.vmx;
 
 import java.util.Locale;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.virt.api.MacAddress;
 import org.virt.api.VirtException;
 import org.virt.api.xml.XmlElement;
 
 /** Network cards. */
 final class EthernetReader {
-  private static final int CARDS = 10;
+  private static final Pattern PRESENT = Pattern.compile("ethernet([0-9]{1,4})\\.present");
+  private static final String NONE = "00:00:00:00:00:00";
   private static final long VMXNET2_FEATURES = 15;
   private static final Set<String> MODELS =
       Set.of("vlance", "vmxnet", "vmxnet3", "e1000", "e1000e");
@@ -20,8 +24,15 @@ final class EthernetReader {
   }
 
   void read(XmlElement devices) throws VirtException {
-    for (int i = 0; i < CARDS; i++) {
-      String key = "ethernet" + i + '.';
+    TreeSet<Integer> numbers = new TreeSet<>();
+    for (String key : vmx.keys()) {
+      Matcher matcher = PRESENT.matcher(key);
+      if (matcher.matches()) {
+        numbers.add(Integer.valueOf(matcher.group(1)));
+      }
+    }
+    for (int number : numbers) {
+      String key = "ethernet" + number + '.';
       if (vmx.isTrue(key + "present", false)) {
         devices.append(card(key));
       }
@@ -83,11 +94,16 @@ final class EthernetReader {
         "switchid",
         VmxReader.uuid(prefix + "switchId", id),
         "portid",
-        vmx.number(prefix + "portId", 0),
+        given(prefix + "portId"),
         "portgroupid",
         vmx.get(prefix + "portgroupId"),
         "connectionid",
-        vmx.number(prefix + "connectionId", 0));
+        given(prefix + "connectionId"));
+  }
+
+  /** Returns a number, null where there is none. */
+  private Long given(String key) throws VirtException {
+    return vmx.get(key) == null ? null : vmx.number(key, 0);
   }
 
   private XmlElement mac(String key) throws VirtException {
@@ -105,18 +121,10 @@ final class EthernetReader {
     if (vmx.get(key + "checkMACAddress") != null) {
       check = vmx.isTrue(key + "checkMACAddress", true) ? "yes" : "no";
     }
-    if (address == null) {
-      return Xml.element("mac", "address", "00:00:00:00:00:00", "check", check);
-    }
+    String type = given == null ? null : fixed ? "static" : "generated";
     try {
-      return Xml.element(
-          "mac",
-          "address",
-          MacAddress.parse(address),
-          "type",
-          fixed ? "static" : "generated",
-          "check",
-          check);
+      MacAddress mac = MacAddress.parse(address == null ? NONE : address);
+      return Xml.element("mac", "address", mac, "type", type, "check", check);
     } catch (IllegalArgumentException e) {
       throw VmxConfig.invalid(entry, address, "a MAC address");
     }

@@ -12,21 +12,31 @@ import org.virt.api.xml.XmlElement;
 
 /** Network cards. The ranges of addresses are those of libvirt's drvesx, "MAC addresses". */
 final class EthernetWriter {
+  /** The most that virtual hardware before that of ESX 4 has. */
+  static final int OLD_CARDS = 4;
+
   private static final int CARDS = 10;
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final Set<String> MODELS =
       Set.of("vlance", "vmxnet", "vmxnet2", "vmxnet3", "e1000", "e1000e");
 
   private final VmxConfig vmx;
+  private final int limit;
 
-  EthernetWriter(VmxConfig vmx) {
+  /**
+   * Makes one.
+   *
+   * @param old whether the virtual hardware is older than that of ESX 4
+   */
+  EthernetWriter(VmxConfig vmx, boolean old) {
     this.vmx = vmx;
+    this.limit = old ? OLD_CARDS : CARDS;
   }
 
   void write(XmlElement devices) throws VirtException {
     List<XmlElement> cards = devices.children("interface");
-    if (cards.size() > CARDS) {
-      throw unsupported("devices/interface", cards.size() + " are more than " + CARDS);
+    if (cards.size() > limit) {
+      throw unsupported("devices/interface", cards.size() + " are more than " + limit);
     }
     for (int i = 0; i < cards.size(); i++) {
       String key = "ethernet" + i + '.';
@@ -97,32 +107,27 @@ final class EthernetWriter {
     String mac = given == null ? random() : MacAddress.parse(given).toString();
     String type = Xml.attribute(card, "mac", "type");
     String check = Xml.attribute(card, "mac", "check");
-    boolean fixed = "static".equals(type);
     int fourth = Integer.parseInt(mac.substring(9, 11), 16);
     boolean vmware = mac.startsWith("00:50:56:");
-    if (!fixed && mac.startsWith("00:0c:29:")) {
-      generated(key, mac);
-    } else if (vmware && fourth <= 0x3f) {
-      vmx.set(key + "addressType", "static").set(key + "address", mac);
-    } else if (!fixed && vmware && fourth >= 0x80 && fourth <= 0xbf) {
-      vmx.set(key + "addressType", "vpx").set(key + "generatedAddress", mac);
-    } else {
-      if ("generated".equals(type)) {
-        generated(key, mac);
-      } else {
-        vmx.set(key + "addressType", "static").set(key + "address", mac);
-      }
+    boolean vcenter = vmware && fourth >= 0x80 && fourth <= 0xbf;
+    boolean generated = vcenter || mac.startsWith("00:0c:29:");
+    boolean ranges = generated || vmware && fourth <= 0x3f;
+    if (!ranges && check == null && !"generated".equals(type)) {
       // VMware takes an address from outside its ranges only unchecked.
-      check = check == null ? "no" : check;
+      check = "no";
+    }
+    if (type == null ? generated : type.equals("generated")) {
+      vmx.set(key + "addressType", vcenter ? "vpx" : "generated")
+          .set(key + "generatedAddress", mac);
+      if (!vcenter) {
+        vmx.set(key + "generatedAddressOffset", 0);
+      }
+    } else {
+      vmx.set(key + "addressType", "static").set(key + "address", mac);
     }
     if (check != null) {
       vmx.set(key + "checkMACAddress", check.equals("yes"));
     }
-  }
-
-  private void generated(String key, String mac) {
-    vmx.set(key + "addressType", "generated").set(key + "generatedAddress", mac);
-    vmx.set(key + "generatedAddressOffset", 0);
   }
 
   private static String random() {

@@ -1,15 +1,19 @@
 package org.virt.format.vmx;
 
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
 
 /**
  * The entries of a VMX file, {@code key = "value"}. Keys are compared without regard to case, as
- * VMware does; the last of two equal ones counts. For one thread.
+ * VMware does; the first of two equal ones counts. For one thread.
  */
 public final class VmxConfig {
   /** The longest text that is read. */
@@ -22,9 +26,36 @@ public final class VmxConfig {
   /**
    * Reads a file.
    *
+   * @param text as its encoding has it, or each of its bytes as one character
    * @throws VirtException {@code PARSE_FAILED} with the line
    */
   public static VmxConfig parse(String text) throws VirtException {
+    VmxConfig config = entries(text);
+    String encoding = config.value(".encoding").orElse("UTF-8");
+    boolean bytes = text.chars().allMatch(c -> c < 0x100) && !text.chars().allMatch(c -> c < 0x80);
+    if (encoding.equalsIgnoreCase("UTF-8") || !bytes) {
+      return config;
+    }
+    // Who read the file as bytes has left it to us what they stand for.
+    return entries(new String(text.getBytes(StandardCharsets.ISO_8859_1), charset(encoding)));
+  }
+
+  /** Reads a file as it lies there, in the encoding that it names; UTF-8 if it names none. */
+  public static VmxConfig parse(byte[] file) throws VirtException {
+    String bytes = new String(file, StandardCharsets.ISO_8859_1);
+    String encoding = entries(bytes).value(".encoding").orElse("UTF-8");
+    return entries(new String(file, charset(encoding)));
+  }
+
+  private static Charset charset(String name) throws VirtException {
+    try {
+      return Charset.forName(name);
+    } catch (IllegalArgumentException e) {
+      throw invalid(".encoding", name, "an encoding that is known here");
+    }
+  }
+
+  private static VmxConfig entries(String text) throws VirtException {
     if (text.length() > MAX_LENGTH) {
       throw new VirtException(
           ErrorCode.PARSE_FAILED, "read VMX: longer than " + MAX_LENGTH + " characters");
@@ -58,7 +89,23 @@ public final class VmxConfig {
       }
       value = value.substring(1, end);
     }
-    set(key, value);
+    entries.putIfAbsent(key.toLowerCase(Locale.ROOT), new Entry(key, value));
+  }
+
+  /** Returns all keys in small letters. */
+  Set<String> keys() {
+    return Collections.unmodifiableSet(entries.keySet());
+  }
+
+  /** Says whether there is no entry. */
+  public boolean isEmpty() {
+    return entries.isEmpty();
+  }
+
+  /** Removes an entry, if it is there. */
+  public VmxConfig remove(String key) {
+    entries.remove(key.toLowerCase(Locale.ROOT));
+    return this;
   }
 
   private static VirtException wrong(int line, String reason) {

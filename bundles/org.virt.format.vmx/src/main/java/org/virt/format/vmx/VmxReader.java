@@ -1,9 +1,6 @@
 package org.virt.format.vmx;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
-import java.util.TreeSet;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
 import org.virt.api.xml.XmlElement;
@@ -15,20 +12,20 @@ public final class VmxReader {
 
   private static final long KIB = 1024;
   private static final long DEFAULT_MEMORY = 32;
-  private static final long DEFAULT_VRAM = 4 << 20;
-  private static final int LOW = 500;
-  private static final int NORMAL = 1000;
-  private static final int HIGH = 2000;
-  private static final String NO_UUID = "00000000-0000-0000-0000-000000000000";
+  private static final long DEFAULT_VRAM = 4096;
+  private static final long MIN_VRAM = 64;
+
+  /** More than any product has, KiB; a greater number is one that nobody meant. */
+  private static final long MAX_VRAM = 1 << 30;
+
+  static final String NO_UUID = "00000000-0000-0000-0000-000000000000";
 
   private final VmxConfig vmx;
   private final VmxSite site;
-  private final int vcpus;
 
-  private VmxReader(VmxConfig vmx, VmxSite site) throws VirtException {
+  private VmxReader(VmxConfig vmx, VmxSite site) {
     this.vmx = vmx;
     this.site = site;
-    this.vcpus = positive("numvcpus", 1);
   }
 
   /**
@@ -37,7 +34,12 @@ public final class VmxReader {
    * @throws VirtException {@code PARSE_FAILED} with the entry or line
    */
   public static String read(String text, VmxSite site) throws VirtException {
-    XmlElement domain = new VmxReader(VmxConfig.parse(text), site).domain();
+    return read(VmxConfig.parse(text), site);
+  }
+
+  /** Returns the domain XML of what has been read already; errors as above. */
+  public static String read(VmxConfig vmx, VmxSite site) throws VirtException {
+    XmlElement domain = new VmxReader(vmx, site).domain();
     XmlWriter out = new XmlWriter();
     try {
       domain.write(out);
@@ -53,7 +55,10 @@ public final class VmxReader {
     XmlElement domain = Xml.element("domain", "type", "vmware");
     identity(domain);
     memory(domain);
-    cpus(domain);
+    CpuReader cpus = new CpuReader(vmx);
+    cpus.read(domain);
+    domain.append(os());
+    cpus.topology().ifPresent(domain::append);
     Xml.with(
         domain,
         Xml.element("clock", "offset", "utc"),
@@ -94,7 +99,7 @@ public final class VmxReader {
       domain.append(Xml.text("genid", hyphens("%016x%016x".formatted(high, low))));
     }
     String annotation = vmx.get("annotation");
-    if (annotation != null && !annotation.isEmpty()) {
+    if (annotation != null) {
       domain.append(Xml.text("description", VmxText.unquote(annotation)));
     }
   }
@@ -112,21 +117,13 @@ public final class VmxReader {
     return digits.replaceFirst("(.{8})(.{4})(.{4})(.{4})", "$1-$2-$3-$4-");
   }
 
-  private int positive(String key, int absent) throws VirtException {
-    long value = vmx.number(key, absent);
-    if (value <= 0 || value > Integer.MAX_VALUE) {
-      throw VmxConfig.invalid(key, vmx.get(key), "a number greater than 0");
-    }
-    return (int) value;
-  }
-
   private void memory(XmlElement domain) throws VirtException {
     long size = vmx.number("memsize", DEFAULT_MEMORY);
     if (size <= 0 || size % 4 != 0) {
       throw VmxConfig.invalid("memsize", vmx.get("memsize"), "a multiple of 4 greater than 0");
     }
     long limit = vmx.number("sched.mem.max", size);
-    long balloon = limit < 0 ? size : Math.min(limit, size);
+    long balloon = limit <= 0 ? size : Math.min(limit, size);
     domain.append(kib("memory", size * KIB));
     domain.append(kib("currentMemory", balloon * KIB));
     long reserved = Math.min(vmx.number("sched.mem.minsize", 0), size);
@@ -141,32 +138,12 @@ public final class VmxReader {
     return element;
   }
 
-  private void cpus(XmlElement domain) throws VirtException {
-    XmlElement vcpu = Xml.element("vcpu", "placement", "static", "cpuset", affinity());
-    vcpu.append(Integer.toString(vcpus));
-    domain.append(vcpu);
-    String shares = vmx.get("sched.cpu.shares");
-    if (shares != null) {
-      domain.append(Xml.with(new XmlElement("", "cputune"), Xml.text("shares", shares(shares))));
-    }
-    domain.append(os());
-    int cores = positive("cpuid.coresPerSocket", 1);
-    if (cores == 1) {
-      return;
-    }
-    if (vcpus % cores != 0) {
-      throw VmxConfig.invalid(
-          "numvcpus", Integer.toString(vcpus), "a multiple of cpuid.coresPerSocket, " + cores);
-    }
-    domain.append(
-        Xml.with(
-            new XmlElement("", "cpu"),
-            Xml.element(
-                "topology", "sockets", vcpus / cores, "dies", 1, "cores", cores, "threads", 1)));
-  }
-
   private XmlElement os() throws VirtException {
-    boolean efi = "efi".equalsIgnoreCase(vmx.get("firmware"));
+    String firmware = vmx.value("firmware").orElse("bios").toLowerCase(Locale.ROOT);
+    boolean efi = firmware.equals("efi");
+    if (!efi && !firmware.equals("bios")) {
+      throw VmxConfig.invalid("firmware", firmware, "bios or efi");
+    }
     XmlElement os = Xml.element("os", "firmware", efi ? "efi" : null);
     String guest = vmx.value("guestOS").orElse("").toLowerCase(Locale.ROOT);
     XmlElement type = Xml.element("type", "arch", guest.endsWith("-64") ? "x86_64" : "i686");
@@ -178,64 +155,30 @@ public final class VmxReader {
     return os;
   }
 
-  private long shares(String shares) throws VirtException {
-    return switch (shares.toLowerCase(Locale.ROOT)) {
-      case "low" -> (long) vcpus * LOW;
-      case "normal" -> (long) vcpus * NORMAL;
-      case "high" -> (long) vcpus * HIGH;
-      default -> vmx.number("sched.cpu.shares", 0);
-    };
-  }
-
-  /** Returns the host CPUs as libvirt prints them, {@code 0-2,5}; null for all. */
-  private String affinity() throws VirtException {
-    String key = "sched.cpu.affinity";
-    String value = vmx.get(key);
-    if (value == null || value.equalsIgnoreCase("all")) {
-      return null;
-    }
-    TreeSet<Integer> cpus = new TreeSet<>();
-    for (String cpu : value.split(",", -1)) {
-      if (!cpu.strip().matches("[0-9]{1,6}")) {
-        throw VmxConfig.invalid(key, value, "'all' or numbers of CPUs with commas between");
-      }
-      cpus.add(Integer.valueOf(cpu.strip()));
-    }
-    if (cpus.size() < vcpus) {
-      throw VmxConfig.invalid(key, value, "a list of at least as many CPUs as numvcpus, " + vcpus);
-    }
-    return ranges(cpus);
-  }
-
-  private static String ranges(TreeSet<Integer> cpus) {
-    List<String> ranges = new ArrayList<>();
-    int first = cpus.first();
-    int last = first;
-    for (int cpu : cpus) {
-      if (cpu > last + 1) {
-        ranges.add(first == last ? "" + first : first + "-" + last);
-        first = cpu;
-      }
-      last = cpu;
-    }
-    ranges.add(first == last ? "" + first : first + "-" + last);
-    return String.join(",", ranges);
-  }
-
   private XmlElement devices() throws VirtException {
     XmlElement devices = new XmlElement("", "devices");
-    new DiskReader(vmx, site).read(devices);
+    new DiskReader(vmx, site).read(devices, vmx.number("virtualHW.version", 0));
     sharedFolders(devices);
     new EthernetReader(vmx).read(devices);
     new CharReader(vmx, site).read(devices);
     graphics(devices);
-    long vram = vmx.number("svga.vramSize", DEFAULT_VRAM);
-    devices.append(
-        Xml.with(
-            new XmlElement("", "video"),
-            Xml.element(
-                "model", "type", "vmvga", "vram", (vram + KIB - 1) / KIB, "primary", "yes")));
+    devices.append(video());
     return devices;
+  }
+
+  private XmlElement video() throws VirtException {
+    long bytes = Math.max(0, vmx.number("svga.vramSize", 0));
+    long kib = videoMemory(bytes / KIB + (bytes % KIB > 0 ? 1 : 0));
+    return Xml.with(
+        new XmlElement("", "video"),
+        Xml.element("model", "type", "vmvga", "vram", kib, "primary", "yes"));
+  }
+
+  /** Returns the memory of a graphics card, KiB: a power of two for libvirt, and for Windows. */
+  static long videoMemory(long given) {
+    long kib = given == 0 ? DEFAULT_VRAM : Math.min(given, MAX_VRAM);
+    long power = Long.highestOneBit(kib);
+    return Math.max(MIN_VRAM, power == kib ? kib : 2 * power);
   }
 
   private void sharedFolders(XmlElement devices) throws VirtException {

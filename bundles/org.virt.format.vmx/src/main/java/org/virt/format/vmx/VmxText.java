@@ -35,16 +35,12 @@ public final class VmxText {
     for (int i = 0; i < value.length(); i++) {
       char c = value.charAt(i);
       if (special.indexOf(c) >= 0 || mark == '|' && c < ' ') {
-        out.append(mark).append(mark == '|' ? hex(c).toUpperCase(java.util.Locale.ROOT) : hex(c));
+        out.append(mark).append(HexFormat.of().toHexDigits((byte) c));
       } else {
         out.append(c);
       }
     }
     return out.toString();
-  }
-
-  private static String hex(char c) {
-    return HexFormat.of().toHexDigits((byte) c);
   }
 
   private static String unescape(String value, char mark) {

@@ -14,8 +14,8 @@ public final class VmxWriter {
   private static final long KIB = 1024;
   private static final int OLDEST = 4;
 
-  /** The oldest version with serial ports over the network: that of ESX 4. */
-  private static final int NETWORK_SERIAL = 7;
+  /** The oldest version with serial ports over the network and more than four network cards. */
+  private static final int ESX_4 = 7;
 
   /** That of Workstation 8: disks beside no datastore are those of a hosted product. */
   private static final int HOSTED = 8;
@@ -90,10 +90,10 @@ public final class VmxWriter {
     DiskWriter disks = new DiskWriter(vmx, site);
     disks.write(devices);
     sharedFolders();
-    new EthernetWriter(vmx).write(devices);
+    new EthernetWriter(vmx, version < ESX_4).write(devices);
     new CharWriter(vmx, site).write(devices);
     video();
-    if (version >= NETWORK_SERIAL) {
+    if (version >= ESX_4) {
       chipset(disks.hasScsi());
     }
     return vmx.toString();
@@ -110,7 +110,8 @@ public final class VmxWriter {
             .anyMatch(file -> file != null && file.startsWith("/"));
     boolean network =
         devices.children("serial").stream().anyMatch(s -> "tcp".equals(s.attribute("type")));
-    return hosted ? HOSTED : network ? NETWORK_SERIAL : OLDEST;
+    boolean newer = network || devices.children("interface").size() > EthernetWriter.OLD_CARDS;
+    return hosted ? HOSTED : newer ? ESX_4 : OLDEST;
   }
 
   private void system() throws VirtException {
@@ -137,7 +138,11 @@ public final class VmxWriter {
   }
 
   private void identity() {
-    vmx.set("uuid.bios", uuid(config.uuid));
+    if (config.uuid.equals(VmxReader.NO_UUID)) {
+      vmx.set("uuid.action", "create");
+    } else {
+      vmx.set("uuid.bios", uuid(config.uuid));
+    }
     vmx.set("displayName", VmxText.quote(VmxText.escapeName(config.name)));
     if (config.description != null) {
       vmx.set("annotation", VmxText.quote(config.description));
@@ -225,18 +230,21 @@ public final class VmxWriter {
     if (videos.size() > 1) {
       throw unsupported("devices/video", "there is one graphics card, not " + videos.size());
     }
-    for (XmlElement video : videos) {
-      String type = Xml.attribute(video, "model", "type");
-      if (!"vmvga".equals(type)) {
-        throw unsupported("devices/video/model/@type", "'" + type + "' is not vmvga");
-      }
-      String vram = Xml.attribute(video, "model", "vram");
-      if (vram != null) {
-        // Windows guests want a multiple of 64 KiB.
-        long kib = roundUp(number("devices/video/model/@vram", vram), 64);
-        vmx.set("svga.vramSize", kib * KIB);
-      }
+    if (videos.isEmpty() && devices.children("graphics").isEmpty()) {
+      return;
     }
+    XmlElement video = videos.isEmpty() ? Xml.element("video") : videos.get(0);
+    String type = Xml.attribute(video, "model", "type");
+    if (type != null && !type.equals("vmvga")) {
+      throw unsupported("devices/video/model/@type", "'" + type + "' is not vmvga");
+    }
+    String heads = Xml.attribute(video, "model", "heads");
+    if (heads != null && !heads.equals("1")) {
+      throw unsupported("devices/video/model/@heads", heads + " are more than one");
+    }
+    String vram = Xml.attribute(video, "model", "vram");
+    long kib = vram == null ? 0 : number("devices/video/model/@vram", vram);
+    vmx.set("svga.vramSize", VmxReader.videoMemory(kib) * KIB);
   }
 
   /** Adds what the product itself gives machines of version 7 on: PCI Express ports, VMCI. */

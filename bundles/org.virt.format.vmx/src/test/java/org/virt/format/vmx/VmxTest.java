@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -99,7 +100,7 @@ class VmxTest {
     assertTrue(unreadable("x = \"y\n").contains("no closing quote"));
     assertTrue(unreadable("memsize = \"33\"\n").contains("multiple of 4"));
     assertTrue(unreadable("uuid.bios = \"zz\"\n").contains("a UUID"));
-    assertTrue(unreadable("displayName = \"\u0001\"\n").contains("U+0001"));
+    assertTrue(unreadable("annotation = \"\u0001\"\n").contains("U+0001"));
   }
 
   @Test
@@ -151,5 +152,159 @@ class VmxTest {
     assertTrue(xml.contains("<disk type='file' device='cdrom'>\n      <target"), xml);
     assertTrue(xml.contains("  <vmware:datacenterpath>f/dc</vmware:datacenterpath>\n"), xml);
     assertTrue(xml.contains("  <vmware:moref>vm-7</vmware:moref>\n"), xml);
+  }
+
+  private static String read(String entries) throws VirtException {
+    return VmxReader.read(HEAD + "displayName = \"a\"\n" + entries, SITE);
+  }
+
+  private static String written(String top, String devices) throws VirtException {
+    return VmxWriter.write(XML.formatted(devices).replace("<os>", top + "<os>"), SITE);
+  }
+
+  @Test
+  void countsWideUnitsOfScsiControllers() throws Exception {
+    String disks =
+        """
+        scsi0.present = "true"
+        scsi0:16.present = "true"
+        scsi0:16.fileName = "w.vmdk"
+        scsi1.present = "true"
+        scsi1:0.present = "true"
+        scsi1:0.fileName = "x.vmdk"
+        """;
+    String xml = read(disks);
+    assertTrue(xml.contains("<target dev='sdp' bus='scsi'/>"), xml);
+    assertTrue(xml.contains("controller='0' bus='0' target='0' unit='16'"), xml);
+    assertTrue(xml.contains("<target dev='sdbl' bus='scsi'/>"), xml);
+    String old = VmxReader.read(HEAD.replace("13", "10") + "displayName = \"a\"\n" + disks, SITE);
+    assertTrue(!old.contains("w.vmdk") && old.contains("<target dev='sdp' bus='scsi'/>"), old);
+  }
+
+  @Test
+  void addressesSataDisksAsLibvirtDoes() throws Exception {
+    String xml =
+        read(
+            """
+            sata1.present = "true"
+            sata1:3.present = "true"
+            sata1:3.deviceType = "disk"
+            sata1:3.fileName = "x.vmdk"
+            """);
+    assertTrue(xml.contains("<target dev='sdah' bus='sata'/>"), xml);
+    assertTrue(xml.contains("controller='5' bus='0' target='0' unit='3'"), xml);
+    assertTrue(xml.contains("<controller type='sata' index='5'/>"), xml);
+    String vmx = VmxWriter.write(xml, SITE);
+    assertTrue(vmx.contains("sata1:3.fileName = \"/vmfs/volumes/ds 1/vm/x.vmdk\""), vmx);
+  }
+
+  @Test
+  void readsFilesInTheirEncoding() throws Exception {
+    String vmx =
+        HEAD + "displayName = \"a\"\n.encoding = \"windows-1252\"\nannotation = \"\u20ac\"\n";
+    byte[] bytes = vmx.getBytes("windows-1252");
+    String wanted = "<description>\u20ac</description>";
+    assertTrue(VmxReader.read(VmxConfig.parse(bytes), SITE).contains(wanted));
+    assertTrue(VmxReader.read(vmx, SITE).contains(wanted));
+    assertTrue(
+        VmxReader.read(new String(bytes, StandardCharsets.ISO_8859_1), SITE).contains(wanted));
+    byte[] utf8 = vmx.replace("windows-1252", "utf-8").getBytes(StandardCharsets.UTF_8);
+    assertTrue(VmxReader.read(VmxConfig.parse(utf8), SITE).contains(wanted));
+    String unknown = vmx.replace("windows-1252", "klingon").replace("\u20ac", "\u00e9");
+    assertThrows(VirtException.class, () -> VmxReader.read(unknown, SITE));
+  }
+
+  @Test
+  void readsAnyNumberOfNetworkCardsAndTheirAddresses() throws Exception {
+    String card = "ethernet%d.present = \"true\"\nethernet%1$d.networkName = \"n\"\n";
+    String xml =
+        read(
+            card.formatted(11)
+                + "ethernet11.addressType = \"vpx\"\n"
+                + "ethernet11.generatedAddress = \"00:50:56:87:01:02\"\n"
+                + card.formatted(2)
+                + "ethernet2.generatedAddress = \"00:0c:29:87:01:02\"\n"
+                + card.formatted(3)
+                + "ethernet3.addressType = \"static\"\n");
+    assertTrue(xml.contains("<mac address='00:50:56:87:01:02' type='generated'/>"), xml);
+    assertTrue(xml.contains("<mac address='00:0c:29:87:01:02'/>"), xml);
+    assertTrue(xml.contains("<mac address='00:00:00:00:00:00' type='static'/>"), xml);
+    assertTrue(xml.indexOf("00:0c:29") < xml.indexOf("00:50:56"), xml);
+  }
+
+  @Test
+  void writesAddressesOfNetworkCardsByRangeAndType() throws Exception {
+    String card = "<interface type='null'><mac address='%s' %s/></interface>";
+    String own = write(card.formatted("00:0c:29:01:02:03", ""));
+    assertTrue(own.contains("ethernet0.generatedAddressOffset = \"0\""), own);
+    String vcenter = write(card.formatted("00:50:56:80:00:01", "type='generated'"));
+    assertTrue(vcenter.contains("ethernet0.addressType = \"vpx\""), vcenter);
+    String given = write(card.formatted("00:50:56:00:00:01", "type='generated'"));
+    assertTrue(given.contains("ethernet0.addressType = \"generated\""), given);
+    String foreign = write(card.formatted("52:54:00:01:02:03", "type='static'"));
+    assertTrue(foreign.contains("ethernet0.checkMACAddress = \"false\""), foreign);
+    String five = write(card.formatted("00:0c:29:01:02:03", "").repeat(5));
+    assertTrue(five.contains("virtualHW.version = \"7\""), five);
+    assertTrue(
+        refused(card.formatted("00:0c:29:01:02:03", "").repeat(11)).contains("more than 10"));
+  }
+
+  @Test
+  void refusesCpusThatVmwareDoesNotHave() {
+    for (Map.Entry<String, String> one :
+        Map.of(
+                "<vcpu current='1'>2</vcpu>", "/vcpu/@current",
+                "<cpu mode='host-passthrough'/>", "/cpu/@mode",
+                "<cpu><model>Nehalem</model></cpu>", "/cpu/topology: is missing",
+                "<vcpu>4</vcpu><cpu><topology sockets='2' cores='1' threads='2'/></cpu>",
+                    "/cpu/topology/@threads",
+                "<vcpu>4</vcpu><cpu><topology sockets='1' cores='2' threads='1'/></cpu>",
+                    "1 sockets of 2 cores are not 4")
+            .entrySet()) {
+      VirtException e = assertThrows(VirtException.class, () -> written(one.getKey(), ""));
+      assertTrue(e.getMessage().contains(one.getValue()), e.getMessage());
+    }
+  }
+
+  @Test
+  void refusesAnAddressThatIsNotThatOfTheName() {
+    String disk =
+        "<disk type='file' device='disk'><source file='[d] x.vmdk'/>"
+            + "<target dev='sdb' bus='scsi'/>"
+            + "<address type='drive' controller='0' bus='0' unit='0'/></disk>";
+    assertTrue(refused(disk).contains("address/@unit: 0 does not match the name 'sdb'"));
+  }
+
+  @Test
+  void leavesControllersWithoutDisksOut() throws Exception {
+    String vmx = write("<controller type='scsi' index='0' model='buslogic'/>");
+    assertTrue(!vmx.contains("scsi0"), vmx);
+  }
+
+  @Test
+  void givesEveryScreenMemoryOfAPowerOfTwo() throws Exception {
+    assertTrue(read("svga.vramSize = \"4194305\"\n").contains("vram='8192'"));
+    assertTrue(read("").contains("vram='4096'"));
+    String large = write("<video><model type='vmvga' vram='5000'/></video>");
+    assertTrue(large.contains("svga.vramSize = \"8388608\""), large);
+    assertTrue(write("<graphics type='vnc'/>").contains("svga.vramSize = \"4194304\""));
+    assertTrue(refused("<video><model type='vmvga' heads='2'/></video>").contains("@heads"));
+  }
+
+  @Test
+  void takesAConsoleForASerialPort() throws Exception {
+    String console = "<console type='file'><source path='[d] log'/></console>";
+    assertTrue(write(console).contains("serial0.fileType = \"file\""));
+    assertTrue(refused("<console type='pty'/>").contains("console/@type: 'pty'"));
+    String port = "<serial type='tcp'><source mode='bind' host='::1' service='9'/></serial>";
+    String vmx = write(port);
+    assertTrue(vmx.contains("serial0.fileName = \"tcp://[::1]:9\""), vmx);
+    assertTrue(VmxReader.read(vmx, SITE).contains("<source mode='bind' host='::1' service='9'/>"));
+    assertTrue(read("serial0.present = \"true\"\n").contains("<serial type='dev'>"));
+  }
+
+  @Test
+  void takesTheFirstOfTwoEntries() throws Exception {
+    assertTrue(read("memsize = \"64\"\nMEMSIZE = \"128\"\n").contains(">65536</memory>"));
   }
 }

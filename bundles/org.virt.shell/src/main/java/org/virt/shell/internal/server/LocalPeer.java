@@ -51,7 +51,7 @@ final class LocalPeer implements Peer {
     List<String> contents = new ArrayList<>();
     for (String path : paths) {
       try {
-        contents.add(Files.readString(Path.of(path)));
+        contents.add(FileText.of(Files.readAllBytes(Path.of(path))));
       } catch (IOException e) {
         throw new CommandException("Failed to open file '" + path + "': " + e, e);
       }

@@ -122,7 +122,7 @@ final class SocketPeer implements Peer {
         String path = paths.get(contents.size());
         throw new CommandException("Failed to open file '" + path + "': " + answer.text());
       }
-      contents.add(answer.text());
+      contents.add(FileText.of(answer.payload()));
     }
     return contents;
   }
