@@ -14,6 +14,7 @@ import org.virt.api.Subscription;
 import org.virt.api.VirtException;
 import org.virt.api.nwfilter.PortCounts;
 import org.virt.common.net.BridgeNetfilter;
+import org.virt.common.netlink.TransactionWatch;
 import org.virt.spi.nwfilter.AddressBinding;
 import org.virt.spi.nwfilter.ChangeNotice;
 import org.virt.spi.nwfilter.FilterTechnique;
@@ -50,7 +51,7 @@ public final class EbtablesTechnique
 
   @Override
   public Subscription watch(ChangeNotice.Listener listener) throws VirtException {
-    return ChangeWatch.start(rules, listener);
+    return TransactionWatch.start("virt-ebtables-changes", new ChangeWatch(rules, listener));
   }
 
   @Override

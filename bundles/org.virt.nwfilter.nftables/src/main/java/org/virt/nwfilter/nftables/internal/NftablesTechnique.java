@@ -19,6 +19,7 @@ import org.virt.api.VirtException;
 import org.virt.api.nwfilter.FrameDecision;
 import org.virt.api.nwfilter.PortCounts;
 import org.virt.common.net.BridgeNetfilter;
+import org.virt.common.netlink.TransactionWatch;
 import org.virt.nwfilter.nftables.internal.TransportLayout.Part;
 import org.virt.spi.nwfilter.AddressBinding;
 import org.virt.spi.nwfilter.ChangeNotice;
@@ -89,7 +90,9 @@ public final class NftablesTechnique
 
   @Override
   public Subscription watch(ChangeNotice.Listener listener) throws VirtException {
-    return table.isOwned() ? () -> {} : ChangeWatch.start(table, listener);
+    return table.isOwned()
+        ? () -> {}
+        : TransactionWatch.start("virt-nftables-changes", new ChangeWatch(table, listener));
   }
 
   @Override
