@@ -44,7 +44,6 @@ class NftablesHooksTest {
 
   @BeforeEach
   void open() throws Exception {
-    deleteTables();
     lab = Lab.open();
     technique = new NftablesTechnique();
     guest = lab.plug("vnet0", FilterTechnique.PORT_GROUP);
@@ -53,15 +52,7 @@ class NftablesHooksTest {
   @AfterEach
   void cleanUp() throws Exception {
     technique.close();
-    deleteTables();
     lab.close();
-  }
-
-  /** Another test of this namespace may have left them, too. */
-  private static void deleteTables() throws VirtException {
-    for (String family : List.of("bridge", "inet", "arp")) {
-      Command.of("nft", "delete", "table", family, "org_virt").run();
-    }
   }
 
   private void open(Endpoint port) throws VirtException {

@@ -24,6 +24,7 @@ import org.virt.spi.nwfilter.PortRef;
 import org.virt.spi.nwfilter.Program;
 import org.virt.spi.nwfilter.Protocol;
 import org.virt.spi.nwfilter.Step;
+import org.virt.test.host.lab.Lab;
 import org.virt.test.host.lab.PrivateNetwork;
 
 /**
@@ -41,16 +42,13 @@ class NftablesTextTest {
   @BeforeEach
   void requireNft() throws VirtException {
     Command.of("sh", "-c", "echo 1 | tee /proc/sys/net/bridge/bridge-nf-call-ip*tables").require();
-    technique.list(); // takes over what was left, as the manager does
     assumeTrue(Command.of("sh", "-c", "command -v nft").run().ok(), "needs nft (package nftables)");
   }
 
   @AfterEach
   void cleanUp() throws VirtException {
     technique.close();
-    for (String family : List.of("bridge", "inet", "arp", "ip", "ip6", "netdev")) {
-      Command.of("nft", "delete", "table", family, "org_virt").run();
-    }
+    Lab.deleteTables();
   }
 
   private static String listing() throws VirtException {
@@ -86,6 +84,16 @@ class NftablesTextTest {
   void printsWhatNftCanReadAgain() throws VirtException {
     technique.prepare(7, List.of(everything(PORT))).commit();
     Command.of("nft", "-c", "-f", "-").withInput(takeAway()).require();
+  }
+
+  @Test
+  void takesOverWhatWasLeftWithItsFirstCommit() throws VirtException {
+    technique
+        .prepare(7, List.of(new PortProgram(PORT, new Program(List.of(), List.of()))))
+        .commit();
+    technique.close();
+    technique.prepare(8, List.of(everything(PORT))).commit();
+    assertEquals(8, technique.list().get(0).generation());
   }
 
   private static PortProgram everything(PortRef port) {

@@ -115,13 +115,10 @@ final class KernelTable implements AutoCloseable {
     if (mistrusted) {
       return List.of();
     }
-    Optional<TableReader.Table> table = reader.table();
-    if (table.isEmpty()) {
+    if (reader.table().isEmpty()) {
       return List.of();
     }
-    if (table.get().owner() == 0 && flags != 0) {
-      takeOver();
-    }
+    takeOver();
     return InstalledPrograms.read(reader);
   }
 
@@ -216,6 +213,9 @@ final class KernelTable implements AutoCloseable {
     } else if (doubtful) {
       refresh();
     }
+    if (!ready && !mistrusted) {
+      takeOver();
+    }
     // Until the kernel's answer is known nobody can say what it did.
     doubtful = true;
     Answer answer = attempt(changes, needed);
@@ -287,12 +287,19 @@ final class KernelTable implements AutoCloseable {
     inventory = Inventory.read(reader);
   }
 
-  /** Protects the table from others again, after its owner was killed. */
+  /**
+   * Gives the tables that an owner has left a new one. On its own: in the same transaction the
+   * kernel would take no first chain that is not there yet.
+   */
   private void takeOver() throws VirtException {
+    List<Integer> left = flags == 0 ? List.of() : TableSetup.orphans(reader);
+    if (left.isEmpty()) {
+      return;
+    }
     Batch batch = new Batch(new NetlinkWriter(1, CAPACITY), Layout.TABLE);
     batch.beginBatch();
-    TableSetup.own(batch, flags, reader);
-    batch.newTable(flags, NetlinkWriter.ACK);
+    left.forEach(family -> batch.of(family).newTable(flags, 0));
+    batch.of(left.get(0)).newTable(flags, NetlinkWriter.ACK);
     batch.endBatch();
     Optional<NetlinkError> error = socket.exchange(batch.writer()).error();
     if (error.isPresent()) {

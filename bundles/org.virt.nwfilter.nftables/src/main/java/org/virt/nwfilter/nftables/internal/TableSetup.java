@@ -1,15 +1,15 @@
 package org.virt.nwfilter.nftables.internal;
 
-import java.util.LinkedHashSet;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.virt.api.VirtException;
 import org.virt.nwfilter.nftables.internal.TransportLayout.Part;
 
 /** Writes what our tables consist of apart from the rules of ports. */
 final class TableSetup {
-  /** Of the tables that are made when a port needs them. */
-  private static final List<Integer> LATER_FAMILIES = List.of(Batch.IPV4, Batch.IPV6, Batch.NETDEV);
+  /** Of the tables that there may be. */
+  private static final List<Integer> FAMILIES =
+      List.of(Batch.BRIDGE, Batch.INET, Batch.ARP, Batch.IPV4, Batch.IPV6, Batch.NETDEV);
 
   private TableSetup() {}
 
@@ -23,7 +23,7 @@ final class TableSetup {
     batch.sets(Layout.OTHER_SETS);
     batch.tableWithChains(flags, Layout.CHAINS);
     for (Layout.Gate gate : Layout.GATES) {
-      new Batch(batch.writer(), Layout.TABLE, gate.family()).tableWithChains(flags, gate.chains());
+      batch.of(gate.family()).tableWithChains(flags, gate.chains());
     }
   }
 
@@ -43,26 +43,22 @@ final class TableSetup {
     }
   }
 
-  /** Gives the tables that are there, but for the bridge's, their flags and so their owner. */
-  static void own(Batch batch, int flags, TableReader reader) throws VirtException {
-    for (Layout.Gate gate : Layout.GATES) {
-      new Batch(batch.writer(), Layout.TABLE, gate.family()).newTable(flags, 0);
-    }
-    for (int family : LATER_FAMILIES) {
-      if (reader.table(family).isPresent()) {
-        batch.of(family).newTable(flags, 0);
+  /** Returns the families of tables whose owner is gone. */
+  static List<Integer> orphans(TableReader reader) throws VirtException {
+    List<Integer> orphans = new ArrayList<>();
+    for (int family : FAMILIES) {
+      if (reader.table(family).filter(table -> table.owner() == 0).isPresent()) {
+        orphans.add(family);
       }
     }
+    return orphans;
   }
 
   /** Deletes everything that is there, to the last set. */
   static void delete(Batch batch, TableReader reader) throws VirtException {
-    Set<Integer> families = new LinkedHashSet<>(List.of(Batch.BRIDGE));
-    Layout.GATES.forEach(gate -> families.add(gate.family()));
-    families.addAll(LATER_FAMILIES);
-    for (int family : families) {
+    for (int family : FAMILIES) {
       if (reader.table(family).isPresent()) {
-        new Batch(batch.writer(), Layout.TABLE, family).deleteTable(0);
+        batch.of(family).deleteTable(0);
       }
     }
   }

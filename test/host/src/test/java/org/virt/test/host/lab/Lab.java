@@ -18,6 +18,7 @@ import org.virt.api.VirtException;
 import org.virt.common.net.Link;
 import org.virt.common.net.NetlinkLinks;
 import org.virt.common.process.Command;
+import org.virt.common.process.Result;
 import org.virt.spi.nwfilter.PortRef;
 
 /**
@@ -313,5 +314,17 @@ public final class Lab implements AutoCloseable {
     host.close();
     ip("link delete br0");
     links.close();
+    deleteTables();
+  }
+
+  /** Deletes the tables that techniques have left; none of them runs any more. */
+  public static void deleteTables() throws VirtException {
+    Result tables = Command.of("nft", "list", "tables").run();
+    for (String line : tables.ok() ? tables.out().lines().toList() : List.<String>of()) {
+      String[] words = line.split(" ");
+      if (words[2].startsWith("org_virt")) {
+        Command.of("nft", "delete", "table", words[1], words[2]).require();
+      }
+    }
   }
 }
