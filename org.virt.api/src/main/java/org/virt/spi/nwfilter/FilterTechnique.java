@@ -28,14 +28,6 @@ public interface FilterTechnique {
   /** How many groups there are for techniques, {@link #PORT_GROUP} the first of them. */
   int PORT_GROUPS = 16;
 
-  /**
-   * Group of the kernel's log ({@code NFLOG}) that a technique tells an address learner by what the
-   * guest of a macvtap sends: captures of such a device come behind the rules, and miss what these
-   * drop. Whole frames from the Ethernet header on, with the index of the macvtap as the device
-   * that they leave by; no more than a technique's limit.
-   */
-  int LEARN_LOG_GROUP = 0x7672;
-
   /** Says whether an interface group is one of filtered interfaces. */
   static boolean isPortGroup(int group) {
     return group >= PORT_GROUP && group < PORT_GROUP + PORT_GROUPS;

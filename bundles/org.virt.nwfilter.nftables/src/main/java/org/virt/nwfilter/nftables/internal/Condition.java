@@ -193,24 +193,6 @@ sealed interface Condition {
   }
 
   /**
-   * Hands a copy of the frame to who listens to a group of the kernel's log, at once, but no more
-   * than so many in a second; does nothing else.
-   *
-   * @param group number of the group
-   */
-  record Log(int group) implements Condition {
-    static final int MOST_IN_A_SECOND = 200;
-    static final int MOST_AT_ONCE = 50;
-
-    @Override
-    public String text() {
-      String limit =
-          "limit rate " + MOST_IN_A_SECOND + "/second burst " + MOST_AT_ONCE + " packets ";
-      return limit + "log group " + group + " queue-threshold 1";
-    }
-  }
-
-  /**
    * Puts something of the packet into a set, or takes it out; goes on when that could be done.
    *
    * @param first what the key starts with

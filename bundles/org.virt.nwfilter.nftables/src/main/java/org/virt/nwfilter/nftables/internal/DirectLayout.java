@@ -2,12 +2,10 @@ package org.virt.nwfilter.nftables.internal;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.virt.nwfilter.nftables.internal.Code.Rule;
 import org.virt.nwfilter.nftables.internal.Condition.Dispatch;
-import org.virt.nwfilter.nftables.internal.Condition.Log;
 import org.virt.nwfilter.nftables.internal.Layout.Base;
-import org.virt.nwfilter.nftables.internal.PortSet.Data;
-import org.virt.spi.nwfilter.FilterTechnique;
 
 /**
  * What our table of the family netdev has besides the chains of programs. A macvtap is in no
@@ -21,36 +19,28 @@ final class DirectLayout {
 
   static final String FROM = "direct_from";
   static final String TO = "direct_to";
-  static final String ADDRESSES4 = "direct_addresses4";
-  static final String ADDRESSES6 = "direct_addresses6";
-  static final String MACS = "direct_macs";
-  static final String RAW_MACS = "direct_raw_macs";
+  static final String ADDRESSES4 = PREFIX + Layout.ADDRESSES4;
+  static final String ADDRESSES6 = PREFIX + Layout.ADDRESSES6;
+  static final String MACS = PREFIX + Layout.MACS;
+  static final String RAW_MACS = PREFIX + Layout.RAW_MACS;
 
   /** Interface index → transport rules. */
   static final String TRANSPORT_FROM = "direct_transport_from";
 
   static final String TRANSPORT_TO = "direct_transport_to";
 
+  static final String SENDERS = PREFIX + Layout.SENDERS;
+  static final String RAW_SENDERS = PREFIX + Layout.RAW_SENDERS;
+
   /** The sets and maps that ports have elements in. */
   static final List<PortSet> SETS =
-      List.of(
-          set(MACS, Data.NOTHING, KeyPart.INDEX, KeyPart.MAC),
-          set(RAW_MACS, Data.NOTHING, KeyPart.INDEX, KeyPart.RAW_MAC),
-          set(ADDRESSES4, Data.NOTHING, KeyPart.INDEX, KeyPart.IPV4).withTimes(),
-          set(ADDRESSES6, Data.NOTHING, KeyPart.INDEX, KeyPart.IPV6).withTimes(),
-          set(FROM, Data.VERDICT, KeyPart.INDEX),
-          set(TO, Data.VERDICT, KeyPart.INDEX),
-          set(TRANSPORT_FROM, Data.VERDICT, KeyPart.INDEX),
-          set(TRANSPORT_TO, Data.VERDICT, KeyPart.INDEX));
-
-  static final String SENDERS = "direct_arp_senders";
-  static final String RAW_SENDERS = "direct_raw_senders";
+      Stream.concat(
+              Layout.setsOfPorts(Batch.NETDEV, PREFIX, FROM, TO).stream(),
+              Layout.maps(Batch.NETDEV, TRANSPORT_FROM, TRANSPORT_TO).stream())
+          .toList();
 
   /** The sets that no port has elements in. */
-  static final List<PortSet> OTHER_SETS =
-      List.of(
-          set(SENDERS, Data.DYNAMIC, KeyPart.CPU, KeyPart.IPV4),
-          set(RAW_SENDERS, Data.DYNAMIC, KeyPart.CPU, KeyPart.RAW_IPV4));
+  static final List<PortSet> OTHER_SETS = Layout.otherSets(Batch.NETDEV, PREFIX);
 
   /** {@code NF_NETDEV_INGRESS}. */
   static final int INGRESS = 0;
@@ -60,20 +50,11 @@ final class DirectLayout {
 
   private DirectLayout() {}
 
-  private static PortSet set(String name, Data data, KeyPart... key) {
-    return new PortSet(name, Batch.NETDEV, data, key);
-  }
-
-  /**
-   * Returns the first chains of a port's device. What its guest sends is told to who learns its
-   * address, since captures of a device come behind its egress; those that are told are limited.
-   */
+  /** Returns the first chains of a port's device. */
   static List<Base> chains(Code.Port port) {
     int index = port.index();
-    Rule told = new Rule(List.of(new Log(FilterTechnique.LEARN_LOG_GROUP)), Verdict.NEXT, "");
     List<Base> chains = new ArrayList<>();
-    chains.add(
-        chain(name(FROM, index), EGRESS, 0, List.of(told, dispatch(FROM), Layout.closed(false))));
+    chains.add(chain(name(FROM, index), EGRESS, 0, List.of(dispatch(FROM), Layout.closed(false))));
     chains.add(chain(name(TO, index), INGRESS, 0, List.of(dispatch(TO), Layout.closed(true))));
     if (port.rules().transport().path().isPresent()) {
       chains.add(chain(name(TRANSPORT_FROM, index), EGRESS, 1, List.of(dispatch(TRANSPORT_FROM))));

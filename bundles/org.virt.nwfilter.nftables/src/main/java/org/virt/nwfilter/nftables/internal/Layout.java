@@ -28,14 +28,7 @@ final class Layout {
   static final String RAW_MACS = "raw_macs";
 
   /** The sets and maps that are there from the start. */
-  static final List<PortSet> SETS =
-      List.of(
-          set(MACS, Data.NOTHING, KeyPart.INDEX, KeyPart.MAC),
-          set(RAW_MACS, Data.NOTHING, KeyPart.INDEX, KeyPart.RAW_MAC),
-          set(ADDRESSES4, Data.NOTHING, KeyPart.INDEX, KeyPart.IPV4).withTimes(),
-          set(ADDRESSES6, Data.NOTHING, KeyPart.INDEX, KeyPart.IPV6).withTimes(),
-          set(FROM_PORT, Data.VERDICT, KeyPart.INDEX),
-          set(TO_PORT, Data.VERDICT, KeyPart.INDEX));
+  static final List<PortSet> SETS = setsOfPorts(Batch.BRIDGE, "", FROM_PORT, TO_PORT);
 
   /** For the time of a rule, who sends an ARP packet: fields cannot be compared with each other. */
   static final String SENDERS = "arp_senders";
@@ -44,10 +37,7 @@ final class Layout {
   static final String RAW_SENDERS = "raw_senders";
 
   /** The sets that no port has elements in. */
-  static final List<PortSet> OTHER_SETS =
-      List.of(
-          set(SENDERS, Data.DYNAMIC, KeyPart.CPU, KeyPart.IPV4),
-          set(RAW_SENDERS, Data.DYNAMIC, KeyPart.CPU, KeyPart.RAW_IPV4));
+  static final List<PortSet> OTHER_SETS = otherSets(Batch.BRIDGE, "");
 
   static final int PRIORITY = -300;
 
@@ -138,8 +128,31 @@ final class Layout {
     return CHAINS.stream().anyMatch(base -> base.name().equals(chain));
   }
 
-  private static PortSet set(String name, Data data, KeyPart... key) {
-    return new PortSet(name, Batch.BRIDGE, data, key);
+  /** Returns what a family has of each port: what it owns, and its ways to programs. */
+  static List<PortSet> setsOfPorts(int family, String prefix, String from, String to) {
+    List<PortSet> sets =
+        List.of(
+            new PortSet(prefix + MACS, family, Data.NOTHING, KeyPart.INDEX, KeyPart.MAC),
+            new PortSet(prefix + RAW_MACS, family, Data.NOTHING, KeyPart.INDEX, KeyPart.RAW_MAC),
+            new PortSet(prefix + ADDRESSES4, family, Data.NOTHING, KeyPart.INDEX, KeyPart.IPV4)
+                .withTimes(),
+            new PortSet(prefix + ADDRESSES6, family, Data.NOTHING, KeyPart.INDEX, KeyPart.IPV6)
+                .withTimes());
+    return Stream.concat(sets.stream(), maps(family, from, to).stream()).toList();
+  }
+
+  /** Returns maps from interface index to rules. */
+  static List<PortSet> maps(int family, String... names) {
+    return Stream.of(names)
+        .map(name -> new PortSet(name, family, Data.VERDICT, KeyPart.INDEX))
+        .toList();
+  }
+
+  /** Returns the sets of a family that its rules use by themselves. */
+  static List<PortSet> otherSets(int family, String prefix) {
+    return List.of(
+        new PortSet(prefix + SENDERS, family, Data.DYNAMIC, KeyPart.CPU, KeyPart.IPV4),
+        new PortSet(prefix + RAW_SENDERS, family, Data.DYNAMIC, KeyPart.CPU, KeyPart.RAW_IPV4));
   }
 
   private static List<Rule> closedUnlessMapped(boolean from, List<Condition> only) {

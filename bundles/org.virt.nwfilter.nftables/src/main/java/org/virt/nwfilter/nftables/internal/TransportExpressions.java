@@ -6,7 +6,6 @@ import java.util.List;
 import org.virt.common.netlink.NetlinkWriter;
 import org.virt.nwfilter.nftables.internal.Condition.InIpSet;
 import org.virt.nwfilter.nftables.internal.Condition.Limit;
-import org.virt.nwfilter.nftables.internal.Condition.Log;
 import org.virt.nwfilter.nftables.internal.Condition.MarkBy;
 import org.virt.nwfilter.nftables.internal.Condition.Note;
 import org.virt.nwfilter.nftables.internal.Condition.SetMark;
@@ -48,8 +47,6 @@ final class TransportExpressions {
       inIpSet(set);
     } else if (condition instanceof SetMark mark) {
       setMark(mark);
-    } else if (condition instanceof Log log) {
-      log(log);
     } else if (condition instanceof MarkBy mark) {
       expressions.load(mark.port(), ExpressionWriter.FIRST);
       expressions.load(Subjects.WIRE_TYPE, ExpressionWriter.BEHIND_INDEX);
@@ -89,22 +86,6 @@ final class TransportExpressions {
     writer.endNest(values);
     writer.endNest(counter);
     expressions.end();
-  }
-
-  private void log(Log log) {
-    expressions.begin("limit");
-    writer.attributeBe64(1, Log.MOST_IN_A_SECOND);
-    writer.attributeBe64(2, 1);
-    writer.attributeBe32(3, Log.MOST_AT_ONCE);
-    expressions.end();
-    expressions.begin("log");
-    writer.attributeBytes(1, be16(log.group()));
-    writer.attributeBytes(4, be16(1));
-    expressions.end();
-  }
-
-  private static byte[] be16(int number) {
-    return new byte[] {(byte) (number >>> Byte.SIZE), (byte) number};
   }
 
   /** {@code struct xt_set_info_match_v1} of linux/netfilter/xt_set.h. */

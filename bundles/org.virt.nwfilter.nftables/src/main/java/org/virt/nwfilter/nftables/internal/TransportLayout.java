@@ -94,17 +94,13 @@ final class TransportLayout {
   enum Part {
     /** Packets behind a tag, on either way. */
     TAGGED(
-        List.of(
-            new PortSet(TAGGED_FROM, Batch.BRIDGE, Data.VERDICT, KeyPart.INDEX),
-            new PortSet(TAGGED_TO, Batch.BRIDGE, Data.VERDICT, KeyPart.INDEX)),
+        Layout.maps(Batch.BRIDGE, TAGGED_FROM, TAGGED_TO),
         List.of(
             new Base("tagged_from", PREROUTING, -299, tagged(Subjects.IN_INDEX, TAGGED_FROM)),
             new Base("tagged_to", POSTROUTING, -299, tagged(Subjects.OUT_INDEX, TAGGED_TO)))),
     /** Packets that the bridge tracks. */
     STATEFUL(
-        List.of(
-            new PortSet(STATEFUL_FROM, Batch.BRIDGE, Data.VERDICT, KeyPart.INDEX),
-            new PortSet(STATEFUL_TO, Batch.BRIDGE, Data.VERDICT, KeyPart.INDEX)),
+        Layout.maps(Batch.BRIDGE, STATEFUL_FROM, STATEFUL_TO),
         List.of(
             new Base("stateful_from", PREROUTING, 0, untagged(Subjects.IN_INDEX, STATEFUL_FROM)),
             new Base("stateful_to", POSTROUTING, -297, untagged(Subjects.OUT_INDEX, STATEFUL_TO)))),
