@@ -66,19 +66,23 @@ final class Enforcer {
     }
     Optional<Technique> active = techniques.active();
     if (active.isEmpty()) {
-      for (Port port : dirty) {
-        port.dirty = false;
-        states.waits(port, techniques.whyNone());
-      }
+      dirty.forEach(port -> port.dirty = false);
+      states.awaitTechnique(dirty, techniques.whyNone());
       return;
     }
     List<Job> there = new ArrayList<>();
     List<Job> jobs = new ArrayList<>();
+    Map<Port, VirtException> refused = new LinkedHashMap<>();
     for (Port port : dirty) {
       port.dirty = false;
-      plan(planner(definitions), port)
-          .ifPresent(job -> (job.isInstalled(active.get()) ? there : jobs).add(job));
+      try {
+        Job job = new Job(port, planner(definitions).plan(port));
+        (job.isInstalled(active.get()) ? there : jobs).add(job);
+      } catch (VirtException | RuntimeException | Error e) {
+        refused.put(port, Committer.wrapped("compile the rules of " + port.ref, e));
+      }
     }
+    states.failed(refused);
     states.done(there);
     commit(active.get(), jobs);
   }
@@ -92,32 +96,29 @@ final class Enforcer {
     return planner;
   }
 
-  private Optional<Job> plan(Planner plans, Port port) {
-    try {
-      return Optional.of(new Job(port, plans.plan(port)));
-    } catch (VirtException | RuntimeException | Error e) {
-      states.failed(port, Committer.wrapped("compile the rules of " + port.ref, e));
-      return Optional.empty();
-    }
-  }
-
   private void commit(Technique technique, List<Job> jobs) {
     if (jobs.isEmpty()) {
       return;
     }
     Instant now = clock.instant();
+    int failures = jobs.stream().mapToInt(job -> job.port().failures).max().orElse(0);
     Committer.Outcome outcome =
         committer.commitEach(
-            technique, jobs.stream().map(job -> job.program(technique, now)).toList());
+            technique,
+            jobs.stream().map(job -> job.program(technique, now)).toList(),
+            failures,
+            () -> states.shut(jobs.stream().map(Job::port).toList()));
     List<Job> done = new ArrayList<>();
+    Map<Port, VirtException> failed = new LinkedHashMap<>();
     for (Job job : jobs) {
       VirtException refused = outcome.refused().get(job.port().ref);
       if (refused == null) {
         done.add(job);
       } else {
-        states.failed(job.port(), refused);
+        failed.put(job.port(), refused);
       }
     }
+    states.failed(failed);
     installed(technique, done, outcome.committed());
   }
 

@@ -52,12 +52,12 @@ final class Interfaces {
     port.up = link.is(Link.Flag.UP);
     boolean left = port.group != 0 && link.group() != port.group;
     boolean reached = isReached(link);
-    if (left || port.reached != reached) {
-      // Somebody took it out of its group or its bridge: back, or closed.
-      port.group = left ? 0 : port.group;
-      port.reached = reached;
-      port.dirty = true;
-    }
+    // Somebody took it out of its group or its bridge: back, or closed.
+    port.group = left ? 0 : port.group;
+    port.dirty |= left || port.reached != reached;
+    port.reached = reached;
+    // Or put it up that we took down: closed again.
+    port.dirty |= port.up && !port.isProtected();
   }
 
   private boolean isReached(Link link) {

@@ -78,7 +78,7 @@ final class Move {
     Thread thread =
         new Thread(
             () -> {
-              Outcome outcome = engine.committer.commitEach(to, programs);
+              Outcome outcome = engine.committer.commitEach(to, programs, 0, () -> {});
               engine.loop.execute(() -> committed(wanted, outcome));
             },
             "virt-nwfilter-move");

@@ -1,6 +1,7 @@
 package org.virt.nwfilter.internal.manager;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -185,12 +186,9 @@ final class Mover {
           }
         });
     engine.states.done(jobs);
-    move.refused.forEach(
-        (port, why) -> {
-          if (ports.holds(port)) {
-            engine.states.failed(port, why);
-          }
-        });
+    Map<Port, VirtException> refused = new LinkedHashMap<>(move.refused);
+    refused.keySet().removeIf(port -> !ports.holds(port));
+    engine.states.failed(refused);
     Stream<Port> others = ports.all().stream().filter(port -> !move.moved.containsKey(port));
     others.filter(port -> !move.refused.containsKey(port)).forEach(port -> port.dirty = true);
     engine.enforcer.removeFrom(move.to.name(), gone);

@@ -99,6 +99,11 @@ final class Port {
     return unread || !installed.technique().isEmpty();
   }
 
+  /** Says whether rules decide about its frames, or close it. */
+  boolean isProtected() {
+    return hasRules() && group != 0 && reached;
+  }
+
   /** Returns the learned addresses of a family, the oldest first. */
   List<InetAddress> learned(Family family) {
     return learned.keySet().stream().filter(address -> Own.family(address) == family).toList();

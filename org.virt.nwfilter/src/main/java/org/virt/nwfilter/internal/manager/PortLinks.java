@@ -1,12 +1,15 @@
 package org.virt.nwfilter.internal.manager;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.virt.api.ErrorCode;
 import org.virt.api.PortId;
 import org.virt.api.Subscription;
@@ -18,6 +21,7 @@ import org.virt.spi.nwfilter.PortRef;
 
 /** What the manager does to interfaces; the netlink sockets open when they are first needed. */
 final class PortLinks {
+  private static final Logger LOG = LoggerFactory.getLogger(PortLinks.class);
   private static final int DEFAULT_GROUP = 0;
   private static final String MACVTAP = "macvtap";
 
@@ -111,6 +115,27 @@ final class PortLinks {
     return all(ports, indexes -> links().upAll(indexes));
   }
 
+  /** Returns those that are up; when the kernel does not say, that were when it last did. */
+  Set<Port> areUp(List<Port> ports) {
+    Set<Port> up = new HashSet<>();
+    try {
+      Map<Integer, Link> list = new HashMap<>();
+      if (ports.size() >= MANY) {
+        list().forEach(link -> list.put(link.index(), link));
+      }
+      for (Port port : ports) {
+        int index = port.ref.index();
+        Optional<Link> link =
+            list.isEmpty() ? links().find(index) : Optional.ofNullable(list.get(index));
+        link.filter(there -> there.is(Link.Flag.UP)).ifPresent(there -> up.add(port));
+      }
+    } catch (VirtException e) {
+      LOG.warn("look which interfaces are up: {}", e.getMessage());
+      ports.stream().filter(port -> port.up).forEach(up::add);
+    }
+    return up;
+  }
+
   Map<Port, VirtException> down(List<Port> ports) {
     return all(ports, indexes -> links().downAll(indexes));
   }
@@ -138,16 +163,6 @@ final class PortLinks {
       ports.forEach(port -> refused.put(port, e));
     }
     return refused;
-  }
-
-  /** Takes an interface down; returns whether it was up. */
-  boolean down(PortRef port) throws VirtException {
-    Optional<Link> link = links().find(port.index());
-    if (link.isEmpty()) {
-      return false;
-    }
-    links().down(port.index());
-    return link.get().is(Link.Flag.UP);
   }
 
   Subscription watch(LinkListener listener) throws VirtException {

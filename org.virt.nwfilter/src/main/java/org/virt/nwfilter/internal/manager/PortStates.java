@@ -2,9 +2,13 @@ package org.virt.nwfilter.internal.manager;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.virt.api.ErrorCode;
@@ -43,40 +47,39 @@ final class PortStates {
 
   /** The kernel has the programs: the rest of what makes ports closed or in force follows. */
   void done(List<Job> jobs) {
-    List<Port> bridged = new ArrayList<>();
+    Set<Port> bridged = new LinkedHashSet<>();
+    Map<Port, VirtException> failures = new LinkedHashMap<>();
     for (Job job : jobs) {
       job.port().learning = job.plan().learning();
       job.port().wanted = job.plan().families();
-      if (isBridged(job.port())) {
+      try {
+        requireReached(job.port());
         bridged.add(job.port());
+      } catch (VirtException e) {
+        failures.put(job.port(), e);
       }
     }
-    Map<Port, VirtException> refused = join(bridged);
-    List<Port> ready = new ArrayList<>();
+    failures.putAll(join(bridged));
+    bridged.removeAll(failures.keySet());
     for (Port port : bridged) {
       try {
-        if (refused.containsKey(port)) {
-          throw refused.get(port);
-        }
         learners.follow(port);
-        ready.add(port);
       } catch (VirtException e) {
-        failed(port, e);
+        failures.put(port, e);
       }
     }
-    refused = links.up(ready.stream().filter(port -> port.takenDown).toList());
-    for (Port port : ready) {
-      if (refused.containsKey(port)) {
-        failed(port, refused.get(port));
-      } else {
-        port.takenDown = false;
-        succeeded(port);
-      }
+    bridged.removeAll(failures.keySet());
+    failures.putAll(links.up(bridged.stream().filter(port -> port.takenDown).toList()));
+    bridged.removeAll(failures.keySet());
+    for (Port port : bridged) {
+      port.takenDown = false;
+      succeeded(port);
     }
+    failed(failures);
   }
 
   /** Makes ports ones that are closed unless the technique that has their rules opens them. */
-  private Map<Port, VirtException> join(List<Port> all) {
+  private Map<Port, VirtException> join(Set<Port> all) {
     Map<Integer, List<Port>> joining = new HashMap<>();
     for (Port port : all) {
       int group = group(port);
@@ -101,17 +104,11 @@ final class PortStates {
         .orElse(FilterTechnique.PORT_GROUP);
   }
 
-  private boolean isBridged(Port port) {
-    try {
-      // Asked again at each attempt: it may be back, or the kernel did not answer the last time.
-      port.reached = port.reached || links.isReached(port.ref);
-      if (!port.reached) {
-        throw unreached(port.ref.id());
-      }
-      return true;
-    } catch (VirtException e) {
-      failed(port, e);
-      return false;
+  private void requireReached(Port port) throws VirtException {
+    // Asked again at each attempt: it may be back, or the kernel did not answer the last time.
+    port.reached = port.reached || links.isReached(port.ref);
+    if (!port.reached) {
+      throw unreached(port.ref.id());
     }
   }
 
@@ -138,35 +135,55 @@ final class PortStates {
   }
 
   /** Old rules stay; without any, the link goes down. Tried again later, less and less often. */
-  void failed(Port port, VirtException why) {
-    LOG.warn("port {}: {}", port.ref, why.getMessage());
-    port.enforcement = Enforcement.FAILED;
-    port.reason = why.getMessage();
-    if (!port.hasRules() || port.group == 0 || !port.reached) {
-      takeDown(port);
-    }
-    ports.publish(port);
-    port.fail(new VirtException(ErrorCode.BUILD_FIREWALL, why.getMessage(), why));
-    int doublings = Math.min(port.failures++, MOST_DOUBLINGS);
-    loop.schedule(FIRST_RETRY.multipliedBy(1L << doublings), () -> port.dirty = true);
+  void failed(Map<Port, VirtException> all) {
+    all.forEach(
+        (port, why) -> {
+          LOG.warn("port {}: {}", port.ref, why.getMessage());
+          port.enforcement = Enforcement.FAILED;
+          port.reason = why.getMessage();
+        });
+    shut(all.keySet());
+    Map<Integer, List<Port>> again = new HashMap<>();
+    all.forEach(
+        (port, why) -> {
+          ports.publish(port);
+          port.fail(new VirtException(ErrorCode.BUILD_FIREWALL, why.getMessage(), why));
+          int doublings = Math.min(port.failures++, MOST_DOUBLINGS);
+          again.computeIfAbsent(doublings, number -> new ArrayList<>()).add(port);
+        });
+    again.forEach(
+        (doublings, some) ->
+            loop.schedule(
+                FIRST_RETRY.multipliedBy(1L << doublings),
+                () -> some.forEach(port -> port.dirty = true)));
   }
 
   /** There is no technique: rules that are there stay in force, a port without any is closed. */
-  void waits(Port port, String reason) {
-    port.enforcement = port.hasRules() ? Enforcement.ORPHANED : Enforcement.CLOSED;
-    port.reason = port.unread ? NOT_COMPARED + ": " + reason : reason;
-    if (!port.hasRules()) {
-      takeDown(port);
+  void awaitTechnique(List<Port> all, String reason) {
+    for (Port port : all) {
+      port.enforcement = port.hasRules() ? Enforcement.ORPHANED : Enforcement.CLOSED;
+      port.reason = port.unread ? NOT_COMPARED + ": " + reason : reason;
     }
-    ports.publish(port);
+    takeDown(all.stream().filter(port -> !port.hasRules()).toList());
+    all.forEach(ports::publish);
   }
 
-  private void takeDown(Port port) {
-    try {
-      port.takenDown |= links.down(port.ref);
-    } catch (VirtException e) {
-      LOG.error("port {} could not be taken down: {}", port.ref, e.getMessage());
-      port.reason += "; its link could not be taken down: " + e.getMessage();
+  /** Takes the links of those down that have no rules. */
+  void shut(Collection<Port> some) {
+    takeDown(some.stream().filter(port -> !port.isProtected()).toList());
+  }
+
+  private void takeDown(List<Port> some) {
+    Set<Port> wereUp = links.areUp(some);
+    Map<Port, VirtException> refused = links.down(some);
+    for (Port port : some) {
+      VirtException why = refused.get(port);
+      if (why == null) {
+        port.takenDown |= wereUp.contains(port);
+      } else if (why.code() != ErrorCode.NO_INTERFACE) {
+        LOG.error("port {} could not be taken down: {}", port.ref, why.getMessage());
+        port.reason += "; its link could not be taken down: " + why.getMessage();
+      }
     }
   }
 }

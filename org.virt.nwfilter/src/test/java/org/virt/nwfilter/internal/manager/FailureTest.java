@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.InetAddress;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -113,6 +114,68 @@ class FailureTest extends ManagerFixture {
   @Test
   void aCommitThatFailsLeavesOldRules() throws Exception {
     bindAgainWithFailure("injected in commit");
+  }
+
+  @Test
+  void aFreshPortIsClosedWhileThePortAtFaultIsLookedFor() throws Exception {
+    links.add("vnet0", 5, Link.Flag.UP);
+    links.add("vnet1", 6, Link.Flag.UP);
+    technique.failing.add("vnet1");
+    technique.second = new CountDownLatch(1);
+    manager.removeTechnique(technique);
+    List<CompletableFuture<Void>> calls =
+        List.of(
+            CompletableFuture.runAsync(() -> bindOrNot("vnet0")),
+            CompletableFuture.runAsync(() -> bindOrNot("vnet1")));
+    await("both known", () -> manager.bindings().size() == 2);
+    links.up(5);
+    links.up(6);
+    manager.addTechnique(technique, Map.of(FilterTechnique.NAME, "fake"));
+    await("held up", () -> technique.held.get() > 0);
+    assertFalse(links.isUp(5));
+    assertFalse(links.isUp(6));
+    technique.second.countDown();
+    for (CompletableFuture<Void> call : calls) {
+      call.get(10, TimeUnit.SECONDS);
+    }
+    assertTrue(links.isUp(5));
+    assertFalse(links.isUp(6));
+  }
+
+  private void bindOrNot(String port) {
+    try {
+      manager.bind(binding(port, "clean-traffic", "IP", "10.1.2.3"));
+    } catch (VirtException e) {
+      assertTrue(e.getMessage().contains("the kernel says no"), e.getMessage());
+    }
+  }
+
+  @Test
+  void aPortWithoutRulesThatSomebodyPutsUpGoesDownAgain() {
+    for (Link.Flag[] before : new Link.Flag[][] {{Link.Flag.UP}, {}}) {
+      links.add("vnet0", 5, before);
+      technique.commitFails = REFUSED;
+      assertMessage("injected", () -> manager.bind(binding("vnet0", "clean-traffic")));
+      assertClosed("injected");
+      links.up(5);
+      links.listener.changed(links.links.get(5));
+      await("down again", () -> !links.isUp(5));
+      assertClosed("injected");
+    }
+  }
+
+  @Test
+  void aPortThatIsPutUpBeforeATechniqueComesGoesDownAgain() {
+    manager.removeTechnique(technique);
+    links.add("vnet0", 5, Link.Flag.UP);
+    assertMessage("no filter technique", () -> manager.bind(binding("vnet0", "clean-traffic")));
+    assertFalse(links.isUp(5));
+    links.up(5);
+    links.listener.changed(links.links.get(5));
+    await("down again", () -> !links.isUp(5));
+    manager.addTechnique(technique, Map.of(FilterTechnique.NAME, "fake"));
+    await("protected", () -> kernel.programs.containsKey(5));
+    await("up", () -> links.isUp(5));
   }
 
   @Test

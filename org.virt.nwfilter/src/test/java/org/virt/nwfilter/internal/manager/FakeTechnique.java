@@ -22,6 +22,7 @@ import org.virt.spi.nwfilter.TechniqueProbe;
 /** A technique whose kernel is a map; it outlives the technique when it is handed on. */
 final class FakeTechnique implements FilterTechnique, ChangeNotice {
   final Kernel kernel;
+  final AtomicInteger tries = new AtomicInteger();
   final AtomicInteger commits = new AtomicInteger();
   final Set<String> failing = ConcurrentHashMap.newKeySet();
   volatile boolean usable = true;
@@ -35,6 +36,11 @@ final class FakeTechnique implements FilterTechnique, ChangeNotice {
 
   /** Closed, it holds commits up; each that is held is counted. */
   volatile CountDownLatch gate = new CountDownLatch(0);
+
+  /** The same for commits that follow a refused one. */
+  volatile CountDownLatch second = new CountDownLatch(0);
+
+  private volatile boolean refused;
 
   final AtomicInteger held = new AtomicInteger();
   final AtomicInteger refusedBinds = new AtomicInteger();
@@ -65,6 +71,7 @@ final class FakeTechnique implements FilterTechnique, ChangeNotice {
 
   @Override
   public Prepared prepare(long generation, List<PortProgram> programs) throws VirtException {
+    tries.incrementAndGet();
     raise(prepareFails);
     return new Prepared() {
       @Override
@@ -74,10 +81,11 @@ final class FakeTechnique implements FilterTechnique, ChangeNotice {
 
       @Override
       public void commit() throws VirtException {
-        pass();
+        pass(refused ? second : gate);
         raise(commitFails);
         for (PortProgram program : programs) {
           if (failing.contains(program.port().id().name())) {
+            refused = true;
             throw new VirtException(ErrorCode.BUILD_FIREWALL, "the kernel says no");
           }
         }
@@ -94,12 +102,12 @@ final class FakeTechnique implements FilterTechnique, ChangeNotice {
     };
   }
 
-  private void pass() {
+  private void pass(CountDownLatch latch) {
     try {
-      if (gate.getCount() > 0) {
+      if (latch.getCount() > 0) {
         held.incrementAndGet();
       }
-      gate.await();
+      latch.await();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
