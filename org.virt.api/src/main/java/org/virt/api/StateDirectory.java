@@ -12,8 +12,19 @@ public interface StateDirectory {
   /** Framework property: absolute path of the folder. */
   String HOME = "virt.home";
 
+  /** Framework property: absolute path of the operator's configuration. */
+  String CONFIGURATION = "virt.etc";
+
   /** Returns the folder itself. */
   Path home();
+
+  /**
+   * Returns the folder of what the operator configures, such as {@code hooks}; it need not be
+   * there. Where nobody says otherwise it is {@code etc} of the home.
+   */
+  default Path configuration() {
+    return home().resolve("etc");
+  }
 
   /**
    * Returns the folder of one area, made with mode 0700 when it is not there.

@@ -108,7 +108,7 @@ final class VirtRuntime {
   private static Map<String, String> configuration(Options options) throws LauncherException {
     Map<String, String> properties = new HashMap<>();
     properties.put("virt.home", options.home().toString());
-    properties.put("virt.dist", options.installation().toString());
+    properties.put("virt.etc", options.configuration().toString());
     properties.put(Constants.FRAMEWORK_STORAGE, options.home().resolve("felix").toString());
     properties.put(
         Constants.FRAMEWORK_STORAGE_CLEAN, Constants.FRAMEWORK_STORAGE_CLEAN_ONFIRSTINIT);

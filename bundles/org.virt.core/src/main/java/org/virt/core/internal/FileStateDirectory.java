@@ -10,6 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 import java.util.Set;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
@@ -28,19 +29,28 @@ public final class FileStateDirectory implements StateDirectory {
   private static final FileAttribute<Set<PosixFilePermission>> FILE = mode("rw-------");
 
   private final Path home;
+  private final Optional<Path> configuration;
 
   @Activate
   public FileStateDirectory(BundleContext context) {
-    this(Path.of(configured(context)));
+    this(
+        Path.of(configured(context)),
+        Optional.ofNullable(context.getProperty(CONFIGURATION)).map(Path::of));
   }
 
-  FileStateDirectory(Path home) {
+  FileStateDirectory(Path home, Optional<Path> configuration) {
     this.home = home.toAbsolutePath().normalize();
+    this.configuration = configuration.map(folder -> folder.toAbsolutePath().normalize());
   }
 
   @Override
   public Path home() {
     return home;
+  }
+
+  @Override
+  public Path configuration() {
+    return configuration.orElseGet(StateDirectory.super::configuration);
   }
 
   @Override

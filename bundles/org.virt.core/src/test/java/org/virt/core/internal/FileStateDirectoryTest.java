@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,7 +24,7 @@ class FileStateDirectoryTest {
 
   @BeforeEach
   void makeHome() {
-    state = new FileStateDirectory(folder.resolve("home"));
+    state = new FileStateDirectory(folder.resolve("home"), Optional.empty());
   }
 
   @Test

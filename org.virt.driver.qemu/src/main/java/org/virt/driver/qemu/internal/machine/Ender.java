@@ -24,13 +24,18 @@ final class Ender implements AutoCloseable {
   private static final Duration LEAVE_LIMIT = Duration.ofSeconds(1);
   private static final Duration KILL_LIMIT = Duration.ofSeconds(10);
 
+  /** The operator's programs may take their time once QEMU is dead. */
+  private static final Duration CLEAN_LIMIT = Duration.ofMinutes(15);
+
   private static final int REMOVERS = 4;
 
   private final Ports ports;
+  private final MachineHooks scripts;
   private final ThreadPoolExecutor removers = Threads.pool("virt-qemu-ports", REMOVERS);
 
-  Ender(Ports ports) {
+  Ender(Ports ports, MachineHooks scripts) {
     this.ports = ports;
+    this.scripts = scripts;
   }
 
   /**
@@ -51,7 +56,8 @@ final class Ender implements AutoCloseable {
       // The kernel takes 20 ms to remove a tap: it does so while QEMU ends. Not sooner, or QEMU
       // is busy with the error of its tap.
       removePorts(run);
-      if (Waiting.await(run.ended, LEAVE_LIMIT)) {
+      if (Waiting.await(run.dead, LEAVE_LIMIT)) {
+        Waiting.await(run.ended, CLEAN_LIMIT);
         return;
       }
     } catch (VirtException e) {
@@ -64,18 +70,21 @@ final class Ender implements AutoCloseable {
           "destroy domain " + machine.name + ": QEMU does not end when it is told to");
     }
     run.process().kill();
-    if (!Waiting.await(run.ended, KILL_LIMIT)) {
+    if (!Waiting.await(run.dead, KILL_LIMIT)) {
       throw new VirtException(
           ErrorCode.OPERATION_FAILED,
           "destroy domain " + machine.name + ": process " + run.process().id().pid() + " stays");
     }
+    Waiting.await(run.ended, CLEAN_LIMIT);
   }
 
   /** Takes note of the end of a run's process. */
   void ended(Machine machine, Run run) {
     run.release();
+    scripts.stopped(run.config());
     Waiting.await(removePorts(run), KILL_LIMIT);
     MachineFiles.deleteRun(run.paths);
+    scripts.release(run.config());
     Reason reason = run.expected() == null ? Reason.PROCESS_CRASHED : run.expected();
     String message = "";
     if (run.expected() == null) {

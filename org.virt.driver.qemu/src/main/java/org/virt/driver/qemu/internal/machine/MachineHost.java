@@ -41,6 +41,7 @@ public final class MachineHost implements AutoCloseable, Starter.Hooks {
   private final Ports ports;
   private final ProcessWatch watch = new ProcessWatch();
   private final DomainListeners events = new DomainListeners("qemu");
+  private final MachineHooks scripts;
   private final Starter starter;
   private final Ender ender;
   private final Observer observer;
@@ -63,11 +64,16 @@ public final class MachineHost implements AutoCloseable, Starter.Hooks {
     this.files = new MachineFiles(state, area);
     this.states = new RunStates(files);
     this.ports = new Ports(network);
-    this.starter = new Starter(files, binaries, ports, watch);
-    this.ender = new Ender(ports);
+    this.scripts = new MachineHooks(state.configuration());
+    this.starter = new Starter(files, binaries, ports, watch, scripts);
+    this.ender = new Ender(ports, scripts);
     this.observer = new Observer(ender, states);
     this.definitions = new Definitions(this, files, binaries);
     this.verbs = new Verbs(this, states, ender);
+  }
+
+  MachineHooks scripts() {
+    return scripts;
   }
 
   RunStates states() {
@@ -226,7 +232,7 @@ public final class MachineHost implements AutoCloseable, Starter.Hooks {
         if (!flags.contains(StartFlag.FORCE_BOOT)) {
           SaveImage image = SaveImage.read(saved);
           StartOrder order = new StartOrder(paused || !image.running(), Optional.of(saved));
-          start("start", machine, DomainXml.parse(image.xml()), order);
+          start("start", machine, DomainXml.parse(scripts.restore(image.xml())), order);
           MachineFiles.delete(saved);
           return;
         }

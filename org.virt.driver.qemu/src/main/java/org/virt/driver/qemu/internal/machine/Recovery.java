@@ -103,7 +103,25 @@ public final class Recovery {
             });
     host.started(machine, run);
     LOG.info("domain {}: found again, process {}", machine.name, process.id().pid());
-    return host.background(() -> host.take(machine, run));
+    return host.background(
+        () -> {
+          host.take(machine, run);
+          reconnect(machine, run);
+        });
+  }
+
+  /** Tells the operator's programs; a machine that one of them does not want is ended. */
+  private void reconnect(Machine machine, Run run) {
+    try {
+      host.scripts().reconnect(run.config());
+    } catch (VirtException refusal) {
+      LOG.error("domain {}: ended: {}", machine.name, refusal.getMessage());
+      try (Gate.Pass pass = machine.gate.enter("end")) {
+        host.ender().quit(machine, run, Reason.DESTROYED);
+      } catch (VirtException e) {
+        LOG.error("domain {}: {}", machine.name, e.getMessage());
+      }
+    }
   }
 
   private static void kill(QemuProcess process) {
@@ -138,12 +156,15 @@ public final class Recovery {
     }
   }
 
-  private void remove(RunState state, boolean sameBoot) {
+  private void remove(RunState state, boolean sameBoot) throws VirtException {
     String words = MachineLog.tail(state.paths().log(), state.logStart());
+    DomainConfig config = DomainXml.parse(state.xml());
+    host.scripts().stopped(config);
     for (Port port : state.ports()) {
       host.ports().remove(port);
     }
     MachineFiles.deleteRun(state.paths());
+    host.scripts().release(config);
     boolean ran = state.phase() == RunState.Phase.RUNNING;
     LOG.warn(
         "domain {}: {}",

@@ -16,7 +16,8 @@ record SavedFiles(MachineHost host) implements SavedImages {
   public void restore(String path, Optional<String> xml, Set<SaveFlag> flags) throws VirtException {
     Path file = Path.of(path);
     SaveImage image = SaveImage.read(file);
-    DomainConfig config = host.definitions().complete("restore", xml.orElse(image.xml()));
+    DomainConfig config =
+        host.definitions().complete("restore", host.scripts().restore(xml.orElse(image.xml())));
     String saved = DomainXml.parse(image.xml()).uuid;
     if (!config.uuid.equals(saved)) {
       throw new VirtException(

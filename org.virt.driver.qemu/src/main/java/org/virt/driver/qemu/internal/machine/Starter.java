@@ -48,9 +48,16 @@ final class Starter {
   private final Ports ports;
   private final ProcessWatch watch;
   private final RunStates states;
+  private final MachineHooks scripts;
 
-  Starter(MachineFiles files, QemuBinaries binaries, Ports ports, ProcessWatch watch) {
+  Starter(
+      MachineFiles files,
+      QemuBinaries binaries,
+      Ports ports,
+      ProcessWatch watch,
+      MachineHooks scripts) {
     this.files = files;
+    this.scripts = scripts;
     this.binaries = binaries;
     this.ports = ports;
     this.watch = watch;
@@ -82,7 +89,10 @@ final class Starter {
     DomainConfig config = DomainXml.parse(guest.print());
     config.id = Integer.toString(number);
     try (Undo undo = new Undo()) {
+      undo.add(() -> scripts.release(config));
       undo.add(() -> MachineFiles.deleteRun(paths));
+      undo.add(() -> scripts.stopped(config));
+      scripts.prepare(config);
       Run[] self = new Run[1];
       Run run =
           new Run(
@@ -104,12 +114,14 @@ final class Starter {
         ports.open(config, port, undo);
       }
       Swtpm.start(guest, files.tpms(), paths.sockets(), undo);
+      scripts.start(config);
       launch(run, words, undo, () -> hooks.died(machine, run));
       configure(run, order);
       for (Port port : run.ports) {
         ports.up(port);
       }
       go(machine, run, order);
+      scripts.started(run.config());
       undo.keep();
       return run;
     }
