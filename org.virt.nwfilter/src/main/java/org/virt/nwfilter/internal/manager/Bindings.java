@@ -142,7 +142,7 @@ final class Bindings {
         port.group = old.group;
         port.takenDown = old.takenDown;
         // Another guest: what the one before had learned is not its own.
-        learners.dropAll(old);
+        learners.addresses().dropAll(old);
       } else {
         gone(old);
       }
@@ -261,7 +261,7 @@ final class Bindings {
             ErrorCode.OPERATION_ABORTED,
             "protect " + port.ref + ": it is " + reason + " meanwhile"));
     if (!port.learned.isEmpty()) {
-      learners.changed();
+      learners.addresses().changed();
     }
   }
 

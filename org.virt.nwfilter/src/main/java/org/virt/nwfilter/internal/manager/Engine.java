@@ -67,7 +67,9 @@ final class Engine implements AutoCloseable {
     techniques = new Techniques(filterStore.technique());
     links = new PortLinks(linksOpener);
     addressEvents = new AddressEvents(events, clock);
-    learners = new Learners(loop, ports, techniques, addressEvents, clock, this::addressesChanged);
+    LearnedAddresses addresses =
+        new LearnedAddresses(loop, ports, techniques, addressEvents, clock, this::addressesChanged);
+    learners = new Learners(loop, ports, addresses, addressEvents, clock);
     states = new PortStates(loop, ports, techniques, links, learners);
     enforcer = new Enforcer(ports, techniques, committer, states, clock, bindingStore::saveUsed);
     bindings =
@@ -147,7 +149,7 @@ final class Engine implements AutoCloseable {
     port.dirty = false;
     port.enforcement = Enforcement.ORPHANED;
     port.reason = PortStates.NOT_COMPARED;
-    learned.forEach(address -> learners.recover(port, address.of(ref)));
+    learned.forEach(address -> learners.addresses().recover(port, address.of(ref)));
     ports.put(port);
     ports.publish(port);
     linkGrace.seen(port, link.get());
@@ -221,7 +223,7 @@ final class Engine implements AutoCloseable {
     if (ports.holds(port)) {
       // The learner begins anew, too.
       learners.stop(port);
-      learners.dropAll(port);
+      learners.addresses().dropAll(port);
       port.dirty = true;
     }
   }

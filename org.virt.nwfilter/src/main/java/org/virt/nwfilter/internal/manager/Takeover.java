@@ -97,8 +97,12 @@ final class Takeover {
     Set<InetAddress> wanted = new HashSet<>(BindingControls.given(port.binding));
     if (port.unread) {
       // After a restart the kernel knows best: the file may be a second old.
-      engine.learners.recover(
-          port, program.addresses().stream().filter(a -> !wanted.contains(a.address())).toList());
+      engine
+          .learners
+          .addresses()
+          .recover(
+              port,
+              program.addresses().stream().filter(a -> !wanted.contains(a.address())).toList());
     }
     wanted.addAll(port.learned.keySet());
     Set<InetAddress> found = new HashSet<>();

@@ -1,0 +1,228 @@
+package org.virt.nwfilter.internal.manager;
+
+import java.net.InetAddress;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.virt.api.VirtException;
+import org.virt.api.nwfilter.PortAddress;
+import org.virt.api.nwfilter.PortAddress.Source;
+import org.virt.api.nwfilter.PortStatus.Learning;
+import org.virt.nwfilter.internal.compile.Own;
+import org.virt.nwfilter.internal.manager.AddressEvents.Claim;
+import org.virt.nwfilter.internal.manager.Techniques.Technique;
+import org.virt.spi.learnip.LearnSink.Refusal;
+import org.virt.spi.nwfilter.AddressBinding;
+import org.virt.spi.nwfilter.Operand.Family;
+
+/**
+ * The addresses that ports have learned: has them shared with the technique, ends them with their
+ * lease. Of the loop.
+ */
+final class LearnedAddresses {
+  private static final Logger LOG = LoggerFactory.getLogger(LearnedAddresses.class);
+
+  /** The kernel ends a lease itself; the manager follows when it surely has. */
+  private static final Duration AFTER_EXPIRY = Duration.ofMillis(20);
+
+  private final Loop loop;
+  private final Ports ports;
+  private final Techniques techniques;
+  private final AddressEvents events;
+  private final Clock clock;
+  private final Runnable changed;
+
+  /**
+   * Knows none.
+   *
+   * @param changed told when they are not what they were
+   */
+  LearnedAddresses(
+      Loop loop,
+      Ports ports,
+      Techniques techniques,
+      AddressEvents events,
+      Clock clock,
+      Runnable changed) {
+    this.loop = loop;
+    this.ports = ports;
+    this.techniques = techniques;
+    this.events = events;
+    this.clock = clock;
+    this.changed = changed;
+  }
+
+  /** Has a port use exactly the addresses that the kernel had for it. */
+  void recover(Port port, List<AddressBinding> kernel) {
+    Map<InetAddress, PortAddress> before = Map.copyOf(port.learned);
+    port.learned.clear();
+    Instant now = clock.instant();
+    for (AddressBinding binding : kernel) {
+      // The kernel does not know the source: only a lease ends.
+      Source seen = Own.family(binding.address()) == Family.IPV4 ? Source.ARP : Source.ND;
+      Source guess = binding.lifetime().isPresent() ? Source.DHCP : seen;
+      Source source =
+          Optional.ofNullable(before.get(binding.address())).map(PortAddress::source).orElse(guess);
+      recover(
+          port,
+          new PortAddress(
+              port.ref.id(),
+              port.ref.mac(),
+              binding.address(),
+              source,
+              binding.lifetime().map(now::plus)));
+    }
+  }
+
+  /** Keeps an address that was known before, without asking whether to believe it. */
+  void recover(Port port, PortAddress address) {
+    port.learned.put(address.address(), address);
+    address.expires().ifPresent(end -> expireAt(port, end));
+  }
+
+  /** A guest was seen to use an address, and is believed. */
+  void learned(Port port, Claim claim) {
+    InetAddress ip = claim.address();
+    Source source = claim.source();
+    Optional<PortAddress> before = Optional.ofNullable(port.learned.get(ip));
+    // That a guest still uses an address does not make its lease any longer.
+    boolean known = before.isPresent() && source != Source.DHCP;
+    if (port.learning == Learning.OFF || known || !limit(port, ip).isPresent()) {
+      return;
+    }
+    Optional<Port> holder = ports.holder(ip).filter(other -> other != port);
+    if (holder.isPresent()) {
+      events.refused(port, claim, Refusal.HELD, holder.get().ref.toString());
+      return;
+    }
+    Instant now = clock.instant();
+    PortAddress address =
+        new PortAddress(port.ref.id(), port.ref.mac(), ip, source, claim.lifetime().map(now::plus));
+    Optional<PortAddress> replaced = replacedBy(port, address);
+    int others = port.learned(Own.family(ip)).size() - (replaced.isPresent() ? 1 : 0);
+    if (before.isEmpty() && others >= limit(port, ip).getAsInt()) {
+      events.refused(port, claim, Refusal.LIMIT, "");
+      return;
+    }
+    if (sharedWithRules(port)
+        || share(port, List.of(address), replaced.map(List::of).orElse(List.of()))) {
+      replaced.ifPresent(old -> forget(port, old));
+      port.learned.put(ip, address);
+      port.dirty = true;
+      events.learned(port, address, before);
+      address.expires().ifPresent(end -> expireAt(port, end));
+      changed.run();
+    }
+  }
+
+  /** Returns how many addresses of the same family a port may have; none when it learns none. */
+  private static OptionalInt limit(Port port, InetAddress ip) {
+    return port.asked.stream()
+        .flatMap(request -> Stream.ofNullable(request.terms().limits().get(Own.family(ip))))
+        .mapToInt(Integer::intValue)
+        .findFirst();
+  }
+
+  /** A lease takes the place of the one address of mode any; nothing else does. */
+  private static Optional<PortAddress> replacedBy(Port port, PortAddress address) {
+    boolean takes =
+        address.source() == Source.DHCP
+            && limit(port, address.address()).equals(OptionalInt.of(1))
+            && !port.learned.containsKey(address.address());
+    List<InetAddress> same = port.learned(Own.family(address.address()));
+    return takes ? same.stream().findFirst().map(port.learned::get) : Optional.empty();
+  }
+
+  /** The first address comes into the kernel together with the rules that ask for it. */
+  private static boolean sharedWithRules(Port port) {
+    boolean first = port.learning == Learning.LEARNING;
+    if (first) {
+      port.addressesIn = "";
+    }
+    return first;
+  }
+
+  /** Tells the technique that the port's rules are in; without lookups compiling does. */
+  private boolean share(Port port, List<PortAddress> added, List<PortAddress> dropped) {
+    Optional<Technique> technique =
+        techniques.find(port.installed.technique()).filter(t -> t.probe().lookups());
+    if (technique.isEmpty()) {
+      port.addressesIn = "";
+      return true;
+    }
+    Instant now = clock.instant();
+    try {
+      technique
+          .get()
+          .service()
+          .bind(
+              added.stream().map(address -> port.bindingOf(address, now)).toList(),
+              dropped.stream().map(address -> port.bindingOf(address, now)).toList());
+      return true;
+    } catch (VirtException | RuntimeException | LinkageError e) {
+      LOG.warn("port {}: bind {}, drop {}: {}", port.ref, added, dropped, e.toString());
+      port.addressesIn = "";
+      port.dirty = true;
+      return false;
+    }
+  }
+
+  /** A guest has an address no more. */
+  void released(Port port, InetAddress ip) {
+    Optional.ofNullable(port.learned.get(ip)).ifPresent(address -> drop(port, address));
+  }
+
+  /** Takes an address away; when the technique cannot, it is tried again until it can. */
+  private void drop(Port port, PortAddress address) {
+    if (share(port, List.of(), List.of(address))) {
+      forget(port, address);
+      changed.run();
+    } else {
+      loop.schedule(PortStates.FIRST_RETRY, () -> dropAgain(port, address));
+    }
+    port.dirty = true;
+  }
+
+  private void dropAgain(Port port, PortAddress address) {
+    // A lease that was renewed meanwhile is another one.
+    if (ports.holds(port) && address.equals(port.learned.get(address.address()))) {
+      drop(port, address);
+    }
+  }
+
+  /** Takes all addresses of a port away. */
+  void dropAll(Port port) {
+    List.copyOf(port.learned.values()).forEach(address -> drop(port, address));
+  }
+
+  /** The addresses are not what they were when they were last written down. */
+  void changed() {
+    changed.run();
+  }
+
+  private void forget(Port port, PortAddress address) {
+    port.learned.remove(address.address());
+    events.lost(port, address);
+  }
+
+  private void expireAt(Port port, Instant end) {
+    Duration delay = Duration.between(clock.instant(), end).plus(AFTER_EXPIRY);
+    loop.schedule(delay, () -> expire(port));
+  }
+
+  private void expire(Port port) {
+    Instant now = clock.instant();
+    for (PortAddress address : List.copyOf(port.learned.values())) {
+      if (ports.holds(port) && address.expires().filter(end -> !end.isAfter(now)).isPresent()) {
+        drop(port, address);
+      }
+    }
+  }
+}
