@@ -205,6 +205,22 @@ abstract class LearningLab {
     acknowledges(transaction, seconds);
   }
 
+  /** The first guest asks for a lease in mode dhcp, beside another filtered one. */
+  void begin() throws Exception {
+    learns(guest, "dhcp");
+    bind(other, "allow-arp");
+    requests(XID);
+  }
+
+  /** The network's server sends a frame. */
+  void server(byte[] frame) throws Exception {
+    lab.uplink().send(frame);
+  }
+
+  byte[] fromServer(DhcpFrames.Message message) {
+    return message.fromServer(lab.uplink().mac(), GATEWAY);
+  }
+
   void acknowledges(int transaction, int seconds) throws IOException {
     MacAddress server = lab.uplink().mac();
     lab.uplink()
