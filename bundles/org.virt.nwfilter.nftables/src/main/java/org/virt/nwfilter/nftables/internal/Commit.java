@@ -19,6 +19,7 @@ final class Commit {
   private final Map<Code.Port, Map<String, List<Element>>> elements = new LinkedHashMap<>();
   private ChainWriter chains;
   private Unused unused = Unused.NOTHING;
+  private List<String> ofNobody = List.of();
 
   Commit(List<Code.Port> ports) {
     this.ports = ports;
@@ -63,9 +64,22 @@ final class Commit {
       elements.values().forEach(sets -> all.addAll(sets.getOrDefault(set.name(), List.of())));
       batch.elements(Batch.NEW_ELEMENTS, set, all);
     }
+    ofNobody = known.idleFirstChains().stream().filter(Reach::isGone).toList();
+    deleteFirst(batch, ofNobody);
     ports.forEach(port -> firstChains(batch, known, port));
     unused = known.unused(indexes, groups.keySet());
     delete(batch, unused);
+  }
+
+  /**
+   * Deletes first chains of devices. One whose device is gone belongs to the next device of that
+   * name (Linux 6.16), and would close it.
+   */
+  static void deleteFirst(Batch batch, List<String> chains) {
+    for (String chain : chains) {
+      batch.of(Batch.NETDEV).flushChain(chain);
+      batch.of(Batch.NETDEV).deleteChain(chain);
+    }
   }
 
   private static void firstChains(Batch batch, Inventory known, Code.Port port) {
@@ -105,6 +119,7 @@ final class Commit {
   void record(Inventory inventory) {
     elements.forEach(inventory::installed);
     inventory.deleted(unused);
+    inventory.firstChainsDeleted(ofNobody);
   }
 
   /** Returns the port and rule that a message was about, or all ports when it is about no rule. */

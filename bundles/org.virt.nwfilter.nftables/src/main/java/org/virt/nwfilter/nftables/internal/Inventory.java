@@ -170,8 +170,8 @@ final class Inventory {
     return firstChains.stream().filter(chain -> !isDirect(DirectLayout.index(chain))).toList();
   }
 
-  void idleFirstChainsDeleted() {
-    firstChains.removeAll(idleFirstChains());
+  void firstChainsDeleted(List<String> chains) {
+    chains.forEach(firstChains::remove);
   }
 
   /**

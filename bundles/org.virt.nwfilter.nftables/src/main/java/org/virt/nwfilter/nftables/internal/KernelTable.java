@@ -89,7 +89,7 @@ final class KernelTable implements AutoCloseable {
         (batch, known) -> remove(batch, known, ports),
         Set.of());
     Inventory.Unused unused = inventory.unused(ports, Set.of());
-    inventory.idleFirstChainsDeleted();
+    inventory.firstChainsDeleted(inventory.idleFirstChains());
     ports.forEach(inventory::removed);
     inventory.deleted(unused);
   }
@@ -98,10 +98,7 @@ final class KernelTable implements AutoCloseable {
     for (PortSet set : TransportLayout.sets().values()) {
       Commit.delete(batch, set, known.elements(set.name(), ports));
     }
-    for (String chain : known.idleFirstChains()) {
-      batch.of(Batch.NETDEV).flushChain(chain);
-      batch.of(Batch.NETDEV).deleteChain(chain);
-    }
+    Commit.deleteFirst(batch, known.idleFirstChains());
     Commit.delete(batch, known.unused(ports, Set.of()));
   }
 

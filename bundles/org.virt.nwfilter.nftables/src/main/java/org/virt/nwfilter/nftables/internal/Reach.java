@@ -57,6 +57,15 @@ final class Reach {
     }
   }
 
+  /** Says whether the device of a first chain is gone; one that cannot be looked for is not. */
+  static boolean isGone(String firstChain) {
+    try (NetlinkLinks links = NetlinkLinks.open()) {
+      return links.find(DirectLayout.index(firstChain)).isEmpty();
+    } catch (VirtException e) {
+      return false;
+    }
+  }
+
   private void require(PortRef port, NetlinkLinks links) throws VirtException {
     Optional<Link> link = links.find(port.index()).filter(found -> found.name().equals(port.id()));
     if (link.isEmpty()) {
