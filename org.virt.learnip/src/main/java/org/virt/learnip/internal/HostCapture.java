@@ -22,6 +22,7 @@ final class HostCapture {
   private final Supplier<List<Watch>> watches;
   private final Consumer<byte[]> frames;
   private final Consumer<VirtException> broke;
+  private final GuestLog guests = new GuestLog(this::frame);
 
   private Capture capture;
   private Thread thread;
@@ -55,11 +56,14 @@ final class HostCapture {
    * ports that come together only the first ones have the filter made anew; then it takes
    * everything until the next {@link #refresh()}.
    */
-  synchronized void add() throws VirtException {
+  synchronized void add(Watch added) throws VirtException {
     long now = System.nanoTime();
     if (capture == null || now - refreshed > BURST.toNanos()) {
       refresh();
-    } else if (!everything) {
+      return;
+    }
+    guests.add(added);
+    if (!everything) {
       capture.watchAll();
       everything = true;
     }
@@ -70,15 +74,17 @@ final class HostCapture {
     if (ended) {
       throw new VirtException(ErrorCode.OPEN_FAILED, "the learner has stopped");
     }
+    List<Watch> wanted = watches.get();
+    guests.watch(wanted);
     if (capture != null) {
-      capture.watch(watches.get());
+      capture.watch(wanted);
       refreshed = System.nanoTime();
       everything = false;
       return;
     }
     Capture opened = opener.open();
     try {
-      opened.watch(watches.get());
+      opened.watch(wanted);
     } catch (VirtException e) {
       opened.close();
       throw e;
@@ -101,7 +107,7 @@ final class HostCapture {
   private void read(Capture opened) {
     VirtException reason = null;
     try {
-      opened.run(this::frame);
+      opened.run(this::captured);
     } catch (VirtException e) {
       reason = e;
     }
@@ -113,6 +119,14 @@ final class HostCapture {
     opened.close();
     if (reason != null) {
       broke.accept(reason);
+    }
+  }
+
+  /** What a guest sends that is heard before its rules is not heard again behind them. */
+  private void captured(byte[] bytes) {
+    int index = CookedFrame.index(bytes);
+    if (index == 0 || !CookedFrame.outgoing(bytes) || !guests.hears(index)) {
+      frame(bytes);
     }
   }
 
@@ -131,6 +145,7 @@ final class HostCapture {
     if (capture != null && watches.get().isEmpty()) {
       capture.stop();
       capture = null;
+      guests.close();
     }
   }
 
@@ -139,6 +154,7 @@ final class HostCapture {
     Thread reader;
     synchronized (this) {
       ended = true;
+      guests.close();
       reader = capture == null ? null : thread;
       if (capture != null) {
         capture.stop();

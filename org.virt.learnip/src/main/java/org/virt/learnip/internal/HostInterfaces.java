@@ -11,7 +11,6 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.virt.api.PortId;
 import org.virt.api.VirtException;
 import org.virt.common.net.Link;
 import org.virt.common.net.LinkAddress;
@@ -28,13 +27,14 @@ final class HostInterfaces implements Interfaces, LinkNotices.Listener, AutoClos
   private static final Logger LOG = LoggerFactory.getLogger(HostInterfaces.class);
   private static final int MOST_KEPT = 4096;
   private static final String BRIDGE = "bridge";
+  private static final String MACVTAP = "macvtap";
 
   private final Map<Integer, Optional<Link>> links = new HashMap<>();
 
   /** An index is never given to another interface. */
   private final Set<Integer> bridges = ConcurrentHashMap.newKeySet();
 
-  private final Predicate<PortId> isLinkDevice;
+  private final Predicate<Link> isLinkDevice;
   private Optional<Addresses> addresses = Optional.empty();
   private NetlinkLinks netlink;
   private LinkNotices notices;
@@ -54,7 +54,7 @@ final class HostInterfaces implements Interfaces, LinkNotices.Listener, AutoClos
    *
    * @param isLinkDevice says whether filtered macvtaps are on a device
    */
-  HostInterfaces(Predicate<PortId> isLinkDevice) {
+  HostInterfaces(Predicate<Link> isLinkDevice) {
     this.isLinkDevice = isLinkDevice;
   }
 
@@ -67,7 +67,7 @@ final class HostInterfaces implements Interfaces, LinkNotices.Listener, AutoClos
     if (link.get().kind().equals(BRIDGE)) {
       return Role.BRIDGE;
     }
-    if (isLinkDevice.test(link.get().name())) {
+    if (isLinkDevice.test(link.get())) {
       return Role.LINK_DEVICE;
     }
     return link.get().master() != 0 ? Role.NETWORK : Role.OTHER;
@@ -80,6 +80,14 @@ final class HostInterfaces implements Interfaces, LinkNotices.Listener, AutoClos
       bridges.add(bridge);
     }
     return bridge;
+  }
+
+  @Override
+  public int below(PortRef port) {
+    return link(port.index())
+        .filter(link -> link.kind().equals(MACVTAP))
+        .map(Link::lower)
+        .orElse(0);
   }
 
   @Override

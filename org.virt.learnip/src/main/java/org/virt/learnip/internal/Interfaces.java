@@ -12,6 +12,12 @@ interface Interfaces {
   /** Returns the index of the bridge that a port belongs to; 0 for none. */
   int bridge(PortRef port);
 
+  /**
+   * Returns the index of the device below a macvtap, whose guest's frames go out by it; 0 for other
+   * ports.
+   */
+  int below(PortRef port);
+
   /** Returns the indexes of the bridges that ports are known to belong to. */
   Set<Integer> bridges();
 

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
-import org.virt.api.PortId;
+import org.virt.common.net.Link;
 import org.virt.learnip.internal.PortBelief.Origin;
 import org.virt.learnip.internal.Watch.Want;
 import org.virt.spi.learnip.LearnRequest;
@@ -44,6 +44,11 @@ final class LearningPort {
   private final LearnRequest request;
   private final GuardedSink sink;
   private final Neighborhood around;
+
+  /** The device below a macvtap, and whether this is one. */
+  private final int below;
+
+  private final boolean guestBehind;
   private final Diary diary;
   private final PortAddresses addresses;
   private final SeenBelief seen;
@@ -71,6 +76,8 @@ final class LearningPort {
     this.request = request;
     this.sink = new GuardedSink(request.port().id(), sink);
     this.around = around;
+    this.below = around.interfaces().below(request.port());
+    this.guestBehind = below != 0 || request.linkDevice().isPresent();
     this.changed = changes.some();
     this.floods = changes.flood();
     this.diary = new Diary(around.clock());
@@ -102,8 +109,17 @@ final class LearningPort {
   }
 
   /** Says whether it is a macvtap on a device. */
-  boolean isOn(PortId linkDevice) {
-    return request.linkDevice().equals(Optional.of(linkDevice));
+  boolean isOn(Link linkDevice) {
+    return below == linkDevice.index()
+        || request.linkDevice().equals(Optional.of(linkDevice.name()));
+  }
+
+  /**
+   * Says whether a probe reaches its guest alone; by a macvtap it would go to the network, and the
+   * silence be no answer.
+   */
+  boolean canBeProbed() {
+    return !guestBehind;
   }
 
   /** Says whether it learns; else it is only known as a filtered one. */
@@ -113,7 +129,7 @@ final class LearningPort {
 
   /** Says whether a captured frame of this port was sent by its guest. */
   boolean isFromGuest(byte[] bytes) {
-    return CookedFrame.outgoing(bytes) == guestBehind();
+    return CookedFrame.outgoing(bytes) == guestBehind;
   }
 
   /** Says whether its guest may be a DHCP server. */
@@ -166,14 +182,10 @@ final class LearningPort {
     }
   }
 
-  private boolean guestBehind() {
-    return request.linkDevice().isPresent();
-  }
-
   /** Returns what is to be captured now. */
   Watch watch(long now) {
     Set<Want> wants = mutedUntil > now ? EnumSet.of(Want.MUTED) : wants(now);
-    return new Watch(index(), wants, guestBehind());
+    return new Watch(index(), wants, guestBehind);
   }
 
   private Set<Want> wants(long now) {

@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
-import org.virt.api.PortId;
+import org.virt.common.net.Link;
 import org.virt.learnip.internal.Interfaces.Role;
 import org.virt.learnip.internal.PortBelief.Origin;
 import org.virt.learnip.internal.Watch.Want;
@@ -123,8 +123,8 @@ final class LearningPorts {
   }
 
   /** Says whether macvtaps of ports are on a device. */
-  boolean haveLinkDevice(PortId name) {
-    return all().stream().anyMatch(port -> port.isOn(name));
+  boolean haveLinkDevice(Link link) {
+    return all().stream().anyMatch(port -> port.isOn(link));
   }
 
   /** Does what is due by the mere passing of time. */
@@ -153,6 +153,13 @@ final class LearningPorts {
   Set<InetAddress> waiting(LearningPort port) {
     synchronized (lock) {
       return port.waiting();
+    }
+  }
+
+  /** Returns what is to be captured of a port now. */
+  Watch watch(LearningPort port) {
+    synchronized (lock) {
+      return port.watch(clock.getAsLong());
     }
   }
 

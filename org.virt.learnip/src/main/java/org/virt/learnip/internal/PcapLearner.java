@@ -20,9 +20,9 @@ import org.osgi.service.metatype.annotations.Designate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.virt.api.ErrorCode;
-import org.virt.api.PortId;
 import org.virt.api.VirtException;
 import org.virt.api.nwfilter.LearningReport.Packet;
+import org.virt.common.net.Link;
 import org.virt.spi.learnip.AddressLearner;
 import org.virt.spi.learnip.LearnRequest;
 import org.virt.spi.learnip.LearnSink;
@@ -91,7 +91,7 @@ public final class PcapLearner implements AddressLearner {
 
   private PcapLearner(SaviTimers timers) {
     this.pace = PACE;
-    HostInterfaces interfaces = new HostInterfaces(this::haveLinkDevice);
+    HostInterfaces interfaces = new HostInterfaces(this::isLinkDevice);
     this.closing = interfaces::close;
     this.around =
         new Neighborhood(
@@ -115,8 +115,8 @@ public final class PcapLearner implements AddressLearner {
     this.timer = timer();
   }
 
-  private boolean haveLinkDevice(PortId name) {
-    return ports.haveLinkDevice(name);
+  private boolean isLinkDevice(Link link) {
+    return ports.haveLinkDevice(link);
   }
 
   private HostCapture capture(Capture.Opener opener) {
@@ -160,7 +160,7 @@ public final class PcapLearner implements AddressLearner {
     ports.add(port);
     if (port.learns()) {
       try {
-        capture.add();
+        capture.add(ports.watch(port));
       } catch (VirtException e) {
         leave(port);
         throw new VirtException(

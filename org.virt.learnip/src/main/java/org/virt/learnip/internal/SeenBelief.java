@@ -182,7 +182,7 @@ final class SeenBelief {
 
   /** Says whether the holder of an address has to prove that it is there. */
   boolean mayBeTested(InetAddress address) {
-    return addresses.find(address).filter(has -> !has.assigned()).isPresent();
+    return port.canBeProbed() && addresses.find(address).filter(has -> !has.assigned()).isPresent();
   }
 
   /** Begins to ask the guest whether it still has an address. */
@@ -217,7 +217,7 @@ final class SeenBelief {
   void tick(long now) {
     addresses.forgetExpired(now);
     free.values().removeIf(until -> until <= now);
-    if (mode == Mode.SAVI) {
+    if (mode == Mode.SAVI && port.canBeProbed()) {
       addresses.all().forEach((address, has) -> testWhenOld(address, has, now));
     }
     for (InetAddress address : Set.copyOf(tests.keySet())) {

@@ -70,6 +70,11 @@ final class TestHost {
     }
 
     @Override
+    public int below(PortRef port) {
+      return 0;
+    }
+
+    @Override
     public Set<Integer> bridges() {
       return bridges;
     }

@@ -17,6 +17,8 @@ import org.virt.api.PortId;
  * @param kind such as {@code tun}, {@code veth}, {@code bridge}, {@code macvtap}; empty for a
  *     physical one
  * @param mtu bytes of the largest packet
+ * @param lower index of the device that it is on, as a macvtap is; of a veth the other end's; 0 for
+ *     none
  */
 public record Link(
     PortId name,
@@ -26,12 +28,26 @@ public record Link(
     MacAddress mac,
     Set<Flag> flags,
     String kind,
-    int mtu) {
+    int mtu,
+    int lower) {
   public Link {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(mac, "mac");
     Objects.requireNonNull(kind, "kind");
     flags = Set.copyOf(flags);
+  }
+
+  /** Makes one that is on no other device. */
+  public Link(
+      PortId name,
+      int index,
+      int master,
+      int group,
+      MacAddress mac,
+      Set<Flag> flags,
+      String kind,
+      int mtu) {
+    this(name, index, master, group, mac, flags, kind, mtu, 0);
   }
 
   /** Says whether a flag is set. */

@@ -18,6 +18,7 @@ final class LinkMessages {
   static final int ADDRESS = 1;
   static final int NAME = 3;
   static final int MTU = 4;
+  static final int LOWER = 5;
   static final int MASTER = 10;
   static final int GROUP = 27;
 
@@ -128,7 +129,8 @@ final class LinkMessages {
         mac,
         set,
         attributes.nested(INFO).string(KIND),
-        attributes.u32(MTU, 0));
+        attributes.u32(MTU, 0),
+        attributes.u32(LOWER, 0));
   }
 
   private static Optional<PortId> name(String name) {

@@ -54,7 +54,7 @@ class NftablesMacvtapTest extends MeaningContract {
 
       @Override
       void leave(Endpoint guest) throws Exception {
-        lab.unplugDirect(guest);
+        lab.unplug(guest);
       }
     };
   }

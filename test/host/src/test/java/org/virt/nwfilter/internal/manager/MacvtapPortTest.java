@@ -66,7 +66,7 @@ class MacvtapPortTest {
     manager.stop();
     technique.close();
     other.close();
-    lab.unplugDirect(guest);
+    lab.unplug(guest);
     lab.close();
   }
 
@@ -142,7 +142,7 @@ class MacvtapPortTest {
     add();
     bind();
     int first = guest.port().index();
-    lab.unplugDirect(guest);
+    lab.unplug(guest);
     Lab.await("its binding is gone", () -> manager.bindings().isEmpty());
     guest = lab.plugDirect("mvt0", 0);
     bind();

@@ -109,12 +109,6 @@ public final class Lab implements AutoCloseable {
     return endpoint;
   }
 
-  /** Removes a macvtap and the device below it. */
-  public void unplugDirect(Endpoint endpoint) throws VirtException {
-    unplug(endpoint);
-    Command.of("ip", "link", "delete", endpoint.id().name() + "l").run();
-  }
-
   /** The kernel notices a carrier, and switches a bridge's port on, at its leisure. */
   private static void awaitForwarding(String port) {
     Path state = Path.of("/sys/class/net", port, "brport/state");
@@ -129,10 +123,17 @@ public final class Lab implements AutoCloseable {
         });
   }
 
-  /** Removes a guest and its port. */
+  /** Removes a guest and its port, and the device below a macvtap. */
   public void unplug(Endpoint endpoint) throws VirtException {
     endpoints.remove(endpoint);
+    close(endpoint);
+  }
+
+  private static void close(Endpoint endpoint) throws VirtException {
     endpoint.close();
+    if (endpoint.isDirect()) {
+      Command.of("ip", "link", "delete", endpoint.id().name() + "l").run();
+    }
   }
 
   /** Returns what is behind the bridge: the gateway's side. */
@@ -309,7 +310,7 @@ public final class Lab implements AutoCloseable {
   @Override
   public void close() throws VirtException {
     for (Endpoint endpoint : endpoints) {
-      endpoint.close();
+      close(endpoint);
     }
     host.close();
     ip("link delete br0");
