@@ -39,6 +39,7 @@ final class ElementOrder {
        iothread_period iothread_quota vcpupin emulatorpin iothreadpin vcpusched iothreadsched\
        emulatorsched cachetune memorytune
       numatune: memory memnode
+      memory/source: nodemask pagesize path alignsize pmem
       pm: suspend-to-mem suspend-to-disk
       devices: emulator disk controller lease filesystem interface smartcard serial parallel\
        console channel input tpm graphics sound audio video hostdev redirdev redirfilter hub\
@@ -76,7 +77,8 @@ final class ElementOrder {
       video: driver model
       hostdev: teaming driver source readonly shareable
       redirdev: source protocol
-      memballoon: stats driver
+      memballoon: stats * alias acpi address driver
+      vsock: cid * alias acpi address driver
       rng: rate backend driver
       shmem: model size server msi
       memory: uuid source target

@@ -26,6 +26,7 @@ public final class Completion {
   public static Guest run(String xml, HostDefaults host) throws VirtException {
     Guest guest = Guest.of(SafeXml.tree("domain XML", xml));
     Node root = guest.root();
+    Vocabulary.checkValues(root);
     platform(guest, host);
     List<Part> parts = Boards.ALL;
     Devices.prepare(guest);

@@ -13,7 +13,7 @@ import org.virt.driver.qemu.internal.guest.Refusal;
 /** The clock and its timers. */
 public final class Clocks implements Part {
   private static final Set<String> TIMERS =
-      Set.of("rtc", "pit", "hpet", "kvmclock", "hypervclock", "tsc", "platform", "armvtimer");
+      Set.of("rtc", "pit", "hpet", "kvmclock", "hypervclock", "tsc", "armvtimer");
 
   /** Returns whether a timer is there, as QEMU writes it; null when nothing is said. */
   static String present(Node root, String name) {
@@ -42,9 +42,6 @@ public final class Clocks implements Part {
       String name = timer.get("@name", "");
       if (!TIMERS.contains(name)) {
         throw Refusal.value(timer.path("@name"), timer.get("@name"));
-      }
-      if (name.equals("rtc") && timer.is("@present", "no")) {
-        throw Refusal.of(timer.path("@present"), "a machine is not without 'rtc'");
       }
       timer.oneOf("@tickpolicy", "delay", "catchup", "merge", "discard");
     }
@@ -113,7 +110,7 @@ public final class Clocks implements Part {
 
   private static String pit(Node timer) throws VirtException {
     return switch (timer.get("@tickpolicy", "")) {
-      case "" -> null;
+      case "", "catchup" -> null;
       case "delay", "discard" -> timer.get("@tickpolicy");
       default -> throw Refusal.value(timer.path("@tickpolicy"), timer.get("@tickpolicy"));
     };

@@ -10,6 +10,8 @@ import org.virt.driver.qemu.internal.guest.Refusal;
 
 /** What is refused of the virtual CPUs. */
 final class CpuCheck {
+  private static final int VENDOR = 12;
+
   private CpuCheck() {}
 
   static void run(Guest guest, Node root) throws VirtException {
@@ -21,6 +23,11 @@ final class CpuCheck {
     cpu.oneOf("@match", "minimum", "exact", "strict");
     cpu.oneOf("@check", "none", "partial", "full");
     cpu.oneOf("model/@fallback", "allow", "forbid");
+    String vendor = cpu.get("model/@vendor_id");
+    if (vendor != null && (vendor.length() != VENDOR || vendor.contains(","))) {
+      throw Refusal.xml(
+          cpu.path("model/@vendor_id"), "is not " + VENDOR + " characters without a comma");
+    }
     if (guest.board() == Board.S390 && !cpu.children("feature").isEmpty()) {
       throw Refusal.of(cpu.path("feature"), "features are not supported on s390x");
     }

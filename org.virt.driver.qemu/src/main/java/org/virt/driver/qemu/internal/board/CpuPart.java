@@ -169,10 +169,12 @@ public final class CpuPart implements Part {
     String mode = cpu == null ? "custom" : cpu.get("@mode", "custom");
     switch (mode) {
       case "custom" -> {
-        boolean named = cpu != null && cpu.has("model");
-        return named
-            ? word(cpu.path("model"), cpu.get("model"))
-            : CpuDefaults.of(root.get("devices/emulator", ""));
+        if (cpu == null || !cpu.has("model")) {
+          return CpuDefaults.of(root.get("devices/emulator", ""));
+        }
+        String vendor = cpu.get("model/@vendor_id");
+        return word(cpu.path("model"), cpu.get("model"))
+            + (vendor == null ? "" : ",vendor=" + vendor);
       }
       case "host-passthrough" -> {
         if (!machine.guest().isKvm()) {

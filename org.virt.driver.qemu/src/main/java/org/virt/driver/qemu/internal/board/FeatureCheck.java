@@ -29,9 +29,6 @@ final class FeatureCheck {
       }
     }
     features.oneOf("ioapic/@driver", "kvm", "qemu");
-    if (features.has("smm") && guest.board() != Board.Q35 && features.on("smm/@state")) {
-      throw Refusal.of(features.path("smm"), "needs machine type 'q35'");
-    }
     features.oneOf("hyperv/@mode", "custom", "passthrough");
     Node hyperv = features.child("hyperv");
     if (hyperv != null && hyperv.on("spinlocks/@state")) {

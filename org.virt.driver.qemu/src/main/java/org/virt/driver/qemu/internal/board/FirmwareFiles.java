@@ -17,6 +17,10 @@ public final class FirmwareFiles {
     if (nvram != null && nvram.has("source") && !nvram.has("@type")) {
       nvram.set("type", "file");
     }
+    Node loader = os.child("loader");
+    if (loader != null && !loader.text().isEmpty() && !os.has("@firmware")) {
+      loader.fill("type", "rom");
+    }
     Node features = os.child("firmware");
     if (features == null) {
       return;

@@ -9,14 +9,18 @@ import org.virt.driver.qemu.internal.guest.CommandLine;
 import org.virt.driver.qemu.internal.guest.Guest;
 import org.virt.driver.qemu.internal.guest.Machine;
 import org.virt.driver.qemu.internal.guest.Node;
+import org.virt.driver.qemu.internal.guest.Numbers;
 import org.virt.driver.qemu.internal.guest.Part;
 import org.virt.driver.qemu.internal.guest.Props;
 import org.virt.driver.qemu.internal.guest.Refusal;
 
 /** The machine type with its options, accelerator and identity. */
 public final class MachinePart implements Part {
+  /** In KiB. */
+  private static final long MIB = 1024;
+
   @Override
-  public void complete(Guest guest, Node root) {
+  public void complete(Guest guest, Node root) throws VirtException {
     Node features = root.child("features");
     boolean arm = guest.board() == Board.VIRT && guest.arch().matches("aarch64|armv7l");
     if (arm && !guest.isKvm()) {
@@ -26,6 +30,11 @@ public final class MachinePart implements Part {
     if (features == null) {
       return;
     }
+    if (features.children().isEmpty()) {
+      features.remove();
+      return;
+    }
+    Numbers.toKib(features.child("tcg/tb-cache"));
     if (features.has("hyperv")) {
       features.child("hyperv").fill("mode", "custom");
     }
@@ -87,8 +96,15 @@ public final class MachinePart implements Part {
 
   private static String accelerator(Node root) throws VirtException {
     return switch (root.get("@type")) {
-      case "qemu" -> "tcg";
-      case "kvm" -> "kvm";
+      case "qemu" -> {
+        String cache = root.get("features/tcg/tb-cache");
+        yield cache == null ? "tcg" : "tcg,tb-size=" + Numbers.parse(cache) / MIB;
+      }
+      case "kvm" -> {
+        Node ring = root.child("features/kvm/dirty-ring");
+        boolean on = ring != null && ring.on("@state");
+        yield on ? "kvm,dirty-ring-size=" + ring.number("@size") : "kvm";
+      }
       default -> throw Refusal.value("/domain/@type", root.get("@type"));
     };
   }
@@ -111,6 +127,8 @@ public final class MachinePart implements Part {
     option("pflash0", FirmwareFiles.hasCode(guest) ? "libvirt-pflash0-format" : null, options);
     option("pflash1", FirmwareFiles.hasVariables(guest) ? "libvirt-pflash1-format" : null, options);
     option("hpet", Clocks.present(root, "hpet"), options);
+    // The BIOS then talks over the serial line.
+    option("graphics", root.on("os/bios/@useserial") ? "off" : null, options);
     boolean hmat = NumaPart.isHmat(root);
     option("hmat", hmat ? "on" : null, options);
     option("confidential-guest-support", LaunchSecurity.object(root), options);

@@ -17,6 +17,7 @@ import org.virt.driver.qemu.internal.guest.Refusal;
 /** NUMA nodes of the guest. */
 public final class NumaPart implements Part {
   private static final long MIB = 1024;
+  private static final String NEAR = "10";
 
   static void complete(Node root) throws VirtException {
     Node numa = root.child("cpu/numa");
@@ -38,6 +39,38 @@ public final class NumaPart implements Part {
     numa.drop("cell");
     sorted.forEach(numa::add);
     rest(root, sorted);
+    distances(sorted);
+  }
+
+  /** The way back is as long as the way there, and to itself each node has 10. */
+  private static void distances(List<Node> cells) throws VirtException {
+    if (cells.stream().noneMatch(cell -> cell.has("distances"))) {
+      return;
+    }
+    for (Node cell : cells) {
+      List<Node> known = new ArrayList<>();
+      for (Node other : cells) {
+        String there = distance(cell, other);
+        String value = there == null ? distance(other, cell) : there;
+        value = value == null && cell == other ? NEAR : value;
+        if (value != null) {
+          known.add(Node.of("sibling", "id", other.get("@id"), "value", value));
+        }
+      }
+      Node distances = cell.ensure("distances");
+      distances.drop("sibling");
+      known.forEach(distances::add);
+    }
+  }
+
+  private static String distance(Node from, Node to) throws VirtException {
+    Node distances = from.child("distances");
+    for (Node sibling : distances == null ? List.<Node>of() : distances.children("sibling")) {
+      if (sibling.require("@id").equals(to.get("@id"))) {
+        return sibling.require("@value");
+      }
+    }
+    return null;
   }
 
   /** CPUs that no node names are the first node's. */

@@ -62,8 +62,8 @@ public final class OsPart implements Part {
         throw Refusal.value(boot.path("@dev"), boot.get("@dev"));
       }
     }
-    if (!os.has("kernel") && (os.has("initrd") || os.has("cmdline"))) {
-      throw Refusal.of("/domain/os", "initrd and cmdline need a kernel");
+    if (os.on("bios/@useserial") && guest.devices("serial").isEmpty()) {
+      throw Refusal.of("/domain/os/bios/@useserial", "the machine has no serial port");
     }
     Long timeout = os.number("bios/@rebootTimeout");
     if (timeout != null && (timeout < -1 || timeout > 65535)) {
@@ -98,16 +98,19 @@ public final class OsPart implements Part {
     Node menu = os.child("bootmenu");
     if (menu != null && menu.has("@enable")) {
       options.add("menu=" + (menu.on("@enable") ? "on" : "off"));
-      if (menu.on("@enable") && menu.has("@timeout")) {
-        options.add("splash-time=" + menu.number("@timeout"));
-      }
     }
     if (os.has("bios/@rebootTimeout")) {
       options.add("reboot-timeout=" + os.number("bios/@rebootTimeout"));
     }
+    if (menu != null && menu.on("@enable") && menu.has("@timeout")) {
+      options.add("splash-time=" + menu.number("@timeout"));
+    }
     options.add("strict=on");
     out.add("-boot", String.join(",", options));
     out.optional("-kernel", os.get("kernel"));
+    if (!os.has("kernel") && (os.has("initrd") || os.has("cmdline"))) {
+      throw Refusal.of("/domain/os", "initrd and cmdline need a kernel");
+    }
     out.optional("-initrd", os.get("initrd"));
     out.optional("-append", os.get("cmdline"));
     out.optional("-dtb", os.get("dtb"));

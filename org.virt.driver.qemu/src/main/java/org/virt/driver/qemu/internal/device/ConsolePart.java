@@ -61,6 +61,19 @@ public final class ConsolePart implements Part {
     return twin;
   }
 
+  /** Gives the first console the port of the serial line that it stands for. */
+  static void number(Guest guest) {
+    List<Node> consoles = guest.devices("console");
+    List<Node> serials = guest.devices("serial");
+    if (!consoles.isEmpty() && !serials.isEmpty() && isTwin(consoles.get(0))) {
+      Node console = consoles.get(0);
+      console.ensure("target").set("port", serials.get(0).get("target/@port"));
+      if (serials.get(0).has("address") && !console.has("address")) {
+        console.add(serials.get(0).child("address").copy());
+      }
+    }
+  }
+
   /** Says whether a console stands for the first serial port. */
   static boolean isTwin(Node console) {
     return console.is("target/@type", "serial");

@@ -166,6 +166,10 @@ public final class Controllers {
         need(guest, "ccid", i, null);
       }
     }
+  }
+
+  /** Adds those of SCSI devices of the host; libvirt does so before it adds any other. */
+  static void ofHostDevices(Guest guest) throws VirtException {
     for (Node device : guest.devices("hostdev")) {
       if (device.is("@type", "scsi")) {
         for (long i = 0; i <= index(device); i++) {

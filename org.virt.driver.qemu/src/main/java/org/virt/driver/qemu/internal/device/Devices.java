@@ -27,13 +27,16 @@ public final class Devices {
     Controllers.number(guest);
     completeAll(guest, "disk");
     DiskPart.sort(guest);
+    completeAll(guest, "hostdev");
+    Controllers.ofHostDevices(guest);
     Controllers.ofBoard(guest);
     implied(guest);
     for (Node device : List.copyOf(guest.devices().children())) {
-      if (!device.name().matches("disk|memory|controller")) {
+      if (!device.name().matches("disk|hostdev|memory|controller")) {
         Parts.of(device).complete(guest, device);
       }
     }
+    ConsolePart.number(guest);
     Controllers.ofDevices(guest);
     completeAll(guest, "controller");
     SerialBus.place(guest);
@@ -67,7 +70,7 @@ public final class Devices {
     boolean window =
         guest.devices("graphics").stream()
             .findFirst()
-            .filter(first -> first.is("@type", "sdl", "egl-headless"))
+            .filter(first -> first.is("@type", "sdl", "egl-headless", "dbus"))
             .isPresent();
     if (!window) {
       Audio.addDefault(guest);

@@ -93,16 +93,7 @@ final class DiskDevice {
   private static Props scsi(Guest guest, Node disk) throws VirtException {
     boolean lun = disk.is("@device", "lun");
     String driver = lun ? "scsi-block" : disk.is("@device", "cdrom") ? "scsi-cd" : "scsi-hd";
-    Node at = disk.child("address");
-    String controller = at.get("@controller");
-    String bus = guest.bus("scsi", controller);
-    Props props = Props.device(driver);
-    if (Drives.isLsi(guest, controller)) {
-      props.put("bus", bus + "." + at.get("@bus")).put("scsi-id", at.number("@unit"));
-    } else {
-      props.put("bus", bus + ".0").put("channel", at.number("@bus", 0));
-      props.put("scsi-id", at.number("@target", 0)).put("lun", at.number("@unit"));
-    }
+    Props props = Drives.onScsi(guest, disk.child("address"), Props.device(driver));
     if (lun) {
       return props;
     }

@@ -6,6 +6,7 @@ import org.virt.api.VirtException;
 import org.virt.driver.qemu.internal.guest.CommandLine;
 import org.virt.driver.qemu.internal.guest.Machine;
 import org.virt.driver.qemu.internal.guest.Node;
+import org.virt.driver.qemu.internal.guest.Numbers;
 import org.virt.driver.qemu.internal.guest.Props;
 import org.virt.driver.qemu.internal.guest.Refusal;
 
@@ -33,12 +34,26 @@ final class DiskImage {
       driver = driver == null ? disk.add(Node.of("driver")) : driver;
       driver.fill("name", "qemu");
       driver.fill("type", disk.is("@type", "dir") ? "fat" : "raw");
+      for (String option : List.of("cache", "error_policy", "io")) {
+        if (driver.is("@" + option, "default")) {
+          driver.set(option, null);
+        }
+      }
+      bytes(driver.child("metadata_cache/max_size"));
+    } else {
+      disk.fill("snapshot", "no");
     }
     if (disk.is("@device", "cdrom", "floppy") && isEmptyNetwork(disk)) {
       disk.set("type", "file");
       disk.drop("source");
     }
     source(disk);
+  }
+
+  private static void bytes(Node size) throws VirtException {
+    if (size != null) {
+      size.text(Long.toString(Numbers.bytes(size, size.text(), "bytes"))).set("unit", "bytes");
+    }
   }
 
   private static boolean isEmptyNetwork(Node disk) {

@@ -89,6 +89,7 @@ public final class DiskSource {
       case "nbd" -> {
         Props nbd = Props.device("nbd").put("server", server(source));
         nbd.put("export", name.isEmpty() ? null : name);
+        nbd.put("tls-hostname", source.get("@tlsHostname"));
         return nbd.put("tls-creds", source.on("@tls") ? Tls.write(machine, layer, out) : null);
       }
       case "rbd" -> {

@@ -1,5 +1,6 @@
 package org.virt.driver.qemu.internal.device;
 
+import java.util.List;
 import org.virt.api.VirtException;
 import org.virt.driver.qemu.internal.guest.CommandLine;
 import org.virt.driver.qemu.internal.guest.Guest;
@@ -15,7 +16,15 @@ public final class FilesystemPart implements Part {
   @Override
   public void complete(Guest guest, Node fs) {
     fs.fill("type", "mount");
-    fs.fill("accessmode", "passthrough");
+    if (!fs.has("source/@socket")) {
+      fs.fill("accessmode", "passthrough");
+    }
+    for (String mode : List.of("fmode", "dmode")) {
+      String octal = fs.get("@" + mode, "");
+      if (octal.matches("[0-7]{1,4}")) {
+        fs.set(mode, "%04o".formatted(Integer.parseInt(octal, 8)));
+      }
+    }
   }
 
   @Override

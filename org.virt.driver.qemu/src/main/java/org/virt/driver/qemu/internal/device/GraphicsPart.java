@@ -76,7 +76,8 @@ public final class GraphicsPart implements Part {
     if (!plain) {
       graphics.set("port", null).set("autoport", null).set("tlsPort", null);
     }
-    graphics.set("socket", type.equals("socket") ? first.get("@socket") : null);
+    boolean named = type.equals("socket") && graphics.is("@type", "vnc");
+    graphics.set("socket", named ? first.get("@socket") : null);
   }
 
   private static String blankToNull(String text) {

@@ -25,7 +25,7 @@ public final class HostdevPart implements Part {
   public void complete(Guest guest, Node device) throws VirtException {
     String type = device.get("@type", "");
     device.fill("mode", "subsystem");
-    if (type.matches("pci|usb")) {
+    if (type.matches("pci|usb|scsi|scsi_host")) {
       device.fill("managed", "no");
     }
     if (type.equals("mdev")) {
@@ -115,7 +115,9 @@ public final class HostdevPart implements Part {
       }
       default -> {
         String uuid = device.get("source/address/@uuid");
-        Props props = Props.device(device.get("@model"));
+        // QEMU has a framebuffer of the firmware's only where nothing is unplugged.
+        String fixed = device.on("@ramfb") ? "-nohotplug" : "";
+        Props props = Props.device(device.get("@model") + fixed);
         props.put("id", Machine.alias(device));
         props.put("sysfsdev", "/sys/bus/mdev/devices/" + uuid);
         if (device.is("@model", "vfio-pci")) {
@@ -187,14 +189,6 @@ public final class HostdevPart implements Part {
     Props props = Props.device("scsi-generic").put("drive", node).put("id", alias);
     props.put("share-rw", device.has("shareable") ? true : null);
     props.put("bootindex", machine.bootIndex(device));
-    Node at = device.child("address");
-    String bus = machine.guest().bus("scsi", at.get("@controller", "0"));
-    if (Drives.isLsi(machine.guest(), at.get("@controller", "0"))) {
-      props.put("bus", bus + "." + at.get("@bus", "0")).put("scsi-id", at.number("@unit"));
-    } else {
-      props.put("bus", bus + ".0").put("channel", at.number("@bus", 0));
-      props.put("scsi-id", at.number("@target", 0)).put("lun", at.number("@unit"));
-    }
-    out.device(props);
+    out.device(Drives.onScsi(machine.guest(), device.child("address"), props));
   }
 }

@@ -17,7 +17,10 @@ import org.virt.model.domain.Interface;
 
 /** Network cards; what they are plugged into is {@link Netdev}'s. */
 public final class InterfacePart implements Part {
-  private static final Set<String> EXPRESS = Set.of("e1000e", "vmxnet3", "igb");
+  /** Those that libvirt knows to be of PCI; it takes any other for one of PCI Express. */
+  private static final Set<String> CONVENTIONAL =
+      Set.of("rtl8139", "e1000", "vmxnet3", "vmxnet2", "vmxnet", "vlance", "am79c970a", "netfront");
+
   private static final Set<String> ON_BOARD =
       Set.of("smc91c111", "lan9118", "usb-net", "spapr-vlan");
 
@@ -56,6 +59,9 @@ public final class InterfacePart implements Part {
     if (!card.is("@type", "hostdev") && !card.has("model/@type")) {
       boolean vdpa = card.is("@type", "vdpa");
       card.ensure("model").set("type", vdpa ? "virtio" : model(guest));
+    }
+    if (!card.on("@managed")) {
+      card.set("managed", null);
     }
     driver(card);
     Netdev.complete(card);
@@ -110,7 +116,7 @@ public final class InterfacePart implements Part {
     }
     return ON_BOARD.contains(model)
         ? PciKind.NONE
-        : EXPRESS.contains(model) ? PciKind.EXPRESS : PciKind.PCI;
+        : CONVENTIONAL.contains(model) ? PciKind.PCI : PciKind.EXPRESS;
   }
 
   @Override

@@ -71,9 +71,6 @@ final class Netdev {
         // The others need nothing.
       }
     }
-    if (card.has("filterref") && !TAPS.contains(type)) {
-      throw Refusal.of(card.path("filterref"), "an interface of type '" + type + "' has no filter");
-    }
     boolean tap = type.equals("ethernet") || !card.has("target/@managed");
     if (!tap) {
       throw Refusal.of(card.path("target/@managed"), "is for interfaces of type 'ethernet'");
@@ -98,6 +95,9 @@ final class Netdev {
   static void write(Machine machine, Node card, String id, long queues, CommandLine out)
       throws VirtException {
     String type = card.get("@type");
+    if (card.has("filterref") && !TAPS.contains(type)) {
+      throw Refusal.of(card.path("filterref"), "an interface of type '" + type + "' has no filter");
+    }
     String end = ",id=" + id;
     switch (type) {
       case "user" -> {

@@ -56,13 +56,16 @@ final class PciAssignment {
     if (!express && guest.board() == Board.I440FX && !plan.hasRoom(PciKind.PCI)) {
       plan.makeRoom(guest.root(), PciKind.PCI);
     }
+    // Whoever has laid out the buses himself has kept a port free, or wants none.
+    boolean own =
+        guest.devices("controller").stream().filter(c -> c.is("@type", "pci")).count() > 1;
     boolean ports = false;
     long next = 0;
     for (String bus : plan.added()) {
       long index = Long.parseLong(bus.substring(0, bus.indexOf(' ')));
       String model = bus.substring(bus.indexOf(' ') + 1);
       Controllers.append(guest, "pci", index, model);
-      ports |= model.equals("pcie-root-port");
+      ports |= !own && model.equals("pcie-root-port");
       next = index + 1;
     }
     if (ports) {
@@ -85,8 +88,16 @@ final class PciAssignment {
       }
     }
     for (String kind : ORDER) {
+      if (kind.equals("hostdev")) {
+        for (Node card : guest.devices("interface")) {
+          if (isHostDevice(card)) {
+            collect(plan, card, waiting, all);
+          }
+        }
+      }
       for (Node device : guest.devices(kind)) {
-        if (!(kind.equals("controller") && device.is("@type", "pci"))) {
+        boolean placed = kind.equals("controller") && device.is("@type", "pci");
+        if (!placed && !isHostDevice(device)) {
           collect(plan, device, waiting, all);
         }
       }
@@ -99,6 +110,11 @@ final class PciAssignment {
     }
     plan.markMultifunction(all);
     return plan;
+  }
+
+  /** A card of the host is a device of the host first. */
+  private static boolean isHostDevice(Node device) {
+    return device.name().equals("interface") && device.is("@type", "hostdev");
   }
 
   /** Notes a device's own place, or that it needs one. */

@@ -6,7 +6,6 @@ import org.virt.driver.qemu.internal.guest.CommandLine;
 import org.virt.driver.qemu.internal.guest.Guest;
 import org.virt.driver.qemu.internal.guest.Machine;
 import org.virt.driver.qemu.internal.guest.Node;
-import org.virt.driver.qemu.internal.guest.Numbers;
 import org.virt.driver.qemu.internal.guest.Part;
 import org.virt.driver.qemu.internal.guest.Props;
 
@@ -38,7 +37,8 @@ public final class RedirdevPart implements Part {
       rules.append(rules.length() == 0 ? "" : "|");
       for (String part : List.of("class", "vendor", "product")) {
         Long value = rule.number("@" + part);
-        rules.append(value == null || value < 0 ? "-1" : Numbers.hex(value, 4)).append(':');
+        String format = part.equals("class") ? "0x%02X" : "0x%04X";
+        rules.append(value == null || value < 0 ? "-1" : format.formatted(value)).append(':');
       }
       String version = rule.get("@version", "-1");
       rules.append(version.equals("-1") ? version : bcd(version)).append(':');

@@ -25,7 +25,7 @@ public final class RngPart implements Part {
   public void complete(Guest guest, Node rng) {
     Node backend = rng.child("backend");
     if (backend != null && backend.is("@model", "random") && backend.text().isEmpty()) {
-      backend.text("/dev/urandom");
+      backend.text("/dev/random");
     }
   }
 

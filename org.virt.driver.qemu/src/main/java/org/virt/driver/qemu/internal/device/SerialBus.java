@@ -24,23 +24,15 @@ final class SerialBus {
 
   /** Adds the controllers that ports ask for. */
   static void needControllers(Guest guest) throws VirtException {
-    long ports = 0;
     for (String kind : new String[] {"channel", "console"}) {
       for (Node device : guest.devices(kind)) {
         if (isPort(device) && device.has("address/@controller")) {
           long index = device.number("address/@controller");
           Controllers.need(guest, "virtio-serial", index, null);
         } else if (isPort(device)) {
-          ports++;
+          Controllers.need(guest, "virtio-serial", 0, null);
         }
       }
-    }
-    boolean some =
-        guest.devices("controller").stream().anyMatch(c -> c.is("@type", "virtio-serial"));
-    // Port 0 of each controller is left to a console.
-    long needed = ports == 0 ? 0 : some ? (ports - 1) / (PORTS - 1) : (ports - 1) / (PORTS - 1) + 1;
-    for (long index = 0; index < needed; index++) {
-      Controllers.need(guest, "virtio-serial", index, null);
     }
   }
 
@@ -87,7 +79,15 @@ final class SerialBus {
         return;
       }
     }
-    throw Refusal.of(device.path("address"), "no virtio-serial port is left");
+    if (asked != null) {
+      throw Refusal.of(device.path("address"), "no virtio-serial port is left");
+    }
+    long next = 0;
+    while (guest.controller("virtio-serial", next) != null) {
+      next++;
+    }
+    Controllers.need(guest, "virtio-serial", next, null);
+    place(guest, device, taken);
   }
 
   static void put(Machine machine, Node device, Props props) throws VirtException {

@@ -46,9 +46,14 @@ final class Usb2 {
     return true;
   }
 
+  private static boolean hasFirst(Guest guest, Node device) {
+    return guest.devices("controller").stream()
+        .anyMatch(c -> c.is("@model", "ich9-uhci1") && c.is("@index", device.get("@index")));
+  }
+
   /** The first two of a Q35 are where its chipset has them. */
   private static PciAddress fresh(Guest guest, PciPlan plan, Node device) throws VirtException {
-    if (guest.board() == Board.Q35) {
+    if (guest.board() == Board.Q35 && hasFirst(guest, device)) {
       for (int slot : new int[] {0x1d, 0x1a}) {
         if (plan.root().isFree(slot)) {
           return new PciAddress(0, slot, 0);

@@ -149,7 +149,7 @@ public final class VideoPart implements Part {
     String kind = vhost ? "vhost-user-gpu" : "virtio-gpu" + gl;
     String primary = vhost ? "vhost-user-vga" : "virtio-vga" + gl;
     Props props = Props.device(vga ? primary : Virtio.driver(kind, video, null));
-    if (!vga) {
+    if (!(vga && vhost)) {
       Virtio.options(props, video);
     }
     return props.put("max_outputs", model.number("@heads")).put("blob", model.flag("@blob"));

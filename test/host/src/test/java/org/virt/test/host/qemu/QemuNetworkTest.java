@@ -273,8 +273,8 @@ class QemuNetworkTest extends QemuFixture {
   @Test
   void neverFiltersWhatItCannot() throws Exception {
     use(new FakeFilters(links));
-    String card = "<interface type='user'><filterref filter='clean-traffic'/></interface>";
-    VirtException e = assertThrows(VirtException.class, () -> define("net", card));
+    define("net", "<interface type='user'><filterref filter='clean-traffic'/></interface>");
+    VirtException e = assertThrows(VirtException.class, () -> connection.start(id));
     assertEquals(ErrorCode.CONFIG_UNSUPPORTED, e.code());
     assertTrue(e.getMessage().contains("/domain/devices/interface/filterref"), e.getMessage());
   }
