@@ -26,7 +26,7 @@ simulate() { # NAME OPTION… - starts a simulator and sets port
     local name=$1
     shift
     mkfifo "$lab_dir/$name.in"
-    "$root/test/target/vcsim" "$@" <"$lab_dir/$name.in" >"$lab_dir/$name.out" 2>"$lab_dir/$name.err" &
+    TMPDIR=$lab_dir "$root/test/target/vcsim" "$@" <"$lab_dir/$name.in" >"$lab_dir/$name.out" 2>"$lab_dir/$name.err" &
     simulators+=($!)
     exec {hold}>"$lab_dir/$name.in"
     lab_await 20 grep -q '^ready' "$lab_dir/$name.out" || exit 1

@@ -18,6 +18,7 @@ import (
 func main() {
 	mode := flag.String("mode", "esx", "esx: a single host; vpx: a vCenter with clusters")
 	machines := flag.Int("machines", 2, "machines of each pool")
+	folders := flag.Int("folders", 0, "folders that datacenters, hosts and machines of a vCenter are in")
 	delay := flag.Int("delay", 0, "milliseconds that each method takes longer")
 	port := flag.Int("port", 0, "port to listen on; 0: any")
 	plain := flag.Bool("plain", false, "HTTP in place of HTTPS")
@@ -32,6 +33,7 @@ func main() {
 		model = simulator.VPX()
 	}
 	model.Machine = *machines
+	model.Folder = *folders
 	model.DelayConfig.Delay = *delay
 	if err := model.Create(); err != nil {
 		fmt.Fprintln(os.Stderr, "make the inventory:", err)

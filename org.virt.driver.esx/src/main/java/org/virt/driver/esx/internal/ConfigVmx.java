@@ -35,11 +35,11 @@ final class ConfigVmx {
     this.config = config;
   }
 
-  static String of(Node config) throws VirtException {
+  static VmxConfig of(Node config) throws VirtException {
     return new ConfigVmx(config).write();
   }
 
-  private String write() throws VirtException {
+  private VmxConfig write() throws VirtException {
     vmx.set(".encoding", "UTF-8").set("config.version", 8);
     String version = config.text("version").replaceFirst("^vmx-0*", "");
     vmx.set("virtualHW.version", version.isEmpty() ? "4" : version);
@@ -70,7 +70,7 @@ final class ConfigVmx {
         card(device, "ethernet" + cards++ + '.');
       }
     }
-    return vmx.toString();
+    return vmx;
   }
 
   private static List<Node> of(String type, List<Node> devices) {

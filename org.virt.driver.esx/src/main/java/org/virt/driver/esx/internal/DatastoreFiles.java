@@ -42,10 +42,10 @@ final class DatastoreFiles {
     return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
-  /** Reads a small text. */
-  String read(String action, DatastorePath file) throws VirtException {
+  /** Reads a small file. */
+  byte[] read(String action, DatastorePath file) throws VirtException {
     try {
-      return new String(vim.transport().get(url(file), vim.limit()), StandardCharsets.UTF_8);
+      return vim.transport().get(url(file), vim.limit());
     } catch (IOException e) {
       throw failed(ErrorCode.READ_FAILED, action, "read " + file, e);
     }

@@ -2,6 +2,7 @@ package org.virt.driver.esx.internal;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
 import org.virt.api.storage.StoragePool;
@@ -13,31 +14,40 @@ import org.virt.driver.esx.internal.soap.Node;
 import org.virt.driver.esx.internal.soap.Ref;
 import org.virt.format.vmx.VmxText;
 
-/** Datastores as storage pools. */
+/** Datastores as storage pools, and beside them what {@link IscsiTargets} has. */
 final class Datastores implements StoragePools {
+  private static final String DATASTORE = "Datastore";
   private static final String SUMMARY = "summary";
   private static final String INFO = "info";
 
   private final Vim vim;
   private final Inventory place;
+  private final IscsiTargets targets;
 
-  Datastores(Vim vim, Inventory place) {
+  Datastores(Vim vim, Inventory place, IscsiTargets targets) {
     this.vim = vim;
     this.place = place;
+    this.targets = targets;
   }
 
   @Override
   public List<StoragePool> storagePools() throws VirtException {
     List<StoragePool> pools = new ArrayList<>();
     for (Found found : ask("list storage pools of " + vim.host())) {
-      pools.add(pool(found));
+      if (found.ref().type().equals(DATASTORE)) {
+        pools.add(pool(found));
+      } else {
+        IscsiTargets.of(found.node(IscsiTargets.ADAPTERS))
+            .forEach(target -> pools.add(IscsiTargets.pool(target)));
+      }
     }
     return pools;
   }
 
   private List<Found> ask(String action) throws VirtException {
     return new Query()
-        .properties("Datastore", SUMMARY, INFO, "browser")
+        .properties(DATASTORE, SUMMARY, INFO, "browser")
+        .properties("HostSystem", IscsiTargets.ADAPTERS)
         .from(place.host())
         .via("HostSystem", "datastore")
         .ask(vim, action);
@@ -65,9 +75,14 @@ final class Datastores implements StoragePools {
   /** Finds a datastore. */
   Found find(String action, String name) throws VirtException {
     for (Found found : ask(action)) {
-      if (name(found).equals(name)) {
+      if (found.ref().type().equals(DATASTORE) && name(found).equals(name)) {
         return found;
       }
+    }
+    if (targets.find(action, name).isPresent()) {
+      throw new VirtException(
+          ErrorCode.OPERATION_UNSUPPORTED,
+          action + ": what is on a target of iSCSI is changed on the target");
     }
     throw new VirtException(
         ErrorCode.NO_STORAGE_POOL,
@@ -82,7 +97,12 @@ final class Datastores implements StoragePools {
 
   @Override
   public String storagePoolXml(String name) throws VirtException {
-    Found found = find("get XML of storage pool " + name, name);
+    String action = "get XML of storage pool " + name;
+    Optional<Node> target = targets.find(action, name);
+    if (target.isPresent()) {
+      return IscsiTargets.xml(target.get());
+    }
+    Found found = find(action, name);
     StoragePool pool = pool(found);
     Node info = found.node(INFO);
     Node nas = info.at("nas");

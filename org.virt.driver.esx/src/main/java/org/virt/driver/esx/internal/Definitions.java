@@ -15,6 +15,7 @@ import org.virt.driver.esx.internal.soap.Body;
 import org.virt.driver.esx.internal.soap.Node;
 import org.virt.driver.esx.internal.soap.Ref;
 import org.virt.format.vmx.DatastorePath;
+import org.virt.format.vmx.VmxConfig;
 import org.virt.format.vmx.VmxReader;
 import org.virt.format.vmx.VmxText;
 import org.virt.format.vmx.VmxWriter;
@@ -50,12 +51,13 @@ final class Definitions {
             mounts(action),
             vcenter ? Optional.of(place.datacenterPath()) : Optional.empty(),
             Optional.of(found.ref().value()));
-    String vmx = files.read(action, file);
-    if (vmx.isBlank()) {
+    VmxConfig vmx = VmxConfig.parse(files.read(action, file));
+    if (vmx.isEmpty()) {
       // The host made it by API and has not written it yet.
       vmx = ConfigVmx.of(Query.one(vim, action, found.ref(), "config").node("config"));
     }
-    String xml = VmxReader.read(vmx, site);
+    // Domain XML tells secrets to nobody.
+    String xml = VmxReader.read(vmx.remove("RemoteDisplay.vnc.password"), site);
     DomainSummary summary = machines.summary(id);
     if (view == XmlView.INACTIVE || summary.number().isEmpty()) {
       return xml;

@@ -1,8 +1,10 @@
 package org.virt.driver.esx.internal;
 
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.virt.api.Domain.Autostart;
@@ -26,7 +28,7 @@ final class EsxConnection implements DriverConnection, Autostarts, Facets {
   private static final Duration TASK_LIMIT = Duration.ofMinutes(10);
 
   private final Vim vim;
-  private final EsxUri uri;
+  private final Optional<Vim> vcenter;
   private final Consumer<EsxConnection> onClose;
   private final AtomicBoolean closed = new AtomicBoolean();
   private final Host host;
@@ -37,9 +39,19 @@ final class EsxConnection implements DriverConnection, Autostarts, Facets {
   private final EsxFacets facets;
   private final Updates updates;
 
-  EsxConnection(Vim vim, EsxUri uri, Inventory place, Consumer<EsxConnection> onClose) {
+  /**
+   * Takes sessions, which it closes.
+   *
+   * @param vcenter who moves machines between hosts: the same session, another one, or nobody
+   */
+  EsxConnection(
+      Vim vim,
+      EsxUri uri,
+      Inventory place,
+      Optional<Vim> vcenter,
+      Consumer<EsxConnection> onClose) {
     this.vim = vim;
-    this.uri = uri;
+    this.vcenter = vcenter;
     this.onClose = onClose;
     this.host = new Host(vim, uri, place);
     this.machines = new Machines(vim, place);
@@ -47,24 +59,23 @@ final class EsxConnection implements DriverConnection, Autostarts, Facets {
     this.power = new Power(vim, place, machines, tasks);
     this.definitions = new Definitions(vim, uri, place, machines, tasks);
     this.autostarts = new AutoStartList(vim, place, machines);
-    this.facets = new EsxFacets(vim, place, machines, definitions, tasks);
+    this.facets =
+        new EsxFacets(vim, place, machines, definitions, tasks, vcenter.map(v -> mover(v, uri)));
     this.updates = new Updates(vim, machines);
   }
 
-  /** Refuses a host of another product than the URI says. */
-  void checkProduct() throws VirtException {
-    String api = vim.content().text("about.apiType");
-    String expected = uri.scheme().equals("vpx") ? "VirtualCenter" : "HostAgent";
-    if (!api.equals(expected)) {
-      throw new VirtException(
-          ErrorCode.OPEN_FAILED,
-          "connect to %s: it is '%s' (%s), which %s:// is not for"
-              .formatted(uri.base(), vim.content().text("about.fullName"), api, uri.scheme()));
-    }
+  private static Mover mover(Vim vcenter, EsxUri uri) {
+    return new Mover(vcenter, new Tasks(vcenter, uri.answer(), TASK_LIMIT));
   }
 
   void keepAlive() {
-    vim.keepAlive();
+    sessions().forEach(Vim::keepAlive);
+  }
+
+  private Set<Vim> sessions() {
+    Set<Vim> sessions = new LinkedHashSet<>(List.of(vim));
+    vcenter.ifPresent(sessions::add);
+    return sessions;
   }
 
   @Override
@@ -179,7 +190,7 @@ final class EsxConnection implements DriverConnection, Autostarts, Facets {
     if (closed.compareAndSet(false, true)) {
       onClose.accept(this);
       updates.close();
-      vim.close();
+      sessions().forEach(Vim::close);
     }
   }
 }

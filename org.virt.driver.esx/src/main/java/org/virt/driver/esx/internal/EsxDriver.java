@@ -5,6 +5,7 @@ import java.net.URI;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -82,22 +83,62 @@ public final class EsxDriver implements HypervisorDriver {
   @Override
   public DriverConnection open(URI given) throws VirtException {
     EsxUri uri = EsxUri.parse(given);
+    Vim vim = logIn(uri);
+    try {
+      checkProduct(vim, uri);
+      Inventory place = Inventory.find(vim, uri);
+      Optional<Vim> mover =
+          uri.scheme().equals("vpx") ? Optional.of(vim) : vcenter(vim, uri, place);
+      EsxConnection connection = new EsxConnection(vim, uri, place, mover, connections::remove);
+      connections.add(connection);
+      return connection;
+    } catch (VirtException | RuntimeException e) {
+      vim.close();
+      throw e;
+    }
+  }
+
+  private Vim logIn(EsxUri uri) throws VirtException {
     Map<String, Object> now = configuration;
     Secrets.Credentials credentials = new Secrets(now).find(uri);
     Duration limit = limit(now.getOrDefault(TIMEOUT, DEFAULT_TIMEOUT).toString());
     if (uri.verify() == Verify.NO) {
       LOG.warn("{}: the certificate is not checked (no_verify=1)", uri.base());
     }
-    Transport transport = new Transport(uri.base(), trust(uri), uri.proxy());
-    Vim vim = Vim.open(transport, credentials, uri.host(), limit);
     try {
-      EsxConnection connection =
-          new EsxConnection(vim, uri, Inventory.find(vim, uri), connections::remove);
-      connection.checkProduct();
-      connections.add(connection);
-      return connection;
-    } catch (VirtException | RuntimeException e) {
-      vim.close();
+      Transport transport = new Transport(uri.base(), trust(uri), uri.proxy());
+      return Vim.open(transport, credentials, uri.host(), limit);
+    } catch (IOException e) {
+      throw new VirtException(
+          ErrorCode.OPEN_FAILED, "connect to %s: %s".formatted(uri.base(), e.getMessage()), e);
+    }
+  }
+
+  /** Refuses a host of another product than the URI says. */
+  private static void checkProduct(Vim vim, EsxUri uri) throws VirtException {
+    String api = vim.content().text("about.apiType");
+    String expected = uri.scheme().equals("vpx") ? "VirtualCenter" : "HostAgent";
+    if (!api.equals(expected)) {
+      throw new VirtException(
+          ErrorCode.OPEN_FAILED,
+          "connect to %s: it is '%s' (%s), which %s:// is not for"
+              .formatted(uri.base(), vim.content().text("about.fullName"), api, uri.scheme()));
+    }
+  }
+
+  /** Logs in to the vCenter that a host belongs to, where the URI asks for that. */
+  private Optional<Vim> vcenter(Vim vim, EsxUri uri, Inventory place) throws VirtException {
+    if (uri.vcenter().isEmpty()) {
+      return Optional.empty();
+    }
+    String name = Vcenter.of(vim, place, uri.vcenter().get());
+    EsxUri there = uri.atVcenter(name);
+    Vim vcenter = logIn(there);
+    try {
+      checkProduct(vcenter, there);
+      return Optional.of(vcenter);
+    } catch (VirtException e) {
+      vcenter.close();
       throw e;
     }
   }

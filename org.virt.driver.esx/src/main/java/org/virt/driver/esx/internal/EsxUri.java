@@ -1,6 +1,5 @@
 package org.virt.driver.esx.internal;
 
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
+import org.virt.driver.esx.internal.soap.Proxy;
 
 /**
  * What a URI of the driver says (libvirt's drvesx, "URI Format").
@@ -25,7 +25,8 @@ import org.virt.api.VirtException;
  * @param path names of folders, datacenter, cluster and host; empty but for vpx
  * @param verify how the certificate is checked
  * @param caCert authorities to believe, in place of the Java runtime's
- * @param proxy an HTTP proxy
+ * @param proxy what requests go through
+ * @param vcenter the vCenter that moves machines of a lone host; {@code *}: the one it belongs to
  * @param answer what happens to questions of the host
  * @param authFile libvirt's file of credentials
  */
@@ -37,10 +38,18 @@ record EsxUri(
     List<String> path,
     Verify verify,
     Optional<Path> caCert,
-    Optional<InetSocketAddress> proxy,
+    Optional<Proxy> proxy,
+    Optional<String> vcenter,
     Questions answer,
     Optional<Path> authFile) {
   private static final int PROXY_PORT = 1080;
+  private static final Map<String, Proxy.Type> PROXIES =
+      Map.of(
+          "http", Proxy.Type.HTTP,
+          "socks", Proxy.Type.SOCKS5,
+          "socks4", Proxy.Type.SOCKS4,
+          "socks4a", Proxy.Type.SOCKS4A,
+          "socks5", Proxy.Type.SOCKS5);
   private static final Set<String> KNOWN =
       Set.of("transport", "vcenter", "no_verify", "auto_answer", "proxy", "cacert", "authfile");
 
@@ -73,8 +82,9 @@ record EsxUri(
     }
     int port = uri.getPort() < 0 ? port(scheme, transport) : uri.getPort();
     List<String> path = path(uri, scheme);
-    if (parameters.containsKey("vcenter") && !scheme.equals("vpx")) {
-      throw wrong(uri, "vcenter is for migration from an ESX connection, which is not supported");
+    String vcenter = parameters.get("vcenter");
+    if (vcenter != null && (!scheme.equals("esx") || vcenter.isEmpty())) {
+      throw wrong(uri, "vcenter names the vCenter of a host that esx:// connects to, or is *");
     }
     return new EsxUri(
         scheme,
@@ -85,8 +95,26 @@ record EsxUri(
         flag(uri, parameters, "no_verify") ? Verify.NO : Verify.YES,
         Optional.ofNullable(parameters.get("cacert")).map(Path::of),
         proxy(uri, parameters.get("proxy")),
+        Optional.ofNullable(vcenter),
         flag(uri, parameters, "auto_answer") ? Questions.ANSWERED : Questions.REPORTED,
         Optional.ofNullable(parameters.get("authfile")).map(Path::of));
+  }
+
+  /** Returns the same connection to a vCenter, on the same port, as libvirt does. */
+  EsxUri atVcenter(String name) {
+    URI there = URI.create(base.getScheme() + "://" + name + ":" + base.getPort());
+    return new EsxUri(
+        "vpx",
+        name,
+        there,
+        user,
+        List.of(),
+        verify,
+        caCert,
+        proxy,
+        Optional.empty(),
+        answer,
+        authFile);
   }
 
   private static int port(String scheme, String transport) {
@@ -155,26 +183,29 @@ record EsxUri(
     return value.equals("1");
   }
 
-  private static Optional<InetSocketAddress> proxy(URI uri, String value) throws VirtException {
+  private static Optional<Proxy> proxy(URI uri, String value) throws VirtException {
     if (value == null) {
       return Optional.empty();
     }
     int end = value.indexOf("://");
-    String type = end < 0 ? "http" : value.substring(0, end);
-    if (!type.equals("http")) {
-      throw wrong(uri, "a proxy of type '" + type + "' is not supported, only http");
+    Proxy.Type type = PROXIES.get(end < 0 ? "http" : value.substring(0, end));
+    if (type == null) {
+      throw wrong(
+          uri,
+          "a proxy of type '%s' is none of http, socks, socks4, socks4a, socks5"
+              .formatted(value.substring(0, end)));
     }
     URI proxy;
     try {
-      proxy = URI.create("http://" + (end < 0 ? value : value.substring(end + 3)));
+      proxy = URI.create("proxy://" + (end < 0 ? value : value.substring(end + 3)));
     } catch (IllegalArgumentException e) {
       throw wrong(uri, "proxy '" + value + "' is not [type://]host[:port]");
     }
-    if (proxy.getHost() == null) {
+    if (proxy.getHost() == null || proxy.getUserInfo() != null) {
       throw wrong(uri, "proxy '" + value + "' is not [type://]host[:port]");
     }
     return Optional.of(
-        new InetSocketAddress(proxy.getHost(), proxy.getPort() < 0 ? PROXY_PORT : proxy.getPort()));
+        new Proxy(type, proxy.getHost(), proxy.getPort() < 0 ? PROXY_PORT : proxy.getPort()));
   }
 
   private static VirtException wrong(URI uri, String reason) {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
@@ -18,6 +19,7 @@ import org.virt.api.DomainSummary;
 import org.virt.api.DomainSummary.Persistence;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
+import org.virt.driver.esx.internal.Performance.Counter;
 import org.virt.driver.esx.internal.Query.Found;
 import org.virt.driver.esx.internal.soap.Body;
 import org.virt.driver.esx.internal.soap.Node;
@@ -30,7 +32,6 @@ final class Machines {
   static final String STATE = "runtime.powerState";
   static final String UUID_PATH = "config.uuid";
 
-  private static final long KIB_IN_MIB = 1024;
   private static final Pattern NUMBER = Pattern.compile("([0-9]{1,9})$");
 
   private final Vim vim;
@@ -43,13 +44,35 @@ final class Machines {
     this.performance = new Performance(vim);
   }
 
-  /** Asks for all machines of the host, and its list of those to start; one request. */
+  /** Returns the host's name, for messages. */
+  String host() {
+    return vim.host();
+  }
+
+  /** Returns what the host counts of its machines. */
+  Performance performance() {
+    return performance;
+  }
+
   List<DomainSummary> list() throws VirtException {
-    String action = "list domains of " + vim.host();
+    return listed("list domains of " + vim.host()).stream().map(Listed::summary).toList();
+  }
+
+  /** A machine with further properties. */
+  record Listed(DomainSummary summary, Found found) {}
+
+  /**
+   * Asks for all machines of the host, and its list of those to start; one request.
+   *
+   * @param more further properties
+   */
+  List<Listed> listed(String action, String... more) throws VirtException {
+    List<String> paths = new ArrayList<>(List.of(NAME, STATE, UUID_PATH));
+    paths.addAll(List.of(more));
     Query query =
         query()
             .properties("HostSystem", "config.autoStart.powerInfo")
-            .properties("VirtualMachine", NAME, STATE, UUID_PATH);
+            .properties("VirtualMachine", paths.toArray(String[]::new));
     List<Found> all = query.ask(vim, action);
     Set<String> started = new HashSet<>();
     for (Found host : all) {
@@ -57,11 +80,12 @@ final class Machines {
         started.addAll(started(host.node("config.autoStart.powerInfo")));
       }
     }
-    List<DomainSummary> machines = new ArrayList<>();
+    List<Listed> machines = new ArrayList<>();
     for (Found found : all) {
       // One whose configuration the host cannot read has no UUID.
       if (found.ref().type().equals("VirtualMachine") && !found.text(UUID_PATH).isEmpty()) {
-        machines.add(summary(found, started.contains(found.ref().value())));
+        boolean autostart = started.contains(found.ref().value());
+        machines.add(new Listed(summary(found, autostart), found));
       }
     }
     return machines;
@@ -116,6 +140,11 @@ final class Machines {
 
   /** Finds a machine; {@code NO_DOMAIN} when this host has none of the UUID. */
   Ref find(String action, DomainId id) throws VirtException {
+    return find(vim, action, id);
+  }
+
+  /** Finds a machine wherever somebody has it. */
+  static Ref find(Vim vim, String action, DomainId id) throws VirtException {
     Body body = new Body().text("uuid", id).text("vmSearch", true);
     return vim.ask(action, "FindByUuid", vim.manager(action, "searchIndex"), body)
         .ref("returnval")
@@ -150,28 +179,24 @@ final class Machines {
 
   DomainInfo info(DomainId id) throws VirtException {
     String action = "get information on domain " + id;
-    Found found =
-        get(
-            action,
-            id,
-            STATE,
-            "config.hardware.memoryMB",
-            "config.hardware.numCPU",
-            "config.memoryAllocation.limit");
+    List<String> paths = new ArrayList<>(List.of(MachineSize.PROPERTIES));
+    paths.add(STATE);
+    Found found = get(action, id, paths.toArray(String[]::new));
     DomainStatus status = status(found.text(STATE));
-    long most = Long.parseLong(found.text("config.hardware.memoryMB")) * KIB_IN_MIB;
-    String limit = found.text("config.memoryAllocation.limit");
-    long limited =
-        limit.isEmpty() || limit.startsWith("-") ? most : Long.parseLong(limit) * KIB_IN_MIB;
-    boolean active = status.state().isActive();
+    MachineSize size = MachineSize.of(found);
     return new DomainInfo(
         status,
-        most,
-        active ? Math.min(limited, most) : 0,
-        Integer.parseInt(found.text("config.hardware.numCPU")),
-        status.state() == DomainState.RUNNING
-            ? performance.cpuTime(action, found.ref())
-            : Duration.ZERO);
+        size.memory(),
+        status.state().isActive() ? size.limit() : 0,
+        size.vcpus(),
+        status.state() == DomainState.RUNNING ? cpuTime(action, found.ref()) : Duration.ZERO);
+  }
+
+  /** The CPU time of the last sample, as in libvirt's driver: the host keeps no total. */
+  private Duration cpuTime(String action, Ref machine) throws VirtException {
+    Map<Counter, Long> last =
+        performance.last(action, List.of(machine)).getOrDefault(machine, Map.of());
+    return Duration.ofMillis(last.getOrDefault(Counter.CPU_USED, 0L));
   }
 
   /** Checks that a machine is in one of some states, and returns its reference. */

@@ -1,62 +1,97 @@
 package org.virt.driver.esx.internal;
 
-import java.time.Duration;
-import java.util.Optional;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.virt.api.VirtException;
 import org.virt.driver.esx.internal.soap.Body;
 import org.virt.driver.esx.internal.soap.Node;
 import org.virt.driver.esx.internal.soap.Ref;
 
-/** Figures that the host collects every 20 seconds. */
+/** Figures of machines that the host collects every 20 seconds (QueryPerf). */
 final class Performance {
   private static final int REAL_TIME = 20;
 
   private final Vim vim;
 
-  /** The number of the counter, once it is known: there are hundreds to look through. */
-  private volatile Optional<String> counter = Optional.empty();
+  /** Numbers of the counters, once they are known: there are hundreds to look through. */
+  private volatile Map<Counter, String> counters = Map.of();
 
   Performance(Vim vim) {
     this.vim = vim;
   }
 
-  /**
-   * Returns the CPU time of the last sample, as libvirt's driver does: the host keeps no total.
-   * Zero when there is none.
-   */
-  Duration cpuTime(String action, Ref machine) throws VirtException {
-    Ref manager = vim.manager(action, "perfManager");
-    if (counter.isEmpty()) {
-      counter = find(action, manager);
+  /** What is counted, by VMware's names: group, counter, and what becomes of the samples. */
+  enum Counter {
+    /** CPU time within the sample, ms. */
+    CPU_USED("cpu.used.summation"),
+    /** CPU time that the host's kernel took for it within the sample, ms. */
+    CPU_SYSTEM("cpu.system.summation"),
+    /** Memory of the host that the machine takes, KiB. */
+    MEMORY_CONSUMED("mem.consumed.average"),
+    /** Memory that the balloon in the guest has taken, KiB. */
+    MEMORY_BALLOON("mem.vmmemctl.average");
+
+    private final String name;
+
+    Counter(String name) {
+      this.name = name;
     }
-    return counter.isEmpty()
-        ? Duration.ZERO
-        : Duration.ofMillis(last(action, manager, machine, counter.get()));
   }
 
-  private Optional<String> find(String action, Ref manager) throws VirtException {
-    Node counters = Query.one(vim, action, manager, "perfCounter").node("perfCounter");
-    return counters.children().stream()
-        .filter(one -> one.text("groupInfo.key").equals("cpu"))
-        .filter(one -> one.text("nameInfo.key").equals("used"))
-        .filter(one -> one.text("unitInfo.key").equals("millisecond"))
-        .map(one -> one.text("key"))
-        .findFirst();
-  }
-
-  private long last(String action, Ref manager, Ref machine, String id) throws VirtException {
-    Body body =
-        new Body()
-            .open("querySpec")
-            .ref("entity", machine)
-            .text("maxSample", 1)
-            .open("metricId")
-            .text("counterId", id)
-            .text("instance", "")
-            .close("metricId")
-            .text("intervalId", REAL_TIME)
-            .close("querySpec");
+  /**
+   * Returns the last sample of machines; one request. What the host does not count, and machines
+   * without a sample, are absent.
+   */
+  Map<Ref, Map<Counter, Long>> last(String action, List<Ref> machines) throws VirtException {
+    if (machines.isEmpty()) {
+      return Map.of();
+    }
+    Ref manager = vim.manager(action, "perfManager");
+    if (counters.isEmpty()) {
+      counters = find(action, manager);
+    }
+    Map<String, Counter> known = new HashMap<>();
+    counters.forEach((counter, number) -> known.put(number, counter));
+    Body body = new Body();
+    machines.forEach(machine -> query(body, machine, known));
     Node answer = vim.ask(action, "QueryPerf", manager, body);
-    return answer.at("returnval.value").number("value", 0);
+    Map<Ref, Map<Counter, Long>> figures = new HashMap<>();
+    for (Node one : answer.all("returnval")) {
+      Map<Counter, Long> of = figures.computeIfAbsent(one.at("entity").ref(), r -> new HashMap<>());
+      for (Node series : one.all("value")) {
+        Counter counter = known.get(series.text("id.counterId"));
+        List<Node> samples = series.all("value");
+        if (counter != null && !samples.isEmpty()) {
+          of.put(counter, series.number("value", 0));
+        }
+      }
+    }
+    return figures;
+  }
+
+  private static void query(Body body, Ref machine, Map<String, Counter> known) {
+    body.open("querySpec").ref("entity", machine).text("maxSample", 1);
+    for (String number : known.keySet()) {
+      body.open("metricId").text("counterId", number).text("instance", "").close("metricId");
+    }
+    body.text("intervalId", REAL_TIME).close("querySpec");
+  }
+
+  private Map<Counter, String> find(String action, Ref manager) throws VirtException {
+    Node all = Query.one(vim, action, manager, "perfCounter").node("perfCounter");
+    Map<Counter, String> found = new HashMap<>();
+    for (Node one : all.children()) {
+      String name =
+          "%s.%s.%s"
+              .formatted(
+                  one.text("groupInfo.key"), one.text("nameInfo.key"), one.text("rollupType"));
+      for (Counter counter : Counter.values()) {
+        if (counter.name.equals(name)) {
+          found.put(counter, one.text("key"));
+        }
+      }
+    }
+    return found;
   }
 }

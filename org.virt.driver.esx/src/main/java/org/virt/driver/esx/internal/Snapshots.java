@@ -73,7 +73,7 @@ final class Snapshots implements SnapshotVerbs {
     }
   }
 
-  private static Instant time(String text) {
+  static Instant time(String text) {
     try {
       return OffsetDateTime.parse(text).toInstant();
     } catch (DateTimeParseException e) {

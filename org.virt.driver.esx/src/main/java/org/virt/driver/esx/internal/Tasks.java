@@ -1,6 +1,7 @@
 package org.virt.driver.esx.internal;
 
 import java.time.Duration;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.virt.api.ErrorCode;
@@ -15,11 +16,9 @@ import org.virt.driver.esx.internal.soap.VimFault;
 /** Starts tasks of the host and waits for their end. */
 final class Tasks {
   private static final Logger LOG = LoggerFactory.getLogger(Tasks.class);
-  private static final long FIRST_PAUSE_MS = 1;
-  private static final long LAST_PAUSE_MS = 500;
-
-  /** From this pause on the task takes long enough that a question may be what it waits for. */
-  private static final long QUESTION_PAUSE_MS = 100;
+  private static final String INFO = "info";
+  private static final String MACHINE = "VirtualMachine";
+  private static final String QUESTION = "runtime.question";
 
   private final Vim vim;
   private final Questions questions;
@@ -50,41 +49,54 @@ final class Tasks {
 
   private Node await(String action, Ref task, Ref self) throws VirtException {
     long end = System.nanoTime() + limit.toNanos();
-    long pause = FIRST_PAUSE_MS;
-    while (true) {
-      Found found = Query.one(vim, action, task, "info");
-      Node info = found.node("info");
-      switch (info.text("state")) {
-        case "success":
-          return info.at("result");
-        case "error":
-          Node fault = info.at("error.fault");
-          throw vim.error(
-              action, new VimFault(fault.xsiType(), info.text("error.localizedMessage")));
-        default:
-          LOG.debug("{}: {} %", action, info.number("progress", 0));
-      }
-      if (pause >= QUESTION_PAUSE_MS && self.type().equals("VirtualMachine")) {
-        question(action, task, self);
-      }
-      if (System.nanoTime() > end) {
-        cancel(action, task);
-        throw new VirtException(
-            ErrorCode.OPERATION_TIMEOUT,
-            "%s: not done within %d s, cancelled".formatted(action, limit.toSeconds()));
-      }
-      pause(action, task, pause);
-      pause = Math.min(pause * 2, LAST_PAUSE_MS);
+    // Most have ended by now, and need no watch.
+    Optional<Node> result = result(action, Query.one(vim, action, task, INFO));
+    if (result.isPresent()) {
+      return result.get();
     }
-  }
-
-  private void pause(String action, Ref task, long millis) throws VirtException {
-    try {
-      Thread.sleep(millis);
-    } catch (InterruptedException e) {
+    Query query = new Query().properties(task.type(), INFO).from(task);
+    if (self.type().equals(MACHINE)) {
+      query.properties(MACHINE, QUESTION).from(self);
+    }
+    try (Watch watch = Watch.open(vim, action, query)) {
+      while (System.nanoTime() < end) {
+        for (Found changed : watch.await(Duration.ofNanos(end - System.nanoTime()))) {
+          if (changed.ref().type().equals(MACHINE)) {
+            question(action, changed.node(QUESTION), task, self);
+          } else {
+            result = result(action, changed);
+          }
+        }
+        if (result.isPresent()) {
+          return result.get();
+        }
+      }
+    } catch (VirtException e) {
+      if (!Thread.interrupted()) {
+        throw e;
+      }
       cancel(action, task);
       Thread.currentThread().interrupt();
       throw new VirtException(ErrorCode.OPERATION_ABORTED, action + ": interrupted, cancelled", e);
+    }
+    cancel(action, task);
+    throw new VirtException(
+        ErrorCode.OPERATION_TIMEOUT,
+        "%s: not done within %d s, cancelled".formatted(action, limit.toSeconds()));
+  }
+
+  /** Returns what a task has come to, empty while it has not. */
+  private Optional<Node> result(String action, Found task) throws VirtException {
+    Node info = task.node(INFO);
+    switch (info.text("state")) {
+      case "success":
+        return Optional.of(info.at("result"));
+      case "error":
+        Node fault = info.at("error.fault");
+        throw vim.error(action, new VimFault(fault.xsiType(), info.text("error.localizedMessage")));
+      default:
+        LOG.debug("{}: {} %", action, info.number("progress", 0));
+        return Optional.empty();
     }
   }
 
@@ -96,9 +108,8 @@ final class Tasks {
     }
   }
 
-  /** Looks whether the host waits for an answer; libvirt's drvesx, "Questions blocking tasks". */
-  private void question(String action, Ref task, Ref machine) throws VirtException {
-    Node question = Query.one(vim, action, machine, "runtime.question").node("runtime.question");
+  /** Answers what the host waits for, or gives up; libvirt's drvesx, "Questions blocking tasks". */
+  private void question(String action, Node question, Ref task, Ref machine) throws VirtException {
     if (question.text("id").isEmpty()) {
       return;
     }

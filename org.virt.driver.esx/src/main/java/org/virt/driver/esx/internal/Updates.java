@@ -20,10 +20,6 @@ import org.virt.api.DomainState;
 import org.virt.api.DomainSummary;
 import org.virt.api.Subscription;
 import org.virt.api.VirtException;
-import org.virt.driver.esx.internal.soap.Body;
-import org.virt.driver.esx.internal.soap.Node;
-import org.virt.driver.esx.internal.soap.Ref;
-import org.virt.driver.esx.internal.soap.VimFault;
 
 /**
  * Tells of changes, from the first listener on: one request that the host answers when something
@@ -32,8 +28,7 @@ import org.virt.driver.esx.internal.soap.VimFault;
  */
 final class Updates implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Updates.class);
-  private static final int WAIT_SECONDS = 60;
-  private static final Duration WAIT_LIMIT = Duration.ofSeconds(WAIT_SECONDS + 30);
+  private static final Duration WAIT = Duration.ofMinutes(1);
   private static final long FIRST_RETRY_SECONDS = 2;
   private static final long LAST_RETRY_SECONDS = 60;
 
@@ -43,7 +38,7 @@ final class Updates implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final CountDownLatch ended = new CountDownLatch(1);
   private final Map<Object, DomainSummary> before = new HashMap<>();
-  private volatile Optional<Ref> collector = Optional.empty();
+  private volatile Optional<Watch> current = Optional.empty();
   private Thread thread;
   private boolean closed;
 
@@ -82,23 +77,15 @@ final class Updates implements AutoCloseable {
     }
   }
 
-  /** A collector of our own and how far it has told. */
-  private record Watch(Ref collector, String version) {}
-
   private Watch begin() throws VirtException {
-    String action = "watch domains of " + vim.host();
-    Ref common = vim.manager(action, "propertyCollector");
-    Ref own = vim.ask(action, "CreatePropertyCollector", common, new Body()).at("returnval").ref();
-    collector = Optional.of(own);
     Query query = machines.query();
     query.properties("HostSystem", "vm");
     query.properties("VirtualMachine", Machines.NAME, Machines.STATE);
-    Body body = query.spec("spec").text("partialUpdates", false);
-    vim.ask(action, "CreateFilter", own, body);
-    Node first =
-        vim.ask(action, "WaitForUpdatesEx", own, new Body().text("version", "")).at("returnval");
+    Watch watch = Watch.open(vim, "watch domains of " + vim.host(), query);
+    current = Optional.of(watch);
+    watch.await(WAIT);
     compare();
-    return new Watch(own, first.text("version"));
+    return watch;
   }
 
   private void run(Watch first) {
@@ -106,10 +93,15 @@ final class Updates implements AutoCloseable {
     long retry = FIRST_RETRY_SECONDS;
     while (isOpen()) {
       try {
-        watch = watch == null ? begin() : await(watch);
+        if (watch == null) {
+          watch = begin();
+        } else if (!watch.await(WAIT).isEmpty()) {
+          compare();
+        }
         retry = FIRST_RETRY_SECONDS;
       } catch (VirtException e) {
         if (isOpen()) {
+          current.ifPresent(Watch::close);
           LOG.warn("{}; trying again in {} s", e.getMessage(), retry);
           pause(retry);
           retry = Math.min(retry * 2, LAST_RETRY_SECONDS);
@@ -117,28 +109,6 @@ final class Updates implements AutoCloseable {
         watch = null;
       }
     }
-  }
-
-  private Watch await(Watch watch) throws VirtException {
-    String action = "watch domains of " + vim.host();
-    Body body =
-        new Body()
-            .text("version", watch.version())
-            .open("options")
-            .text("maxWaitSeconds", WAIT_SECONDS)
-            .close("options");
-    Node answer;
-    try {
-      answer = vim.request(action, "WaitForUpdatesEx", watch.collector(), body, WAIT_LIMIT);
-    } catch (VimFault e) {
-      throw vim.error(action, e);
-    }
-    Node set = answer.at("returnval");
-    if (set.children().isEmpty()) {
-      return watch;
-    }
-    compare();
-    return new Watch(watch.collector(), set.text("version"));
   }
 
   private void compare() throws VirtException {
@@ -221,7 +191,6 @@ final class Updates implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    // Without it, the host would go on with the request that nobody waits for.
-    collector.ifPresent(own -> vim.tell("DestroyPropertyCollector", own));
+    current.ifPresent(Watch::close);
   }
 }

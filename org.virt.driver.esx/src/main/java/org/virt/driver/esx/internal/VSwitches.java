@@ -15,10 +15,12 @@ import org.virt.driver.esx.internal.soap.Node;
 final class VSwitches implements Networks {
   private final Vim vim;
   private final Inventory place;
+  private final SwitchMaker maker;
 
   VSwitches(Vim vim, Inventory place) {
     this.vim = vim;
     this.place = place;
+    this.maker = new SwitchMaker(vim, place);
   }
 
   @Override
@@ -59,6 +61,52 @@ final class VSwitches implements Networks {
   }
 
   @Override
+  public String defineNetwork(String xml) throws VirtException {
+    NetworkPlan plan = NetworkPlan.read(xml);
+    String action = "define network " + plan.name();
+    for (Found found : ask(action)) {
+      for (Node one : found.node("config.network.vswitch").children()) {
+        refuse(action, "switch", one.text("name"), List.of(plan.name()));
+      }
+      for (Node one : found.node("config.network.portgroup").children()) {
+        List<String> names = plan.groups().stream().map(NetworkPlan.Group::name).toList();
+        refuse(action, "port group", one.text("spec.name"), names);
+      }
+    }
+    maker.make(action, plan);
+    return plan.name();
+  }
+
+  private static void refuse(String action, String kind, String name, List<String> wanted)
+      throws VirtException {
+    if (wanted.contains(name)) {
+      throw new VirtException(
+          ErrorCode.NETWORK_EXIST, "%s: %s '%s' exists already".formatted(action, kind, name));
+    }
+  }
+
+  @Override
+  public void undefineNetwork(String name) throws VirtException {
+    String action = "undefine network " + name;
+    for (Found found : ask(action)) {
+      for (Node one : found.node("config.network.vswitch").children()) {
+        if (one.text("name").equals(name)) {
+          List<String> keys = one.all("portgroup").stream().map(Node::text).toList();
+          List<Node> groups =
+              found.node("config.network.portgroup").children().stream()
+                  .filter(group -> keys.contains(group.text("key")))
+                  .toList();
+          maker.remove(action, name, groups);
+          return;
+        }
+      }
+    }
+    throw new VirtException(
+        ErrorCode.NO_NETWORK,
+        action + ": Network not found: no switch of this host has the name '" + name + "'");
+  }
+
+  @Override
   public String networkXml(String name) throws VirtException {
     for (Found found : ask("get XML of network " + name)) {
       if (!found.ref().type().equals("HostSystem")) {
@@ -94,7 +142,12 @@ final class VSwitches implements Networks {
     List<String> keys = one.all("portgroup").stream().map(Node::text).toList();
     for (Node group : host.node("config.network.portgroup").children()) {
       if (keys.contains(group.text("key"))) {
-        out.open("portgroup").attribute("name", group.text("spec.name")).close();
+        out.open("portgroup").attribute("name", group.text("spec.name"));
+        if (group.number("spec.vlanId", 0) > 0) {
+          String tag = group.text("spec.vlanId");
+          out.open("vlan").open("tag").attribute("id", tag).close().close();
+        }
+        out.close();
       }
     }
     return out.close().toString();

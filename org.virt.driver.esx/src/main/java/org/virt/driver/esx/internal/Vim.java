@@ -45,6 +45,9 @@ final class Vim implements AutoCloseable {
   private final AtomicLong logins = new AtomicLong();
   private Node content;
 
+  /** From here on no session is renewed. */
+  private volatile boolean closed;
+
   private Vim(Transport transport, Credentials credentials, String host, Duration limit) {
     this.transport = transport;
     this.credentials = credentials;
@@ -151,7 +154,7 @@ final class Vim implements AutoCloseable {
     try {
       return send(action, method, body, within);
     } catch (VimFault e) {
-      if (!e.type().equals("NotAuthenticated")) {
+      if (closed || !e.type().equals("NotAuthenticated")) {
         throw e;
       }
       renew(login);
@@ -179,12 +182,19 @@ final class Vim implements AutoCloseable {
         code, "%s: %s refused: %s".formatted(action, host, fault.getMessage()), fault);
   }
 
-  /** Asks for something of which a failure is found out by whoever asks next, if anybody does. */
+  /**
+   * Asks for something of which a failure is found out by whoever asks next, if anybody does; also
+   * on a thread that has been interrupted.
+   */
   void tell(String method, Ref self) {
+    boolean interrupted = Thread.interrupted();
     try {
       request("tell", method, self, new Body(), LAST_LIMIT);
     } catch (VirtException | VimFault e) {
       LOG.debug("{} of {}: {}", method, host, e.getMessage());
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -195,6 +205,7 @@ final class Vim implements AutoCloseable {
 
   @Override
   public void close() {
+    closed = true;
     content.ref("sessionManager").ifPresent(manager -> tell("Logout", manager));
     transport.close();
   }

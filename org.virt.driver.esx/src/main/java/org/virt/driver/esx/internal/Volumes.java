@@ -30,14 +30,17 @@ final class Volumes implements StorageVolumes {
 
   private final Vim vim;
   private final Inventory place;
+  private final IscsiTargets targets;
   private final Datastores datastores;
   private final Tasks tasks;
   private final DatastoreFiles files;
 
-  Volumes(Vim vim, Inventory place, Datastores datastores, Tasks tasks) {
+  /** Takes what finds pools of either kind. */
+  Volumes(Vim vim, Inventory place, Tasks tasks, IscsiTargets targets) {
     this.vim = vim;
     this.place = place;
-    this.datastores = datastores;
+    this.targets = targets;
+    this.datastores = new Datastores(vim, place, targets);
     this.tasks = tasks;
     this.files = new DatastoreFiles(vim, place);
   }
@@ -45,6 +48,9 @@ final class Volumes implements StorageVolumes {
   @Override
   public List<StorageVolume> storageVolumes(String pool) throws VirtException {
     String action = "list volumes of storage pool " + pool;
+    if (targets.find(action, pool).isPresent()) {
+      return targets.volumes(action, pool);
+    }
     Found datastore = datastores.find(action, pool);
     Body body = new Body().text("datastorePath", new DatastorePath(pool, ""));
     body.open("searchSpec");
@@ -87,7 +93,8 @@ final class Volumes implements StorageVolumes {
   @Override
   public String storageVolumeXml(String pool, String name) throws VirtException {
     StorageVolume volume = storageVolume(pool, name);
-    XmlWriter out = new XmlWriter().open("volume").attribute("type", "file");
+    boolean file = volume.type() == StorageVolume.Type.FILE;
+    XmlWriter out = new XmlWriter().open("volume").attribute("type", file ? "file" : "block");
     out.element("name", volume.name()).element("key", volume.key());
     out.open("source").close();
     Datastores.size(out, "capacity", volume.capacity());
@@ -122,6 +129,15 @@ final class Volumes implements StorageVolumes {
       }
     }
     return path;
+  }
+
+  /** Returns a volume that may be changed here. */
+  private StorageVolume own(String action, String pool, String name) throws VirtException {
+    StorageVolume volume = storageVolume(pool, name);
+    if (volume.type() != StorageVolume.Type.FILE) {
+      datastores.find(action, pool);
+    }
+    return volume;
   }
 
   private static Optional<String> text(XmlElement element, String child) {
@@ -169,7 +185,7 @@ final class Volumes implements StorageVolumes {
   public String cloneStorageVolume(String pool, String xml, String source) throws VirtException {
     String action = "clone volume " + source + " of storage pool " + pool;
     String name = name(action, SafeXml.tree("volume XML", xml));
-    StorageVolume from = storageVolume(pool, source);
+    StorageVolume from = own(action, pool, source);
     DatastorePath to = prepare(action, pool, name);
     Body body =
         new Body()
@@ -185,7 +201,7 @@ final class Volumes implements StorageVolumes {
   @Override
   public void deleteStorageVolume(String pool, String name) throws VirtException {
     String action = "delete volume " + name + " of storage pool " + pool;
-    StorageVolume volume = storageVolume(pool, name);
+    StorageVolume volume = own(action, pool, name);
     Body body = disk(DatastorePath.parse(volume.path()));
     if (name.toLowerCase(Locale.ROOT).endsWith(DISK)) {
       run(action, "DeleteVirtualDisk_Task", body);
@@ -197,17 +213,15 @@ final class Volumes implements StorageVolumes {
 
   @Override
   public void wipeStorageVolume(String pool, String name) throws VirtException {
-    String path = storageVolume(pool, name).path();
-    run(
-        "wipe volume " + name + " of storage pool " + pool,
-        "ZeroFillVirtualDisk_Task",
-        disk(DatastorePath.parse(path)));
+    String action = "wipe volume " + name + " of storage pool " + pool;
+    StorageVolume volume = own(action, pool, name);
+    run(action, "ZeroFillVirtualDisk_Task", disk(DatastorePath.parse(volume.path())));
   }
 
   @Override
   public void resizeStorageVolume(String pool, String name, long capacity) throws VirtException {
     String action = "resize volume " + name + " of storage pool " + pool;
-    StorageVolume volume = storageVolume(pool, name);
+    StorageVolume volume = own(action, pool, name);
     if (capacity < volume.capacity()) {
       throw new VirtException(ErrorCode.OPERATION_UNSUPPORTED, action + ": a disk only grows");
     }

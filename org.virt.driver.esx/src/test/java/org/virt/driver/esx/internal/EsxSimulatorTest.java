@@ -2,29 +2,14 @@ package org.virt.driver.esx.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.cert.Certificate;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import javax.net.ssl.SSLSocket;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
-import org.junit.jupiter.api.io.TempDir;
 import org.virt.api.Domain.XmlView;
 import org.virt.api.DomainEvent.Kind;
 import org.virt.api.DomainId;
@@ -36,8 +21,17 @@ import org.virt.api.HypervisorInfo;
 import org.virt.api.NodeInfo;
 import org.virt.api.VirtException;
 import org.virt.api.domain.Affects;
+import org.virt.api.domain.BulkStatistics;
+import org.virt.api.domain.BulkStatistics.DomainStats;
+import org.virt.api.domain.BulkStatistics.StatsFilter;
+import org.virt.api.domain.BulkStatistics.StatsGroup;
+import org.virt.api.domain.JobVerbs;
+import org.virt.api.domain.JobVerbs.JobType;
+import org.virt.api.domain.JobVerbs.Which;
 import org.virt.api.domain.LifeVerbs;
 import org.virt.api.domain.MemoryVerbs;
+import org.virt.api.domain.MemoryVerbs.MemoryStat;
+import org.virt.api.domain.MemoryVerbs.Tag;
 import org.virt.api.domain.SnapshotVerbs;
 import org.virt.api.domain.SnapshotVerbs.DeleteFlag;
 import org.virt.api.domain.SnapshotVerbs.Place;
@@ -46,50 +40,11 @@ import org.virt.api.domain.TuningVerbs;
 import org.virt.api.domain.TuningVerbs.Area;
 import org.virt.api.domain.TypedParameters;
 import org.virt.api.domain.VcpuVerbs;
-import org.virt.api.network.Networks;
-import org.virt.api.storage.StoragePool;
-import org.virt.api.storage.StoragePools;
-import org.virt.api.storage.StorageVolume;
-import org.virt.api.storage.StorageVolumes;
 import org.virt.api.xml.SafeXml;
-import org.virt.driver.esx.internal.soap.Trust;
 import org.virt.test.contract.EventLog;
 
 /** A single host, as VMware's own simulator of the API shows one. */
-class EsxSimulatorTest {
-  private static Simulator simulator;
-
-  private final EsxDriver driver = new EsxDriver(Simulator.SECRETS);
-  private EsxConnection connection;
-
-  @BeforeAll
-  static void startSimulator() throws Exception {
-    simulator = Simulator.start("-mode", "esx", "-machines", "3");
-  }
-
-  @AfterAll
-  static void stopSimulator() throws Exception {
-    if (simulator != null) {
-      simulator.close();
-    }
-  }
-
-  @BeforeEach
-  void connect() throws Exception {
-    connection = (EsxConnection) driver.open(simulator.uri("esx", "/?no_verify=1"));
-  }
-
-  @AfterEach
-  void disconnect() {
-    driver.deactivate();
-  }
-
-  private static String fails(ErrorCode code, Executable call) {
-    VirtException e = assertThrows(VirtException.class, call);
-    assertEquals(code, e.code(), e.getMessage());
-    return e.getMessage();
-  }
-
+class EsxSimulatorTest extends SimulatorCase {
   private DomainId machine(DomainState wanted) throws VirtException {
     DomainSummary found = connection.domains().get(0);
     if (found.status().state() != DomainState.SHUTOFF) {
@@ -225,98 +180,6 @@ class EsxSimulatorTest {
   }
 
   @Test
-  void makesAndMovesVolumes() throws Exception {
-    StoragePools pools = connection.facet(StoragePools.class).orElseThrow();
-    StoragePool pool = pools.storagePools().get(0);
-    assertEquals("LocalDS_0", pool.name());
-    assertTrue(pool.capacity() > 0 && pool.available() > 0, pool.toString());
-    assertEquals("pool", SafeXml.tree("p", pools.storagePoolXml(pool.name())).name());
-    StorageVolumes volumes = connection.facet(StorageVolumes.class).orElseThrow();
-    String xml = "<volume><name>new dir/d+1.vmdk</name><capacity unit='MiB'>4</capacity></volume>";
-    volumes.createStorageVolume(pool.name(), xml);
-    StorageVolume made = volumes.storageVolume(pool.name(), "new dir/d+1.vmdk");
-    assertEquals("[LocalDS_0] new dir/d+1.vmdk", made.path());
-    byte[] content = "content of %".getBytes(StandardCharsets.UTF_8);
-    volumes.uploadStorageVolume(
-        pool.name(), made.name(), new ByteArrayInputStream(content), content.length);
-    ByteArrayOutputStream back = new ByteArrayOutputStream();
-    volumes.downloadStorageVolume(pool.name(), made.name(), back);
-    assertEquals("content of %", back.toString(StandardCharsets.UTF_8));
-    String copy = "<volume><name>copies/c.vmdk</name></volume>";
-    volumes.cloneStorageVolume(pool.name(), copy, made.name());
-    assertEquals("copies/c.vmdk", volumes.storageVolume(pool.name(), "copies/c.vmdk").name());
-    volumes.deleteStorageVolume(pool.name(), "copies/c.vmdk");
-    volumes.deleteStorageVolume(pool.name(), made.name());
-    fails(ErrorCode.NO_STORAGE_VOL, () -> volumes.storageVolume(pool.name(), "new dir/d+1.vmdk"));
-    fails(ErrorCode.NO_STORAGE_POOL, () -> volumes.storageVolumes("nowhere"));
-  }
-
-  @Test
-  void listsSwitchesAsNetworks() throws Exception {
-    Networks networks = connection.facet(Networks.class).orElseThrow();
-    assertEquals("vSwitch0", networks.networks().get(0).name());
-    String xml = networks.networkXml("vSwitch0");
-    assertTrue(xml.contains("<portgroup name='VM Network'/>"), xml);
-    fails(ErrorCode.NO_NETWORK, () -> networks.networkXml("none"));
-  }
-
-  @Test
-  void definesAMachineByItsFile() throws Exception {
-    StorageVolumes volumes = connection.facet(StorageVolumes.class).orElseThrow();
-    // The simulator registers only what lies beside a log and the firmware's memory.
-    String disk = "<volume><name>m 1/m.vmdk</name><capacity unit='MiB'>4</capacity></volume>";
-    volumes.createStorageVolume("LocalDS_0", disk);
-    for (String file : List.of("m 1/vmware.log", "m 1/m 1.nvram")) {
-      volumes.uploadStorageVolume("LocalDS_0", file, new ByteArrayInputStream(new byte[0]), 0);
-    }
-    String xml =
-        """
-        <domain type='vmware'>
-          <name>m 1</name>
-          <memory unit='MiB'>64</memory>
-          <os><type>hvm</type></os>
-          <devices><disk type='file' device='disk'>
-            <source file='[LocalDS_0] m 1/m.vmdk'/><target dev='sda' bus='scsi'/>
-          </disk></devices>
-        </domain>
-        """;
-    DomainId id = connection.define(xml);
-    assertEquals("m 1", connection.summary(id).name());
-    String back = connection.xml(id, XmlView.INACTIVE);
-    assertTrue(back.contains("<source file='[LocalDS_0] m 1/m.vmdk'/>"), back);
-    assertTrue(back.contains("<memory unit='KiB'>65536</memory>"), back);
-    assertTrue(fails(ErrorCode.OPERATION_FAILED, () -> connection.define(xml)).contains("exists"));
-    connection.undefine(id);
-    fails(ErrorCode.NO_DOMAIN, () -> connection.summary(id));
-  }
-
-  @Test
-  void leavesNoFileOfAMachineThatTheHostRefuses() throws Exception {
-    StorageVolumes volumes = connection.facet(StorageVolumes.class).orElseThrow();
-    String disk = "<volume><name>alone/m.vmdk</name><capacity unit='MiB'>4</capacity></volume>";
-    volumes.createStorageVolume("LocalDS_0", disk);
-    String xml =
-        """
-        <domain type='vmware'>
-          <name>alone</name>
-          <memory unit='MiB'>64</memory>
-          <os><type>hvm</type></os>
-          <devices><disk type='file' device='disk'>
-            <source file='[LocalDS_0] alone/m.vmdk'/><target dev='sda' bus='scsi'/>
-          </disk></devices>
-        </domain>
-        """;
-    // The simulator wants files beside it that are not there.
-    fails(ErrorCode.OPERATION_FAILED, () -> connection.define(xml));
-    ByteArrayOutputStream none = new ByteArrayOutputStream();
-    String message =
-        fails(
-            ErrorCode.READ_FAILED,
-            () -> volumes.downloadStorageVolume("LocalDS_0", "alone/alone.vmx", none));
-    assertTrue(message.contains("404"), message);
-  }
-
-  @Test
   void tellsWhatHappens() throws Exception {
     DomainId id = machine(DomainState.SHUTOFF);
     EventLog events = new EventLog(Duration.ofSeconds(10));
@@ -338,42 +201,38 @@ class EsxSimulatorTest {
   }
 
   @Test
-  void checksTheCertificateUnlessToldNotTo() {
-    String message = fails(ErrorCode.RPC, () -> driver.open(simulator.uri("esx", "/")).close());
-    assertTrue(message.contains("certification path"), message);
-  }
-
-  @Test
-  void believesTheAuthoritiesOfAFile(@TempDir Path folder) throws Exception {
-    Path file = folder.resolve("ca.pem");
-    try (SSLSocket socket =
-        (SSLSocket)
-            Trust.ofAnybody().getSocketFactory().createSocket("127.0.0.1", simulator.port)) {
-      Certificate certificate = socket.getSession().getPeerCertificates()[0];
-      Files.writeString(
-          file,
-          "-----BEGIN CERTIFICATE-----\n"
-              + Base64.getMimeEncoder().encodeToString(certificate.getEncoded())
-              + "\n-----END CERTIFICATE-----\n");
+  void tellsFiguresOfAllMachinesWithTwoRequests() throws Exception {
+    DomainId id = machine(DomainState.RUNNING);
+    BulkStatistics statistics = connection.facet(BulkStatistics.class).orElseThrow();
+    List<DomainStats> all = statistics.domainStats(List.of(), Set.of(), Set.of());
+    assertEquals(3, all.size());
+    DomainStats one =
+        all.stream().filter(stats -> stats.domain().equals(id)).findFirst().orElseThrow();
+    assertEquals(1, one.parameters().number("state.state").orElseThrow());
+    for (String name : List.of("cpu.time", "balloon.rss", "balloon.maximum", "vcpu.current")) {
+      assertTrue(one.parameters().number(name).isPresent(), name + " of " + one);
     }
-    driver.open(simulator.uri("esx", "/?cacert=" + file)).close();
-    Path missing = folder.resolve("missing.pem");
-    String message =
-        fails(
-            ErrorCode.OPEN_FAILED,
-            () -> driver.open(simulator.uri("esx", "/?cacert=" + missing)).close());
-    assertTrue(message.contains("missing.pem"), message);
+    connection.destroy(id);
+    all = statistics.domainStats(List.of(id), Set.of(StatsGroup.CPU_TOTAL), Set.of());
+    assertTrue(all.get(0).parameters().isEmpty(), all.toString());
+    assertEquals(2, statistics.domainStats(List.of(), Set.of(), Set.of(StatsFilter.ACTIVE)).size());
   }
 
   @Test
-  void refusesAWrongPasswordAndProduct() throws Exception {
-    EsxDriver other = new EsxDriver(Map.of("password.127.0.0.1", "wrong"));
-    fails(ErrorCode.AUTH_FAILED, () -> other.open(simulator.uri("esx", "/?no_verify=1")).close());
-    other.deactivate();
-    String message =
-        fails(
-            ErrorCode.INVALID_ARG,
-            () -> driver.open(simulator.uri("vpx", "/a/b?no_verify=1")).close());
-    assertTrue(message.contains("/ha-datacenter/"), message);
+  void tellsMemoryOfAMachine() throws Exception {
+    DomainId id = machine(DomainState.RUNNING);
+    MemoryVerbs verbs = connection.facet(MemoryVerbs.class, id).orElseThrow();
+    assertEquals(
+        List.of(Tag.ACTUAL, Tag.RSS), verbs.memoryStats().stream().map(MemoryStat::tag).toList());
+    connection.destroy(id);
+    fails(ErrorCode.OPERATION_INVALID, verbs::memoryStats);
+  }
+
+  @Test
+  void hasNoJobWhereNothingIsDone() throws Exception {
+    DomainId id = machine(DomainState.SHUTOFF);
+    JobVerbs verbs = connection.facet(JobVerbs.class, id).orElseThrow();
+    assertEquals(JobType.NONE, verbs.jobStats(Which.RUNNING).type());
+    fails(ErrorCode.OPERATION_INVALID, verbs::abortJob);
   }
 }

@@ -18,6 +18,7 @@ import org.virt.api.VirtException;
 import org.virt.driver.esx.internal.EsxUri.Questions;
 import org.virt.driver.esx.internal.EsxUri.Verify;
 import org.virt.driver.esx.internal.Secrets.Credentials;
+import org.virt.driver.esx.internal.soap.Proxy;
 
 class EsxUriTest {
   private static EsxUri parse(String uri) throws VirtException {
@@ -54,8 +55,19 @@ class EsxUriTest {
         parse("esx://h/?no_verify=1&auto_answer=1&proxy=p.example:8080&cacert=/ca.pem&authfile=/a");
     assertEquals(Verify.NO, uri.verify());
     assertEquals(Questions.ANSWERED, uri.answer());
-    assertEquals(8080, uri.proxy().orElseThrow().getPort());
-    assertEquals(1080, parse("esx://h/?proxy=http://p").proxy().orElseThrow().getPort());
+    assertEquals(8080, uri.proxy().orElseThrow().port());
+    assertEquals(1080, parse("esx://h/?proxy=http://p").proxy().orElseThrow().port());
+    for (Map.Entry<String, Proxy.Type> one :
+        Map.of(
+                "socks", Proxy.Type.SOCKS5,
+                "socks5", Proxy.Type.SOCKS5,
+                "socks4", Proxy.Type.SOCKS4,
+                "socks4a", Proxy.Type.SOCKS4A)
+            .entrySet()) {
+      Proxy proxy = parse("esx://h/?proxy=" + one.getKey() + "://[::1]:9").proxy().orElseThrow();
+      assertEquals(new Proxy(one.getValue(), "[::1]", 9), proxy);
+    }
+    assertEquals("*", parse("esx://h/?vcenter=*").vcenter().orElseThrow());
     assertEquals(Path.of("/ca.pem"), uri.caCert().orElseThrow());
     assertEquals(Verify.YES, parse("esx://h/").verify());
   }
@@ -66,8 +78,8 @@ class EsxUriTest {
     assertTrue(refused("esx://h/?transport=ftp").contains("'ftp'"));
     assertTrue(refused("esx://h/?no_verfy=1").contains("'no_verfy'"));
     assertTrue(refused("esx://h/?no_verify=yes").contains("neither 0 nor 1"));
-    assertTrue(refused("esx://h/?proxy=socks5://p").contains("'socks5'"));
-    assertTrue(refused("esx://h/?vcenter=*").contains("vcenter"));
+    assertTrue(refused("esx://h/?proxy=ftp://p").contains("'ftp'"));
+    assertTrue(refused("gsx://h/?vcenter=*").contains("vcenter"));
     assertTrue(refused("esx://h/path").contains("/path"));
     assertTrue(refused("vpx://h/dc").contains("datacenter and host"));
     assertFalse(refused("esx://u:hidden@h/").contains("hidden"));

@@ -8,11 +8,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
-/** A process of the simulator that {@code test/vcsim/build} makes; it ends with this object. */
+/**
+ * A process of the simulator that {@code test/vcsim/build} makes; it ends with this object, and its
+ * datastores, which it has in temporary folders, with it.
+ */
 final class Simulator implements AutoCloseable {
   static final Map<String, Object> SECRETS = Map.of("password.127.0.0.1", "secret word");
 
@@ -20,10 +25,12 @@ final class Simulator implements AutoCloseable {
       Path.of(System.getProperty("virt.checkout", ".."), "test/target/vcsim");
 
   private final Process process;
+  private final Path folder;
   final int port;
 
-  private Simulator(Process process, int port) {
+  private Simulator(Process process, Path folder, int port) {
     this.process = process;
+    this.folder = folder;
     this.port = port;
   }
 
@@ -33,16 +40,20 @@ final class Simulator implements AutoCloseable {
         Files.isExecutable(PROGRAM), "no vSphere simulator: test/vcsim/build makes " + PROGRAM);
     List<String> command = new ArrayList<>(List.of(PROGRAM.toAbsolutePath().toString()));
     command.addAll(List.of(options));
-    Process process =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    Path folder = Files.createTempDirectory("virt-vcsim");
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+    builder.environment().put("TMPDIR", folder.toString());
+    Process process = builder.start();
     BufferedReader out =
         new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     String line = out.readLine();
     if (line == null || !line.startsWith("ready ")) {
       process.destroyForcibly();
+      remove(folder);
       throw new IOException("the simulator did not start: " + line);
     }
-    return new Simulator(process, Integer.parseInt(line.substring(6)));
+    return new Simulator(process, folder, Integer.parseInt(line.substring(6)));
   }
 
   URI uri(String scheme, String rest) {
@@ -53,5 +64,14 @@ final class Simulator implements AutoCloseable {
   public void close() throws IOException, InterruptedException {
     process.getOutputStream().close();
     process.waitFor();
+    remove(folder);
+  }
+
+  private static void remove(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
   }
 }

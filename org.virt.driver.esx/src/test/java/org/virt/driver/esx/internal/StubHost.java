@@ -3,7 +3,6 @@ package org.virt.driver.esx.internal;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -41,7 +40,12 @@ final class StubHost implements AutoCloseable {
   }
 
   StubHost() throws IOException {
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    this("127.0.0.1", 0);
+  }
+
+  /** Begins to serve at an address of the loopback interface. */
+  StubHost(String address, int port) throws IOException {
+    server = HttpServer.create(new InetSocketAddress(address, port), 0);
     server.setExecutor(threads);
     server.createContext("/", this::handle);
     server.start();
@@ -52,6 +56,13 @@ final class StubHost implements AutoCloseable {
     answer("FindByUuid", "<returnval type=\"VirtualMachine\">1</returnval>");
     answer("RebootGuest", "");
     answer("ReconfigureAutostart", "");
+    answer("CreatePropertyCollector", "<returnval type=\"PropertyCollector\">own</returnval>");
+    answer("CreateFilter", "<returnval type=\"PropertyFilter\">f</returnval>");
+    answer("DestroyPropertyCollector", "");
+  }
+
+  int port() {
+    return server.getAddress().getPort();
   }
 
   /** Returns the entry points of a host ({@code HostAgent}) or a vCenter. */
@@ -60,6 +71,9 @@ final class StubHost implements AutoCloseable {
         + manager("propertyCollector", "PropertyCollector")
         + manager("sessionManager", "SessionManager")
         + manager("searchIndex", "SearchIndex")
+        + manager("perfManager", "PerformanceManager")
+        + manager("fileManager", "FileManager")
+        + manager("virtualDiskManager", "VirtualDiskManager")
         + "<about><fullName>VMware ESXi 6.5.0</fullName><version>6.5.0</version>"
         + "<apiType>"
         + type
@@ -110,6 +124,11 @@ final class StubHost implements AutoCloseable {
 
   /** A machine with what is asked of one. */
   static String machine(String power) {
+    return machine(power, "");
+  }
+
+  /** A machine with further properties. */
+  static String machine(String power, String more) {
     return "<returnval>"
         + object(
             "VirtualMachine",
@@ -117,12 +136,62 @@ final class StubHost implements AutoCloseable {
             property("name", "xsd:string", "m")
                 + property("config.uuid", "xsd:string", UUID_1)
                 + property("runtime.powerState", "VirtualMachinePowerState", power)
-                + reference("runtime.host", "HostSystem", "ha-host"))
+                + reference("runtime.host", "HostSystem", "ha-host")
+                + more)
         + "</returnval>";
   }
 
+  /** Objects as the answer to a question for properties. */
+  static String found(String... objects) {
+    return "<returnval>" + String.join("", objects) + "</returnval>";
+  }
+
+  /** Objects as what WaitForUpdatesEx tells of. */
+  static String changed(String... objects) {
+    String all = String.join("", objects);
+    return "<returnval><version>1</version><filterSet><filter type=\"PropertyFilter\">f</filter>"
+        + all.replace("objects>", "objectSet>").replace("propSet>", "changeSet>")
+        + "</filterSet></returnval>";
+  }
+
+  static String task(String info) {
+    return object("Task", "task-1", property("info", "TaskInfo", info));
+  }
+
+  /** Has a task begun by a method, which has ended when it is first looked at. */
+  void completes(String method) {
+    answer(method, "<returnval type=\"Task\">task-1</returnval>");
+  }
+
+  /**
+   * Has questions for properties answered by what they ask of: tasks have ended, machines and the
+   * rest are as given.
+   */
+  void answerProperties(Map<String, String> byText, String otherwise) {
+    answer(
+        "RetrievePropertiesEx",
+        (exchange, request) -> {
+          String answer = otherwise;
+          for (Map.Entry<String, String> one : byText.entrySet()) {
+            answer = request.contains(one.getKey()) ? one.getValue() : answer;
+          }
+          if (request.contains("<type>Task</type>") && !byText.containsKey("<type>Task</type>")) {
+            answer = found(task("<state>success</state>"));
+          }
+          send(exchange, 200, response("RetrievePropertiesEx", answer));
+        });
+  }
+
+  /** Returns the last request of a method. */
+  String last(String method) {
+    return requests.stream()
+        .filter(r -> r.contains("<" + method + " "))
+        .reduce((first, second) -> second)
+        .orElseThrow();
+  }
+
   URI uri() {
-    return URI.create("esx://root@127.0.0.1:" + server.getAddress().getPort() + "/?transport=http");
+    return URI.create("esx://root@127.0.0.1:" + port() + "/?transport=http");
   }
 
   /** Has a method answered with a result from now on. */

@@ -3,9 +3,11 @@ package org.virt.driver.esx.internal.soap;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.ProxySelector;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
@@ -13,6 +15,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
@@ -20,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -30,6 +34,7 @@ public final class Transport implements AutoCloseable {
   /** The longest answer that is read, bytes. */
   static final int MAX_ANSWER = 64 << 20;
 
+  private static final int BAD_GATEWAY = 502;
   private static final Duration CONNECT_LIMIT = Duration.ofSeconds(10);
   private static final String ENVELOPE =
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?><soapenv:Envelope"
@@ -40,6 +45,7 @@ public final class Transport implements AutoCloseable {
 
   private final URI base;
   private final HttpClient client;
+  private final Optional<SocksRelay> relay;
   private final ExecutorService executor;
   private volatile String cookie = "";
 
@@ -48,9 +54,10 @@ public final class Transport implements AutoCloseable {
    *
    * @param base scheme, host and port
    * @param trust for https; not used for http
-   * @param proxy an HTTP proxy, if one is to be used
+   * @param proxy what is to be used, if anything
+   * @throws IOException when there is no port for leading requests to a SOCKS proxy
    */
-  public Transport(URI base, SSLContext trust, Optional<InetSocketAddress> proxy) {
+  public Transport(URI base, SSLContext trust, Optional<Proxy> proxy) throws IOException {
     this.base = base;
     this.executor =
         Executors.newCachedThreadPool(
@@ -65,7 +72,16 @@ public final class Transport implements AutoCloseable {
             .connectTimeout(CONNECT_LIMIT)
             .executor(executor)
             .sslContext(trust);
-    builder.proxy(proxy.map(ProxySelector::of).orElse(HttpClient.Builder.NO_PROXY));
+    if (proxy.isPresent() && proxy.get().type() != Proxy.Type.HTTP) {
+      this.relay = Optional.of(new SocksRelay(proxy.get(), base, executor));
+    } else {
+      this.relay = Optional.empty();
+    }
+    Optional<InetSocketAddress> through =
+        relay
+            .map(SocksRelay::address)
+            .or(() -> proxy.map(p -> InetSocketAddress.createUnresolved(p.host(), p.port())));
+    builder.proxy(through.map(ProxySelector::of).orElse(HttpClient.Builder.NO_PROXY));
     this.client = builder.build();
   }
 
@@ -197,9 +213,19 @@ public final class Transport implements AutoCloseable {
 
   private <T> HttpResponse<T> exchange(HttpRequest request, BodyHandler<T> handler, Duration limit)
       throws IOException {
-    CompletableFuture<HttpResponse<T>> exchange = client.sendAsync(request, handler);
+    CompletableFuture<HttpResponse<T>> exchange;
     try {
-      return exchange.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+      exchange = client.sendAsync(request, handler);
+    } catch (RejectedExecutionException e) {
+      throw new IOException("the connection is closed", e);
+    }
+    try {
+      HttpResponse<T> response = exchange.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+      Optional<String> failure = relay.flatMap(SocksRelay::takeFailure);
+      if (response.statusCode() == BAD_GATEWAY && failure.isPresent()) {
+        throw new IOException(failure.get());
+      }
+      return response;
     } catch (TimeoutException e) {
       exchange.cancel(true);
       throw new IOException("no answer within " + limit.toMillis() / 1000.0 + " s", e);
@@ -209,23 +235,33 @@ public final class Transport implements AutoCloseable {
       throw new InterruptedIOException("interrupted");
     } catch (ExecutionException e) {
       Throwable cause = e.getCause();
-      throw new IOException(reason(cause), cause);
+      throw new IOException(
+          relay.flatMap(SocksRelay::takeFailure).orElseGet(() -> reason(cause)), cause);
     }
   }
 
   /** Returns the innermost message: the outer ones only repeat the type. */
-  private static String reason(Throwable error) {
+  static String reason(Throwable error) {
     String found = null;
+    boolean refused = false;
     for (Throwable at = error; at != null; at = at.getCause()) {
+      if (at instanceof UnresolvedAddressException || at instanceof UnknownHostException) {
+        return "the name of the host is not known";
+      }
+      refused |= at instanceof ConnectException;
       if (at.getMessage() != null && !at.getMessage().isBlank()) {
         found = at.getMessage();
       }
+    }
+    if (found == null && refused) {
+      return "the connection was refused";
     }
     return found == null ? error.getClass().getSimpleName() : found.replaceAll("\\s+", " ");
   }
 
   @Override
   public void close() {
+    relay.ifPresent(SocksRelay::close);
     executor.shutdownNow();
   }
 }
