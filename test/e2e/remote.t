@@ -52,6 +52,15 @@ check "undefine" s undefine other
 check "create" s create "$lab_dir/other.xml"
 check "list --transient" grep -qw other <(s list --transient)
 check "destroy leaves nothing" eval 's destroy other && ! s list --all | grep -qw other'
+printf "<domain type='test'><name>locked</name><memory>1024</memory><os><type>hvm</type></os>
+    <devices><graphics type='vnc' passwd='secret'/></devices></domain>" >"$lab_dir/locked.xml"
+s define "$lab_dir/locked.xml" >/dev/null
+edit() { EDITOR="sed -i 's,</name>,&<title>changed</title>,'" s edit locked; }
+check "edit" edit
+check "which keeps a password" grep -q "passwd='secret'" <(s dumpxml --security-info locked)
+check "that is told to nobody who does not ask" eval 's dumpxml locked | grep -q changed && ! s dumpxml locked | grep secret'
+check_fails "nor to those who may only look" 1 'denied|read only|read.secure' r dumpxml --security-info locked
+s undefine locked >/dev/null
 check_fails "a machine that is not there" 1 "failed to get domain 'nobody'" s domstate nobody
 check_fails "libvirt's words for a wrong state" 1 'Requested operation is not valid' s resume test
 check_fails "bad XML is refused" 1 'error: ' s define /dev/null

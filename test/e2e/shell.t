@@ -90,6 +90,18 @@ check_fails "a machine whose driver has left is not there" 1 'error: ' v domstat
 check "and come back with it" v felix:start "$bundle"
 check "as one that was never away" grep -q running <(v domstate test)
 
+edited() {
+    v define - <<<"<domain type='test'><name>edited</name><memory>1024</memory><os><type>hvm</type></os>
+        <devices><graphics type='vnc' passwd='secret'/></devices></domain>"
+    EDITOR="sed -i 's,</name>,&<title>changed</title>,'" timeout 60 "$root/run/virt" --home "$home" -c test:///default edit edited
+}
+check "an editor changes a machine" grep -q "Domain 'edited' XML configuration edited" <(edited)
+check "which it is from then on" grep -q '<title>changed</title>' <(v dumpxml edited)
+check "its password is not shown unasked" eval '! v dumpxml edited | grep -q secret'
+check "it has kept it" grep -q "passwd='secret'" <(v dumpxml --security-info edited)
+check "no change of a machine is no change" grep -q 'not changed' \
+    <(EDITOR=true timeout 60 "$root/run/virt" --home "$home" -c test:///default edit edited)
+
 f() { EDITOR="sed -i s/-500/-400/" timeout 60 "$root/run/virt" --home "$home" "$@"; }
 printf "<filter name='edited' chain='root' priority='-500'/>" >"$lab_dir/f.xml"
 if f nwfilter-define "$lab_dir/f.xml" >/dev/null 2>&1; then

@@ -23,6 +23,7 @@ import org.virt.api.domain.MetadataVerbs;
 import org.virt.api.domain.SaveVerbs;
 import org.virt.api.domain.SavedImages;
 import org.virt.api.domain.ScreenVerbs;
+import org.virt.api.domain.SecretVerbs;
 import org.virt.api.domain.SnapshotVerbs;
 import org.virt.api.domain.StatisticsVerbs;
 import org.virt.api.domain.TuningVerbs;
@@ -30,6 +31,7 @@ import org.virt.api.domain.VcpuVerbs;
 import org.virt.api.network.Networks;
 import org.virt.api.storage.StoragePools;
 import org.virt.api.storage.StorageVolumes;
+import org.virt.model.domain.DomainXml;
 
 /** What the driver has beyond the common verbs, for one connection. */
 final class TestFacets {
@@ -68,8 +70,13 @@ final class TestFacets {
             Map.entry(DeviceVerbs.class, id -> new TestDevices(host, id)),
             Map.entry(JobVerbs.class, id -> new TestJobs(host, id)),
             Map.entry(AgentVerbs.class, id -> new TestAgent(host, id)),
+            Map.entry(SecretVerbs.class, this::secrets),
             Map.entry(ScreenVerbs.class, id -> new TestScreen(host, id)),
             Map.entry(SnapshotVerbs.class, id -> new TestSnapshots(host, id)));
+  }
+
+  private SecretVerbs secrets(DomainId id) {
+    return view -> host.xml(id, view, DomainXml::print);
   }
 
   <F> Optional<F> find(Class<F> type) {

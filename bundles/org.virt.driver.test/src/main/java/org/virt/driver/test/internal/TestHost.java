@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.virt.api.Domain.Autostart;
 import org.virt.api.Domain.XmlView;
 import org.virt.api.DomainEvent;
@@ -87,14 +88,19 @@ final class TestHost {
     return find(id).info();
   }
 
-  synchronized String xml(DomainId id, XmlView view) throws VirtException {
+  String xml(DomainId id, XmlView view) throws VirtException {
+    return xml(id, view, DomainXml::printPublic);
+  }
+
+  synchronized String xml(DomainId id, XmlView view, Function<DomainConfig, String> printer)
+      throws VirtException {
     TestMachine machine = find(id);
     boolean live = view == XmlView.LIVE || machine.definition == null;
     DomainConfig config = live ? machine.current() : machine.definition;
     String number = config.id;
     // The number belongs to the run, so only the view of the run shows it.
     config.id = view == XmlView.LIVE ? number : null;
-    String xml = DomainXml.printPublic(config);
+    String xml = printer.apply(config);
     config.id = number;
     return xml;
   }

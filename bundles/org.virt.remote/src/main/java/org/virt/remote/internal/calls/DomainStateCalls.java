@@ -14,6 +14,7 @@ import org.virt.api.domain.Affects;
 import org.virt.api.domain.MetadataVerbs;
 import org.virt.api.domain.MetadataVerbs.Kind;
 import org.virt.api.domain.MetadataVerbs.Note;
+import org.virt.api.domain.SecretVerbs;
 import org.virt.api.domain.StatisticsVerbs;
 import org.virt.api.domain.StatisticsVerbs.ControlInfo;
 import org.virt.api.domain.VcpuVerbs;
@@ -24,10 +25,13 @@ import org.virt.rpc.XdrStruct;
 
 /** What a machine is and does. */
 final class DomainStateCalls {
-  /** {@code virDomainXMLFlags}: secrets are never in the XML, and it always fits a migration. */
+  /** {@code virDomainXMLFlags}; the XML always fits a migration. */
   private static final int XML_FLAGS = 15;
 
   private static final int XML_INACTIVE = 2;
+
+  /** {@code VIR_DOMAIN_XML_SECURE} and {@code _MIGRATABLE}: both need the right to read secrets. */
+  private static final int XML_WITH_SECRETS = 1 | 8;
 
   void declare(Declarations all) {
     declareState(all);
@@ -68,14 +72,7 @@ final class DomainStateCalls {
   }
 
   private static void declareConfiguration(Declarations all) {
-    all.partly(
-            "domain_get_xml_desc",
-            "secrets are never told (VIR_DOMAIN_XML_SECURE)",
-            call -> {
-              call.onlyFlags(XML_FLAGS);
-              boolean inactive = (call.flags() & XML_INACTIVE) != 0;
-              return call.reply(call.domain().xml(inactive ? XmlView.INACTIVE : XmlView.LIVE));
-            })
+    all.on("domain_get_xml_desc", DomainStateCalls::xml)
         .on(
             "domain_get_os_type",
             call -> call.reply(first(root(call.domain()), "os", "type").text().strip()))
@@ -85,6 +82,14 @@ final class DomainStateCalls {
         .on("domain_get_security_label_list", call -> call.reply(List.of(), 0))
         .on("domain_get_messages", call -> call.reply(List.of()))
         .on("domain_get_disk_errors", call -> call.reply(List.of(), 0));
+  }
+
+  private static XdrStruct xml(Call call) throws VirtException {
+    call.onlyFlags(XML_FLAGS);
+    int flags = call.flags();
+    XmlView view = (flags & XML_INACTIVE) == 0 ? XmlView.LIVE : XmlView.INACTIVE;
+    boolean secrets = (flags & XML_WITH_SECRETS) != 0;
+    return call.reply(secrets ? SecretVerbs.xml(call.domain(), view) : call.domain().xml(view));
   }
 
   private static void declareMetadata(Declarations all) {

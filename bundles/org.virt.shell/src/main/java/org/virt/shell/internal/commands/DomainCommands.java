@@ -8,6 +8,7 @@ import org.virt.api.Domain;
 import org.virt.api.Domain.Autostart;
 import org.virt.api.Domain.XmlView;
 import org.virt.api.VirtException;
+import org.virt.api.domain.SecretVerbs;
 import org.virt.shell.internal.command.Command;
 import org.virt.shell.internal.command.CommandException;
 import org.virt.shell.internal.command.Group;
@@ -70,7 +71,11 @@ public final class DomainCommands {
         command("dumpxml", "print the domain XML of a domain")
             .argument(DOMAIN, ANY, Values.DOMAIN)
             .flag("inactive", "that of its next start")
+            .flag("security-info", "with passwords")
             .does(this::dumpxml),
+        command("edit", "edit the definition of a domain")
+            .argument(DOMAIN, ANY, Values.DOMAIN)
+            .does(this::edit),
         command("console", "connect to the serial console of a domain")
             .argument(DOMAIN, ANY, Values.ACTIVE_DOMAIN)
             .option("devname", "alias of the device; the first one if not given", Values.NOTHING)
@@ -141,7 +146,29 @@ public final class DomainCommands {
   private void dumpxml(Invocation call) throws CommandException {
     Domain domain = call.domain();
     XmlView view = call.arguments().has("inactive") ? XmlView.INACTIVE : XmlView.LIVE;
-    call.out().print(attempt("Failed to get domain description xml", () -> domain.xml(view)));
+    boolean secrets = call.arguments().has("security-info");
+    call.out()
+        .print(
+            attempt(
+                "Failed to get domain description xml",
+                () -> secrets ? SecretVerbs.xml(domain, view) : domain.xml(view)));
+  }
+
+  private void edit(Invocation call) throws CommandException {
+    Connect connect = call.connect();
+    Domain domain = call.domain();
+    String kept = "Domain '" + name(domain) + "'";
+    String before =
+        attempt(
+            "Failed to get domain description xml",
+            () -> SecretVerbs.xml(domain, XmlView.INACTIVE));
+    String after = call.peer().edit(before);
+    if (after.equals(before)) {
+      call.confirm(kept + " XML configuration not changed.");
+      return;
+    }
+    Domain edited = attempt("Failed to define " + kept, () -> connect.define(after));
+    call.confirm("Domain '" + name(edited) + "' XML configuration edited.");
   }
 
   private static String name(Domain domain) throws CommandException {

@@ -49,6 +49,12 @@ final class ManagedObjects<F, O extends ManagedObject> {
     String make(F facet, String xml) throws VirtException;
   }
 
+  /** Returns the XML of an object. */
+  @FunctionalInterface
+  interface Printer<F> {
+    String print(F facet, String name) throws VirtException;
+  }
+
   /** Does something to an object. */
   @FunctionalInterface
   interface Verb<F> {
@@ -87,6 +93,25 @@ final class ManagedObjects<F, O extends ManagedObject> {
                       "Failed to " + verb + " " + words.word() + " from " + file,
                       () -> maker.make(there, xml));
               call.confirm(words.capital() + " " + name + " " + done + " from " + file);
+            });
+  }
+
+  /** Returns the command that edits the definition of an object. */
+  Command edit(Printer<F> printer, Maker<F> maker) {
+    return command("edit", "edit the definition of a " + words.word())
+        .does(
+            call -> {
+              String name = of(call).name();
+              F there = facet(call);
+              String failure = "failed to edit " + words.word() + " " + name;
+              String before = attempt(failure, () -> printer.print(there, name));
+              String after = call.peer().edit(before);
+              if (after.equals(before)) {
+                call.confirm(words.capital() + " " + name + " XML configuration not changed.");
+                return;
+              }
+              String edited = attempt(failure, () -> maker.make(there, after));
+              call.confirm(words.capital() + " " + edited + " XML configuration edited.");
             });
   }
 

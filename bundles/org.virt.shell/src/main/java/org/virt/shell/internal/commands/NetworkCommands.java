@@ -62,6 +62,7 @@ public final class NetworkCommands {
             "has been undefined",
             "remove the definition of a network",
             Networks::undefineNetwork),
+        NETWORKS.edit(Networks::networkXml, Networks::defineNetwork),
         NETWORKS.autostart("have a network active when the host is", Networks::autostartNetwork));
   }
 

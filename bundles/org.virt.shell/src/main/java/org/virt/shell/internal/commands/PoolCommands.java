@@ -94,6 +94,7 @@ public final class PoolCommands {
             "has been undefined",
             "remove the definition of a storage pool",
             StoragePools::undefineStoragePool),
+        POOLS.edit(StoragePools::storagePoolXml, StoragePools::defineStoragePool),
         POOLS.autostart(
             "have a storage pool active when the host is", StoragePools::autostartStoragePool));
   }

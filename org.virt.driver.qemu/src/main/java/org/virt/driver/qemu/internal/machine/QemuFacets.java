@@ -20,6 +20,7 @@ import org.virt.api.domain.QemuVerbs;
 import org.virt.api.domain.SaveVerbs;
 import org.virt.api.domain.SavedImages;
 import org.virt.api.domain.ScreenVerbs;
+import org.virt.api.domain.SecretVerbs;
 import org.virt.api.domain.StatisticsVerbs;
 import org.virt.api.domain.TuningVerbs;
 import org.virt.api.domain.VcpuVerbs;
@@ -56,6 +57,7 @@ final class QemuFacets {
             Map.entry(BlockJobVerbs.class, id -> new BlockJobs(host, id)),
             Map.entry(AgentVerbs.class, id -> new AgentWork(host, id)),
             Map.entry(QemuVerbs.class, id -> new Straight(host, id)),
+            Map.entry(SecretVerbs.class, id -> new SecretXml(host, id)),
             Map.entry(ScreenVerbs.class, id -> new Screens(host, id)));
   }
 

@@ -11,6 +11,9 @@ import org.virt.rpc.XdrStruct;
 
 /** Asks for what every driver can do with machines. */
 public final class DomainCalls {
+  /** {@code VIR_DOMAIN_XML_SECURE}. */
+  static final int XML_SECURE = 1;
+
   /** {@code VIR_DOMAIN_XML_INACTIVE}. */
   private static final int XML_INACTIVE = 2;
 
@@ -38,9 +41,12 @@ public final class DomainCalls {
 
   /** Returns a machine's domain XML. */
   public String xml(DomainId id, XmlView view) throws VirtException {
-    return on(id)
-        .call("domain_get_xml_desc", view == XmlView.INACTIVE ? XML_INACTIVE : 0)
-        .text("xml");
+    return xml(on(id), view, 0);
+  }
+
+  static String xml(FarDomain domain, XmlView view, int flags) throws VirtException {
+    int all = flags | (view == XmlView.INACTIVE ? XML_INACTIVE : 0);
+    return domain.call("domain_get_xml_desc", all).text("xml");
   }
 
   /** Returns a machine's size and use. */

@@ -25,6 +25,7 @@ import org.virt.api.domain.QemuVerbs;
 import org.virt.api.domain.SaveVerbs;
 import org.virt.api.domain.SavedImages;
 import org.virt.api.domain.ScreenVerbs;
+import org.virt.api.domain.SecretVerbs;
 import org.virt.api.domain.SnapshotVerbs;
 import org.virt.api.domain.StatisticsVerbs;
 import org.virt.api.domain.TuningVerbs;
@@ -60,6 +61,7 @@ public final class FacetTable {
           Map.entry(QemuVerbs.class, QemuCalls::new),
           Map.entry(SaveVerbs.class, SaveCalls::new),
           Map.entry(ScreenVerbs.class, ScreenCalls::new),
+          Map.entry(SecretVerbs.class, FacetTable::secrets),
           Map.entry(SnapshotVerbs.class, SnapshotCalls::new),
           Map.entry(StatisticsVerbs.class, StatisticsCalls::new),
           Map.entry(TuningVerbs.class, TuningCalls::new),
@@ -83,6 +85,10 @@ public final class FacetTable {
   public static <F> Optional<F> facet(Class<F> type, Far far, DomainId id) {
     return Optional.ofNullable(OF_MACHINES.get(type))
         .map(make -> type.cast(make.apply(new FarDomain(far, id))));
+  }
+
+  private static SecretVerbs secrets(FarDomain domain) {
+    return view -> DomainCalls.xml(domain, view, DomainCalls.XML_SECURE);
   }
 
   private static Creation creation(Far far) {
