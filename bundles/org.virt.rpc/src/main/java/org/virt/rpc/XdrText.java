@@ -7,9 +7,12 @@ import java.nio.charset.StandardCharsets;
 record XdrText(int max) implements XdrType {
   @Override
   public void encode(XdrWriter out, Object value) throws XdrException {
-    byte[] bytes = Bounds.as(String.class, value).getBytes(StandardCharsets.UTF_8);
+    String text = Bounds.as(String.class, value);
+    if (text.indexOf(0) >= 0) {
+      throw nul();
+    }
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     Bounds.within(bytes.length, max);
-    refuseNul(bytes);
     out.putInt(bytes.length);
     out.putPadded(bytes);
   }
@@ -17,8 +20,11 @@ record XdrText(int max) implements XdrType {
   @Override
   public Object decode(ByteBuffer in) throws XdrException {
     byte[] bytes = Bounds.opaque(in, Bounds.length(in, max, 1));
-    refuseNul(bytes);
-    return new String(bytes, StandardCharsets.UTF_8);
+    String text = new String(bytes, StandardCharsets.UTF_8);
+    if (text.indexOf(0) >= 0) {
+      throw nul();
+    }
+    return text;
   }
 
   @Override
@@ -27,11 +33,7 @@ record XdrText(int max) implements XdrType {
   }
 
   /** C would read the string to its first NUL only: what is checked must be what is meant. */
-  private static void refuseNul(byte[] bytes) throws XdrException {
-    for (byte one : bytes) {
-      if (one == 0) {
-        throw new XdrException("a string with NUL in it");
-      }
-    }
+  private static XdrException nul() {
+    return new XdrException("a string with NUL in it");
   }
 }

@@ -88,21 +88,13 @@ final class TestHost {
     return find(id).info();
   }
 
-  String xml(DomainId id, XmlView view) throws VirtException {
-    return xml(id, view, DomainXml::printPublic);
+  synchronized String xml(DomainId id, XmlView view) throws VirtException {
+    return find(id).xml(view);
   }
 
   synchronized String xml(DomainId id, XmlView view, Function<DomainConfig, String> printer)
       throws VirtException {
-    TestMachine machine = find(id);
-    boolean live = view == XmlView.LIVE || machine.definition == null;
-    DomainConfig config = live ? machine.current() : machine.definition;
-    String number = config.id;
-    // The number belongs to the run, so only the view of the run shows it.
-    config.id = view == XmlView.LIVE ? number : null;
-    String xml = printer.apply(config);
-    config.id = number;
-    return xml;
+    return find(id).xml(view, printer);
   }
 
   synchronized DomainId define(String xml) throws VirtException {
