@@ -22,6 +22,7 @@ import org.virt.api.Connector;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
 import org.virt.core.internal.Drivers.Driver;
+import org.virt.spi.driver.HostFacets;
 import org.virt.spi.driver.HypervisorDriver;
 
 /**
@@ -33,6 +34,7 @@ public final class DriverConnector implements Connector {
   private static final long IDLE_SECONDS = 1;
 
   private final Drivers drivers = new Drivers();
+  private final Hosts hosts = new Hosts();
   private final Set<Session> sessions = ConcurrentHashMap.newKeySet();
 
   /**
@@ -80,6 +82,19 @@ public final class DriverConnector implements Connector {
     LOG.info("driver for {} has left", reference.getProperty(HypervisorDriver.SCHEME));
   }
 
+  @Reference(
+      service = HostFacets.class,
+      cardinality = ReferenceCardinality.MULTIPLE,
+      policy = ReferencePolicy.DYNAMIC,
+      updated = "bindHost")
+  void bindHost(ServiceReference<HostFacets> reference, HostFacets host) {
+    hosts.add(reference, host);
+  }
+
+  void unbindHost(ServiceReference<HostFacets> reference) {
+    hosts.remove(reference);
+  }
+
   @Override
   public List<String> schemes() {
     return drivers.schemes();
@@ -100,7 +115,7 @@ public final class DriverConnector implements Connector {
       throw new VirtException(
           ErrorCode.NO_CONNECT, "open " + uri + ": the driver " + driver.name() + " has just left");
     }
-    return new SessionConnect(uri, session);
+    return new SessionConnect(uri, session, hosts);
   }
 
   private VirtException noDriver(URI uri) {

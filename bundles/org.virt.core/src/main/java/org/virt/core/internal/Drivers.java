@@ -67,7 +67,7 @@ final class Drivers {
         .max(Comparator.comparing(Driver::reference));
   }
 
-  private static Set<String> schemes(ServiceReference<?> reference) {
+  static Set<String> schemes(ServiceReference<?> reference) {
     Object value = reference.getProperty(HypervisorDriver.SCHEME);
     String[] schemes = value instanceof String one ? new String[] {one} : new String[0];
     if (value instanceof String[] several) {

@@ -3,6 +3,7 @@ package org.virt.core.internal;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.net.URI;
 import java.util.Locale;
 import java.util.Optional;
 import org.virt.api.DomainId;
@@ -23,7 +24,7 @@ final class FacetCalls {
   /** Asks a driver for a facet. */
   @FunctionalInterface
   private interface Finder {
-    Optional<?> find(Facets facets, Class<?> type);
+    Optional<?> find(DriverConnection connection, Class<?> type);
   }
 
   private FacetCalls(Session session, Finder finder, String object) {
@@ -33,13 +34,24 @@ final class FacetCalls {
   }
 
   /** Makes a facet of a connection. */
-  static <F> F of(Session session, Class<F> type, String uri) {
-    return new FacetCalls(session, Facets::facet, uri).proxy(type);
+  static <F> F of(Session session, Class<F> type, URI uri, Hosts hosts) {
+    String scheme = uri.getScheme().toLowerCase(Locale.ROOT);
+    Finder finder =
+        (connection, wanted) -> {
+          Optional<?> own = facets(connection).flatMap(facets -> facets.facet(wanted));
+          return own.isPresent() ? own : hosts.find(scheme, wanted);
+        };
+    return new FacetCalls(session, finder, uri.toString()).proxy(type);
+  }
+
+  private static Optional<Facets> facets(DriverConnection connection) {
+    return connection instanceof Facets facets ? Optional.of(facets) : Optional.empty();
   }
 
   /** Makes a facet of a machine. */
   static <F> F of(Session session, Class<F> type, DomainId id, String label) {
-    Finder finder = (facets, wanted) -> facets.facet(wanted, id);
+    Finder finder =
+        (connection, wanted) -> facets(connection).flatMap(facets -> facets.facet(wanted, id));
     return new FacetCalls(session, finder, "domain " + label).proxy(type);
   }
 
@@ -99,8 +111,7 @@ final class FacetCalls {
 
   private Object find(DriverConnection connection, Class<?> type, String action)
       throws VirtException {
-    Optional<?> found =
-        connection instanceof Facets facets ? finder.find(facets, type) : Optional.empty();
+    Optional<?> found = finder.find(connection, type);
     if (found.isEmpty()) {
       throw new VirtException(
           ErrorCode.NO_SUPPORT,

@@ -24,10 +24,12 @@ final class SessionConnect implements Connect {
 
   private final URI uri;
   private final Session session;
+  private final Hosts hosts;
 
-  SessionConnect(URI uri, Session session) {
+  SessionConnect(URI uri, Session session, Hosts hosts) {
     this.uri = uri;
     this.session = session;
+    this.hosts = hosts;
   }
 
   @Override
@@ -123,7 +125,7 @@ final class SessionConnect implements Connect {
 
   @Override
   public <F> F facet(Class<F> type) {
-    return FacetCalls.of(session, type, uri.toString());
+    return FacetCalls.of(session, type, uri, hosts);
   }
 
   @Override
