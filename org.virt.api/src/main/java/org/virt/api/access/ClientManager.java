@@ -2,6 +2,7 @@ package org.virt.api.access;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.osgi.annotation.versioning.ProviderType;
 import org.virt.api.VirtException;
 
@@ -17,6 +18,16 @@ public interface ClientManager {
    * @throws VirtException {@code INVALID_ARG} when it is not connected
    */
   void disconnect(long number) throws VirtException;
+
+  /**
+   * Gives a user a password to authenticate with (SASL), or another one, or takes it away. Who is
+   * connected stays so.
+   *
+   * @param password absent: none
+   * @throws VirtException {@code INVALID_ARG} for a name or password that cannot be one, or when
+   *     there is no such user to take it from
+   */
+  void setPassword(String user, Optional<String> password) throws VirtException;
 
   /**
    * A client.

@@ -6,10 +6,12 @@ import java.util.List;
 import java.util.Map;
 import org.virt.api.Connector;
 import org.virt.api.ErrorCode;
+import org.virt.api.StateDirectory;
 import org.virt.api.VirtException;
 import org.virt.api.access.AccessPolicy;
 import org.virt.api.nwfilter.FilterManager;
 import org.virt.remote.internal.net.IoLoop;
+import org.virt.remote.internal.sasl.ScramUsers;
 import org.virt.remote.internal.session.Admission;
 import org.virt.remote.internal.session.Limits;
 import org.virt.remote.internal.session.Services;
@@ -40,11 +42,28 @@ public final class OwnServer implements AutoCloseable {
     }
   }
 
+  /** Keeps nothing: nobody has a password here. */
+  private record NoState(Path home) implements StateDirectory {
+    @Override
+    public Path area(String area) throws VirtException {
+      throw new VirtException(ErrorCode.NO_SUPPORT, "no state");
+    }
+
+    @Override
+    public void write(Path file, byte[] content) throws VirtException {
+      throw new VirtException(ErrorCode.NO_SUPPORT, "no state");
+    }
+  }
+
   /** Opens a socket. */
   public OwnServer(Path socket, Connector connector) throws IOException {
     loop = new IoLoop("virt-remote-test", Limits.DEFAULT.memory());
     RemoteServer server =
-        new RemoteServer(new OneConnector(connector), Limits.DEFAULT, workers, loop);
+        new RemoteServer(
+            new OneConnector(connector),
+            new RemoteServer.Access(Limits.DEFAULT, new ScramUsers(new NoState(socket))),
+            workers,
+            loop);
     listener =
         new UnixListener(
             new UnixListener.Place(socket, "rw-------", ""),

@@ -28,13 +28,19 @@ import org.virt.remote.internal.session.Admission;
 final class NetworkListener implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(NetworkListener.class);
   private static final int HANDSHAKE_SECONDS = 15;
-  private static final Admission ADMISSION = Admission.everybody(false);
 
   private final ServerSocketChannel server;
   private final RemoteServer clients;
-  private final Optional<Tls> tls;
+  private final Terms terms;
   private final Executor threads;
   private final Semaphore handshakes;
+
+  /**
+   * On what terms clients come.
+   *
+   * @param tls absent: without any protection
+   */
+  record Terms(Optional<Tls> tls, Admission admission) {}
 
   /**
    * What TLS needs.
@@ -66,10 +72,10 @@ final class NetworkListener implements AutoCloseable {
    * @param handshakes threads for handshakes
    */
   NetworkListener(
-      String address, Optional<Tls> tls, RemoteServer clients, IoLoop loop, Executor handshakes)
+      String address, Terms terms, RemoteServer clients, IoLoop loop, Executor handshakes)
       throws IOException {
     this.clients = clients;
-    this.tls = tls;
+    this.terms = terms;
     this.threads = handshakes;
     this.handshakes = new Semaphore(clients.limits().unauthenticated());
     server = ServerSocketChannel.open();
@@ -79,7 +85,8 @@ final class NetworkListener implements AutoCloseable {
       server.close();
       throw new IOException("listen on " + address + ": " + e.getMessage(), e);
     }
-    LOG.info("listening on {} by {}", address, tls.isPresent() ? "TLS" : "TCP, unprotected");
+    LOG.info(
+        "listening on {} by {}", address, terms.tls().isPresent() ? "TLS" : "TCP, unprotected");
     loop.listen(server, this::accept);
   }
 
@@ -103,13 +110,13 @@ final class NetworkListener implements AutoCloseable {
   private void accept(SocketChannel client) {
     try {
       client.setOption(StandardSocketOptions.TCP_NODELAY, true);
-      if (!clients.hasRoom(ADMISSION)) {
+      if (!clients.hasRoom(terms.admission())) {
         client.close();
-      } else if (tls.isEmpty()) {
-        clients.serve(client, client, identity(client, Transport.TCP, null), ADMISSION);
+      } else if (terms.tls().isEmpty()) {
+        clients.serve(client, client, identity(client, Transport.TCP, null), terms.admission());
       } else if (handshakes.tryAcquire()) {
         client.configureBlocking(true);
-        shakeHands(client, tls.get());
+        shakeHands(client, terms.tls().get());
       } else {
         LOG.warn("a client is turned away: too many have not authenticated");
         client.close();
@@ -153,7 +160,7 @@ final class NetworkListener implements AutoCloseable {
     }
     // libvirt's sign that the client is admitted.
     channel.write(ByteBuffer.wrap(new byte[] {1}));
-    clients.serve(client, channel, identity(client, Transport.TLS, name), ADMISSION);
+    clients.serve(client, channel, identity(client, Transport.TLS, name), terms.admission());
   }
 
   private static ClientIdentity identity(SocketChannel client, Transport how, String certificate)
@@ -161,6 +168,7 @@ final class NetworkListener implements AutoCloseable {
     InetSocketAddress from = (InetSocketAddress) client.getRemoteAddress();
     return new ClientIdentity(
         how,
+        Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         Optional.ofNullable(certificate),

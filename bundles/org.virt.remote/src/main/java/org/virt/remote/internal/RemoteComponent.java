@@ -19,6 +19,7 @@ import org.virt.api.VirtException;
 import org.virt.api.access.ClientIdentity;
 import org.virt.api.access.ClientManager;
 import org.virt.remote.internal.net.IoLoop;
+import org.virt.remote.internal.sasl.ScramUsers;
 import org.virt.remote.internal.session.Admission;
 import org.virt.remote.internal.session.Limits;
 import org.virt.remote.internal.session.Services;
@@ -49,7 +50,9 @@ public final class RemoteComponent implements ClientManager {
     workers = new Workers(configuration.workers(), configuration.workers_priority());
     Limits limits = limits(configuration);
     loop = new IoLoop("virt-remote-io", limits.memory());
-    server = new RemoteServer(services, limits, workers, loop);
+    server =
+        new RemoteServer(
+            services, new RemoteServer.Access(limits, new ScramUsers(state)), workers, loop);
     try {
       open(configuration, state.home().resolve("run"));
     } catch (IOException e) {
@@ -68,15 +71,19 @@ public final class RemoteComponent implements ClientManager {
     listeners.add(new UnixListener(full, admission(configuration), server, loop));
     listeners.add(new UnixListener(readOnly, Admission.everybody(true), server, loop));
     if (!configuration.tls_listen().isEmpty()) {
-      listen(configuration.tls_listen(), Optional.of(tls(configuration)));
+      NetworkListener.Tls tls = tls(configuration);
+      listen(configuration.tls_listen(), Optional.of(tls), configuration.tls_sasl());
     }
     if (!configuration.tcp_listen().isEmpty()) {
-      listen(configuration.tcp_listen(), Optional.empty());
+      listen(configuration.tcp_listen(), Optional.empty(), configuration.tcp_sasl());
     }
   }
 
-  private void listen(String address, Optional<NetworkListener.Tls> tls) throws IOException {
-    listeners.add(new NetworkListener(address, tls, server, loop, workers.streams()));
+  private void listen(String address, Optional<NetworkListener.Tls> tls, boolean sasl)
+      throws IOException {
+    Admission admission = sasl ? Admission.byPassword() : Admission.everybody(false);
+    NetworkListener.Terms terms = new NetworkListener.Terms(tls, admission);
+    listeners.add(new NetworkListener(address, terms, server, loop, workers.streams()));
   }
 
   private static NetworkListener.Tls tls(RemoteConfiguration configuration) throws IOException {
@@ -89,6 +96,9 @@ public final class RemoteComponent implements ClientManager {
   }
 
   private static Admission admission(RemoteConfiguration configuration) {
+    if (configuration.unix_sasl()) {
+      return Admission.byPassword();
+    }
     Set<String> users = Set.of(configuration.unix_users());
     Set<String> groups = Set.of(configuration.unix_groups());
     if (users.isEmpty() && groups.isEmpty()) {
@@ -99,7 +109,7 @@ public final class RemoteComponent implements ClientManager {
             users.contains(EVERYBODY)
                 || client.user().map(users::contains).orElse(false)
                 || client.group().map(groups::contains).orElse(false);
-    return new Admission(false, true, admits);
+    return new Admission(false, Admission.Way.POLKIT, admits);
   }
 
   private static Limits limits(RemoteConfiguration configuration) {
@@ -132,6 +142,11 @@ public final class RemoteComponent implements ClientManager {
   @Override
   public List<Client> clients() {
     return server.clients();
+  }
+
+  @Override
+  public void setPassword(String user, Optional<String> password) throws VirtException {
+    server.setPassword(user, password);
   }
 
   @Override

@@ -33,6 +33,14 @@ public @interface RemoteConfiguration {
       description = "Groups whose processes are admitted to libvirt-sock when they ask")
   String[] unix_groups() default {};
 
+  /** {@code unix.sasl}. */
+  @AttributeDefinition(
+      name = "Passwords",
+      description =
+          "Whether clients of libvirt-sock prove by a password who they are (SASL, SCRAM-SHA-256),"
+              + " instead of users and groups; client-password sets it")
+  boolean unix_sasl() default false;
+
   /** {@code tls.listen}. */
   @AttributeDefinition(
       name = "TLS",
@@ -60,12 +68,26 @@ public @interface RemoteConfiguration {
           "Distinguished names of clients (RFC 2253) with * and ?; empty: all of the authority")
   String[] tls_names() default {};
 
+  /** {@code tls.sasl}. */
+  @AttributeDefinition(
+      name = "Passwords by TLS",
+      description = "Whether clients prove by a password, too, who they are")
+  boolean tls_sasl() default false;
+
   /** {@code tcp.listen}. */
   @AttributeDefinition(
       name = "TCP",
       description =
           "HOST:PORT, such as 127.0.0.1:16509, to listen on without any protection; empty: not")
   String tcp_listen() default "";
+
+  /** {@code tcp.sasl}. */
+  @AttributeDefinition(
+      name = "Passwords by TCP",
+      description =
+          "Whether clients prove by a password who they are; what they say then is not protected,"
+              + " so libvirt's own clients refuse to")
+  boolean tcp_sasl() default false;
 
   /** {@code clients}. */
   @AttributeDefinition(name = "Clients", description = "The most that are connected", min = "1")

@@ -5,6 +5,7 @@ import java.nio.channels.SelectableChannel;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -18,6 +19,7 @@ import org.virt.api.access.ClientManager;
 import org.virt.remote.internal.calls.Declarations;
 import org.virt.remote.internal.calls.Dispatcher;
 import org.virt.remote.internal.net.IoLoop;
+import org.virt.remote.internal.sasl.ScramUsers;
 import org.virt.remote.internal.session.Admission;
 import org.virt.remote.internal.session.Limits;
 import org.virt.remote.internal.session.Services;
@@ -34,20 +36,25 @@ final class RemoteServer implements SessionHost, ClientManager {
 
   private final Services services;
   private final Limits limits;
+  private final ScramUsers users;
   private final Workers workers;
   private final IoLoop loop;
   private final Map<Long, Session> sessions = new ConcurrentHashMap<>();
   private final AtomicLong lastNumber = new AtomicLong();
   private final AtomicLong callBytes = new AtomicLong();
 
+  /** Who may come, and how much they may take. */
+  record Access(Limits limits, ScramUsers users) {}
+
   /** Made with the first call: the start of the runtime need not wait for the protocol's table. */
   private static final class Calls {
     static final Dispatcher DISPATCHER = new Dispatcher(Declarations.all());
   }
 
-  RemoteServer(Services services, Limits limits, Workers workers, IoLoop loop) {
+  RemoteServer(Services services, Access access, Workers workers, IoLoop loop) {
     this.services = services;
-    this.limits = limits;
+    this.limits = access.limits();
+    this.users = access.users();
     this.workers = workers;
     this.loop = loop;
   }
@@ -88,6 +95,11 @@ final class RemoteServer implements SessionHost, ClientManager {
   @Override
   public Limits limits() {
     return limits;
+  }
+
+  @Override
+  public ScramUsers users() {
+    return users;
   }
 
   @Override
@@ -157,6 +169,11 @@ final class RemoteServer implements SessionHost, ClientManager {
         .map(Session::describe)
         .sorted(Comparator.comparingLong(Client::number))
         .toList();
+  }
+
+  @Override
+  public void setPassword(String user, Optional<String> password) throws VirtException {
+    users.set(user, password);
   }
 
   @Override

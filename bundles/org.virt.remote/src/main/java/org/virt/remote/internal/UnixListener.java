@@ -89,6 +89,7 @@ final class UnixListener implements AutoCloseable {
               Optional.of(peer.user().getName()),
               Optional.of(peer.group().getName()),
               Optional.empty(),
+              Optional.empty(),
               "");
       clients.serve(client, client, identity, admission);
     } catch (IOException e) {

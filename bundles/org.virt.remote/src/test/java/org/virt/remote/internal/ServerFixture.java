@@ -13,6 +13,7 @@ import org.virt.api.VirtException;
 import org.virt.api.access.AccessPolicy;
 import org.virt.api.nwfilter.FilterManager;
 import org.virt.remote.internal.net.IoLoop;
+import org.virt.remote.internal.sasl.ScramUsers;
 import org.virt.remote.internal.session.Admission;
 import org.virt.remote.internal.session.Limits;
 import org.virt.remote.internal.session.Services;
@@ -23,25 +24,30 @@ final class ServerFixture implements AutoCloseable, Services {
   final FakeHypervisor hypervisor = new FakeHypervisor();
   final List<AccessPolicy> policies = new CopyOnWriteArrayList<>();
   final RemoteServer server;
+  final ScramUsers users;
   final Path socket;
   final Path readOnlySocket;
   final Path askedSocket;
+  final Path passwordSocket;
   private final Workers workers = new Workers(4, 2);
   private final IoLoop loop;
   private final List<UnixListener> listeners;
 
   ServerFixture(Path folder, Limits limits) throws IOException {
+    users = new ScramUsers(new FolderState(folder));
     loop = new IoLoop("virt-remote-test", limits.memory());
-    server = new RemoteServer(this, limits, workers, loop);
+    server = new RemoteServer(this, new RemoteServer.Access(limits, users), workers, loop);
     socket = folder.resolve("full");
     readOnlySocket = folder.resolve("ro");
     askedSocket = folder.resolve("asked");
-    Admission nobody = new Admission(false, true, client -> false);
+    passwordSocket = folder.resolve("password");
+    Admission nobody = new Admission(false, Admission.Way.POLKIT, client -> false);
     listeners =
         List.of(
             listen(socket, Admission.everybody(false)),
             listen(readOnlySocket, Admission.everybody(true)),
-            listen(askedSocket, nobody));
+            listen(askedSocket, nobody),
+            listen(passwordSocket, Admission.byPassword()));
   }
 
   private UnixListener listen(Path path, Admission admission) throws IOException {
@@ -50,7 +56,8 @@ final class ServerFixture implements AutoCloseable, Services {
 
   /** Listens on a port of this host. */
   NetworkListener listen(Optional<NetworkListener.Tls> tls) throws IOException {
-    return new NetworkListener("127.0.0.1:0", tls, server, loop, workers.streams());
+    NetworkListener.Terms terms = new NetworkListener.Terms(tls, Admission.everybody(false));
+    return new NetworkListener("127.0.0.1:0", terms, server, loop, workers.streams());
   }
 
   /** Connects and opens the machine's hypervisor. */

@@ -3,6 +3,7 @@ package org.virt.remote.internal.session;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
@@ -12,6 +13,7 @@ import org.virt.api.access.ClientManager.Access;
 import org.virt.api.access.ClientManager.Client;
 import org.virt.remote.internal.net.Peer;
 import org.virt.remote.internal.net.PeerHandler;
+import org.virt.remote.internal.sasl.ScramExchange;
 import org.virt.rpc.MessageType;
 import org.virt.rpc.Packet;
 import org.virt.rpc.Program;
@@ -23,7 +25,7 @@ public final class Session implements PeerHandler {
 
   private final long number;
   private final Peer peer;
-  private final ClientIdentity identity;
+  private volatile ClientIdentity identity;
   private final Admission admission;
   private final SessionHost host;
   private final KeepAlive keepAlive;
@@ -34,6 +36,7 @@ public final class Session implements PeerHandler {
   private final long bornNanos = System.nanoTime();
   private final AtomicInteger inFlight = new AtomicInteger();
   private final Deque<Packet> waiting = new ArrayDeque<>();
+  private volatile Optional<ScramExchange> exchange = Optional.empty();
   private volatile boolean authenticated;
 
   /** Makes the session of a client that has just come. */
@@ -97,9 +100,23 @@ public final class Session implements PeerHandler {
     return authenticated;
   }
 
-  /** Lets it do more than authenticate. */
-  public void authenticate() {
+  /** Lets it do more than authenticate: it has proven who it is. */
+  public void authenticate(ClientIdentity proven) {
+    identity = proven;
+    exchange = Optional.empty();
     authenticated = true;
+  }
+
+  /** Begins a proof by a password. */
+  public ScramExchange beginExchange() {
+    ScramExchange begun = new ScramExchange(host.users());
+    exchange = Optional.of(begun);
+    return begun;
+  }
+
+  /** Returns the proof that was begun. */
+  public Optional<ScramExchange> exchange() {
+    return exchange;
   }
 
   /** Begins to ask from time to time whether it lives. */

@@ -1,6 +1,7 @@
 package org.virt.remote.internal.session;
 
 import java.util.concurrent.Executor;
+import org.virt.remote.internal.sasl.ScramUsers;
 import org.virt.rpc.Packet;
 
 /** What sessions need of the server. */
@@ -10,6 +11,9 @@ public interface SessionHost {
 
   /** Returns the limits. */
   Limits limits();
+
+  /** Returns the users with passwords. */
+  ScramUsers users();
 
   /** Returns the one thread that tells events, in their order. */
   Executor events();

@@ -4,10 +4,12 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.virt.api.VirtException;
 import org.virt.api.access.ClientIdentity;
 import org.virt.api.access.ClientManager.Client;
 import org.virt.shell.internal.command.Command;
+import org.virt.shell.internal.command.CommandException;
 import org.virt.shell.internal.command.Group;
 import org.virt.shell.internal.command.Invocation;
 import org.virt.shell.internal.command.Parameter.Values;
@@ -20,6 +22,8 @@ public final class ClientCommands {
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ssZ", Locale.ROOT)
           .withZone(ZoneId.systemDefault());
 
+  private static final String FILE = "file";
+
   /** Returns the commands. */
   public List<Command> commands() {
     return List.of(
@@ -27,7 +31,13 @@ public final class ClientCommands {
             .does(this::list),
         Command.named("client-disconnect", Group.RUNTIME, "cut a client off")
             .argument("client", "number of the client", Values.NOTHING)
-            .does(this::disconnect));
+            .does(this::disconnect),
+        Command.named("client-password", Group.RUNTIME, "set the password of a user (SASL)")
+            .argument("user", "name of the user", Values.NOTHING)
+            .option(
+                FILE, "file whose first line is the password; - for standard input", Values.FILE)
+            .flag("remove", "remove the user")
+            .does(this::password));
   }
 
   private void list(Invocation call) throws VirtException {
@@ -45,7 +55,23 @@ public final class ClientCommands {
   }
 
   private static String who(ClientIdentity identity) {
-    return identity.certificate().or(identity::user).orElse(identity.address());
+    return identity
+        .saslUser()
+        .or(identity::certificate)
+        .or(identity::user)
+        .orElse(identity.address());
+  }
+
+  private void password(Invocation call) throws VirtException, UsageException, CommandException {
+    String user = call.arguments().required("user");
+    boolean remove = call.arguments().has("remove");
+    if (remove == call.arguments().value(FILE).isPresent()) {
+      throw new UsageException("need either --file or --remove");
+    }
+    Optional<String> password =
+        remove ? Optional.empty() : call.file(FILE).lines().findFirst().or(() -> Optional.of(""));
+    call.services().clients().setPassword(user, password);
+    call.confirm("User '" + user + "' " + (remove ? "removed" : "has a new password"));
   }
 
   private void disconnect(Invocation call) throws VirtException, UsageException {
