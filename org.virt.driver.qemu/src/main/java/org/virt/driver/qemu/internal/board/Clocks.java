@@ -38,10 +38,19 @@ public final class Clocks implements Part {
   public void check(Guest guest, Node root) throws VirtException {
     Node clock = root.child("clock");
     clock.oneOf("@offset", "utc", "localtime", "variable", "timezone", "absolute");
+    if (clock.is("@offset", "timezone")) {
+      clock.require("@timezone");
+    }
     for (Node timer : clock.children("timer")) {
       String name = timer.get("@name", "");
       if (!TIMERS.contains(name)) {
         throw Refusal.value(timer.path("@name"), timer.get("@name"));
+      }
+      if (timer.has("catchup") && !timer.is("@tickpolicy", "catchup")) {
+        throw Refusal.xml(timer.path("catchup"), "needs tickpolicy='catchup'");
+      }
+      if (name.equals("rtc") && timer.is("@track", "boot")) {
+        throw Refusal.value(timer.path("@track"), "boot");
       }
       timer.oneOf("@tickpolicy", "delay", "catchup", "merge", "discard");
     }

@@ -1,6 +1,8 @@
 package org.virt.driver.qemu.internal.board;
 
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.virt.api.VirtException;
 import org.virt.driver.qemu.internal.guest.Board;
 import org.virt.driver.qemu.internal.guest.Guest;
@@ -36,7 +38,14 @@ final class CpuCheck {
     if (own && !cpu.has("model") && (cpu.has("feature") || cpu.has("vendor"))) {
       throw Refusal.xml(cpu.path("model"), "missing, with features or a vendor");
     }
+    if (cpu.has("@migratable") && !pass) {
+      throw Refusal.of(cpu.path("@migratable"), "is for CPUs that are the host's, and 'maximum'");
+    }
+    Set<String> names = new HashSet<>();
     for (Node feature : cpu.children("feature")) {
+      if (!names.add(feature.require("@name"))) {
+        throw Refusal.xml(feature.path("@name"), "'" + feature.get("@name") + "' is there twice");
+      }
       feature.require("@name");
       feature.oneOf("@policy", "force", "require", "optional", "disable", "forbid");
     }
@@ -44,6 +53,9 @@ final class CpuCheck {
     Node bits = cpu.child("maxphysaddr");
     if (bits != null) {
       bits.oneOf("@mode", "passthrough", "emulate");
+      if (bits.is("@mode", "emulate") && !bits.has("@bits")) {
+        throw Refusal.of(bits.path("@bits"), "missing");
+      }
       boolean through = bits.is("@mode", "passthrough");
       if (through && bits.has("@bits")) {
         throw Refusal.of(bits.path("@bits"), "is not for mode 'passthrough'");

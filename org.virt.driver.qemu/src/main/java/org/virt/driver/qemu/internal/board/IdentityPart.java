@@ -43,14 +43,23 @@ public final class IdentityPart implements Part {
     if (uuid == null) {
       root.add(Node.of("uuid").text(UUID.randomUUID().toString()));
     } else {
-      uuid.text(uuid(uuid.text()));
+      uuid.text(uuid("uuid", uuid.text()));
     }
     if (root.has("genid") && root.get("genid").isEmpty()) {
       root.child("genid").text(UUID.randomUUID().toString());
+    } else if (root.has("genid")) {
+      root.child("genid").text(uuid("genid", root.get("genid")));
     }
     action(root, "on_poweroff", ENDS, "destroy");
     action(root, "on_reboot", ENDS, "restart");
     action(root, "on_crash", CRASHES, "destroy");
+    String title = root.get("title", "");
+    if (title.indexOf('\n') >= 0) {
+      throw Refusal.xml("/domain/title", "has more than one line");
+    }
+    if (root.has("bootloader")) {
+      throw Refusal.of("/domain/bootloader", "QEMU has none");
+    }
     Node clock = root.child("clock");
     if (clock == null) {
       root.add(Node.of("clock", "offset", "utc"));
@@ -61,11 +70,11 @@ public final class IdentityPart implements Part {
   }
 
   /** As libvirt reads it: 32 hexadecimal digits, hyphens and white space anywhere between. */
-  private static String uuid(String text) throws VirtException {
+  private static String uuid(String element, String text) throws VirtException {
     String digits = text.replaceAll("[-\\s]", "").toLowerCase(Locale.ROOT);
     boolean hex = digits.chars().allMatch(HexFormat::isHexDigit);
     if (digits.length() != UUID_DIGITS || !hex) {
-      throw Refusal.xml("/domain/uuid", "'" + text + "' is not a UUID");
+      throw Refusal.xml("/domain/" + element, "'" + text + "' is not a UUID");
     }
     return digits.replaceFirst("(.{8})(.{4})(.{4})(.{4})", "$1-$2-$3-$4-");
   }
@@ -75,6 +84,8 @@ public final class IdentityPart implements Part {
     Node node = root.child(element);
     if (node == null) {
       root.add(Node.of(element).text(absent));
+    } else if (node.text().equals("rename-restart")) {
+      throw Refusal.of("/domain/" + element, "'rename-restart' is not for QEMU");
     } else if (!known.contains(node.text())) {
       throw Refusal.xml(
           "/domain/" + element, "'" + node.text() + "' is none of " + String.join(", ", known));

@@ -35,6 +35,7 @@ public final class MachinePart implements Part {
       return;
     }
     Numbers.toKib(features.child("tcg/tb-cache"));
+    Numbers.toKib(features.child("smm/tseg"));
     if (features.has("hyperv")) {
       features.child("hyperv").fill("mode", "custom");
     }
@@ -49,6 +50,9 @@ public final class MachinePart implements Part {
   public void check(Guest guest, Node root) throws VirtException {
     LaunchSecurity.check(root);
     labels(root);
+    if (root.has("keywrap") && guest.board() != Board.S390) {
+      throw Refusal.of("/domain/keywrap", "is for s390 machines");
+    }
     Node features = root.child("features");
     if (features == null) {
       return;
@@ -80,6 +84,10 @@ public final class MachinePart implements Part {
       out.add("-no-acpi");
     }
     Sleep.write(guest, out);
+    String segment = root.get("features/smm/tseg");
+    if (segment != null) {
+      out.add("-global", "mch.extended-tseg-mbytes=" + Numbers.parse(segment) / MIB);
+    }
     // The driver decides what becomes of a guest that has powered itself off.
     out.add("-no-shutdown");
     if (!root.is("on_reboot", "restart")) {
@@ -129,7 +137,7 @@ public final class MachinePart implements Part {
     option("hpet", Clocks.present(root, "hpet"), options);
     // The BIOS then talks over the serial line.
     option("graphics", root.on("os/bios/@useserial") ? "off" : null, options);
-    boolean hmat = NumaPart.isHmat(root);
+    boolean hmat = Hmat.isGiven(root);
     option("hmat", hmat ? "on" : null, options);
     option("confidential-guest-support", LaunchSecurity.object(root), options);
     if (!root.has("features/acpi") && machine.facts().version().major() >= 9) {
@@ -147,6 +155,9 @@ public final class MachinePart implements Part {
     List<String> models = new ArrayList<>();
     for (Node label : root.children("seclabel")) {
       String model = label.get("@model", "");
+      if (label.is("@type", "static") && model.isEmpty()) {
+        throw Refusal.xml(label.path("@model"), "missing");
+      }
       if (models.contains(model)) {
         throw Refusal.xml(label.path("@model"), "'" + model + "' is there twice");
       }

@@ -7,6 +7,7 @@ import org.virt.api.VirtException;
 import org.virt.driver.qemu.internal.device.NodeSets;
 import org.virt.driver.qemu.internal.guest.Board;
 import org.virt.driver.qemu.internal.guest.Guest;
+import org.virt.driver.qemu.internal.guest.Machine;
 import org.virt.driver.qemu.internal.guest.Node;
 import org.virt.driver.qemu.internal.guest.Refusal;
 
@@ -28,6 +29,9 @@ final class MemoryCheck {
     if (max != null && max.number("@slots", 0) < 1 && !guest.board().equals(Board.S390)) {
       throw Refusal.xml("/domain/maxMemory/@slots", "missing");
     }
+    if (max != null && guest.board().isPc() && !root.has("cpu/numa")) {
+      throw Refusal.of("/domain/maxMemory", "needs NUMA nodes of the guest (<cpu><numa>)");
+    }
     if (max != null && Long.parseLong(max.text()) < Long.parseLong(root.get("memory"))) {
       throw Refusal.xml("/domain/maxMemory", "is less than the memory");
     }
@@ -40,6 +44,9 @@ final class MemoryCheck {
     Node pages = backing.child("hugepages");
     if (pages == null) {
       return;
+    }
+    if (backing.is("source/@type", "anonymous") || backing.is("allocation/@mode", "ondemand")) {
+      throw Refusal.of(pages.path(), "are neither anonymous nor taken on demand");
     }
     Node numa = root.child("cpu/numa");
     int cells = numa == null ? 0 : numa.children("cell").size();
@@ -61,6 +68,18 @@ final class MemoryCheck {
         }
         if (last >= Math.max(cells, 1)) {
           throw Refusal.xml(page.path("@nodeset"), "the machine has no NUMA node " + last);
+        }
+      }
+    }
+  }
+
+  /** Refuses NUMA nodes that the host does not have. */
+  static void nodes(Machine machine, Node root) throws VirtException {
+    Node tune = root.child("numatune");
+    for (Node each : tune == null ? List.<Node>of() : tune.children()) {
+      for (int node : each.has("@nodeset") ? NodeSets.parse(each, "@nodeset") : Set.<Integer>of()) {
+        if (!machine.facts().hasNode(node)) {
+          throw Refusal.of(each.path("@nodeset"), "the host has no NUMA node " + node);
         }
       }
     }

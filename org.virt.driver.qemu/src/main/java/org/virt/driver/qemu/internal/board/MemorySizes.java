@@ -111,6 +111,7 @@ public final class MemorySizes implements Part {
   @Override
   public void write(Machine machine, Node root, CommandLine out) throws VirtException {
     Guest guest = machine.guest();
+    MemoryCheck.nodes(machine, root);
     // QEMU takes whole MiB; rounded up, so that the guest has what it was promised.
     long mebibytes = NumaPart.aligned(guest, initial(guest)) / KIB;
     Node max = root.child("maxMemory");

@@ -18,6 +18,8 @@ import org.virt.driver.qemu.internal.guest.Refusal;
 public final class NumaPart implements Part {
   private static final long MIB = 1024;
   private static final String NEAR = "10";
+  private static final int MIN_DISTANCE = 10;
+  private static final int MAX_DISTANCE = 255;
 
   static void complete(Node root) throws VirtException {
     Node numa = root.child("cpu/numa");
@@ -58,6 +60,9 @@ public final class NumaPart implements Part {
         }
       }
       Node distances = cell.ensure("distances");
+      distances.children("sibling").stream()
+          .filter(sibling -> cells.stream().noneMatch(c -> c.is("@id", sibling.get("@id"))))
+          .forEach(known::add);
       distances.drop("sibling");
       known.forEach(distances::add);
     }
@@ -124,6 +129,7 @@ public final class NumaPart implements Part {
         throw Refusal.xml(cell.path("@id"), "nodes are counted from 0, each once");
       }
       cell.oneOf("@memAccess", "shared", "private");
+      distances(cell, cells.size());
       if (!cell.has("@cpus")) {
         continue;
       }
@@ -133,10 +139,26 @@ public final class NumaPart implements Part {
         }
       }
     }
+    Hmat.check(numa);
     long count = Numbers.parse(root.get("vcpu"));
     for (int cpu : all) {
       if (cpu >= count) {
         throw Refusal.xml(numa.path(), "there is no CPU " + cpu);
+      }
+    }
+  }
+
+  private static void distances(Node cell, int cells) throws VirtException {
+    Node distances = cell.child("distances");
+    for (Node sibling : distances == null ? List.<Node>of() : distances.children("sibling")) {
+      long id = sibling.number("@id", 0);
+      long value = sibling.number("@value", 0);
+      boolean self = id == cell.number("@id", 0);
+      if (id >= cells) {
+        throw Refusal.xml(sibling.path("@id"), "there is no node " + id);
+      }
+      if (value < MIN_DISTANCE || value > MAX_DISTANCE || self != (value == MIN_DISTANCE)) {
+        throw Refusal.xml(sibling.path("@value"), value + " cannot be so far");
       }
     }
   }
@@ -158,13 +180,6 @@ public final class NumaPart implements Part {
     return (kib + MIB - 1) / MIB * MIB;
   }
 
-  static boolean isHmat(Node root) {
-    Node numa = root.child("cpu/numa");
-    return numa != null
-        && (numa.has("interconnects")
-            || numa.children("cell").stream().anyMatch(cell -> cell.has("cache")));
-  }
-
   @Override
   public void write(Machine machine, Node root, CommandLine out) throws VirtException {
     Node numa = root.child("cpu/numa");
@@ -180,9 +195,10 @@ public final class NumaPart implements Part {
       if (cell.has("@cpus") && !cell.get("@cpus").isEmpty()) {
         cpus = ",cpus=" + cell.get("@cpus").replace(",", ",cpus=");
       }
-      String initiator = isHmat(root) ? ",initiator=" + id : "";
+      String initiator = Hmat.isGiven(root) ? Hmat.initiator(numa, cell) : "";
       out.add("-numa", "node,nodeid=" + id + cpus + initiator + ",memdev=" + backend);
     }
+    Hmat.write(numa, out);
     for (Node cell : numa.children("cell")) {
       Node distances = cell.child("distances");
       if (distances != null) {

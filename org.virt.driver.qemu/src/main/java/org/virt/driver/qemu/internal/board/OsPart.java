@@ -62,6 +62,14 @@ public final class OsPart implements Part {
         throw Refusal.value(boot.path("@dev"), boot.get("@dev"));
       }
     }
+    Long wait = os.number("bootmenu/@timeout");
+    if (wait != null && wait > 65535) {
+      throw Refusal.of("/domain/os/bootmenu/@timeout", wait + " is not within 0 to 65535");
+    }
+    if (os.is("smbios/@mode", "sysinfo")
+        && root.children("sysinfo").stream().noneMatch(i -> i.is("@type", "smbios"))) {
+      throw Refusal.xml("/domain/os/smbios/@mode", "'sysinfo' needs <sysinfo type='smbios'>");
+    }
     if (os.on("bios/@useserial") && guest.devices("serial").isEmpty()) {
       throw Refusal.of("/domain/os/bios/@useserial", "the machine has no serial port");
     }

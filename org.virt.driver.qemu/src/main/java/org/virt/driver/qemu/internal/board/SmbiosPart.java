@@ -1,5 +1,6 @@
 package org.virt.driver.qemu.internal.board;
 
+import java.util.List;
 import java.util.Map;
 import org.virt.api.VirtException;
 import org.virt.driver.qemu.internal.guest.CommandLine;
@@ -25,6 +26,14 @@ public final class SmbiosPart implements Part {
           if (field.is("@name", "uuid") && other) {
             throw Refusal.xml(field.path(), "is not the UUID of the machine");
           }
+        }
+      }
+      for (Node entry : info.is("@type", "fwcfg") ? info.children("entry") : List.<Node>of()) {
+        if (!entry.require("@name").startsWith("opt/")) {
+          throw Refusal.of(entry.path("@name"), "does not begin with 'opt/'");
+        }
+        if (!entry.has("@file") && entry.text().isEmpty()) {
+          throw Refusal.xml(entry.path(), "has neither a value nor a file");
         }
       }
       for (Node entry : info.children("bios")) {

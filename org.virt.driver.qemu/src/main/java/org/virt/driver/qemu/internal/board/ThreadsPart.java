@@ -51,6 +51,13 @@ public final class ThreadsPart implements Part {
         throw Refusal.xml("/domain/iothreadids", "'" + id + "' is no number, 0 or there twice");
       }
     }
+    Node listed = root.child("iothreadids");
+    for (Node each : listed == null ? List.<Node>of() : listed.children("iothread")) {
+      long max = each.number("@thread_pool_max", Long.MAX_VALUE);
+      if (each.number("@thread_pool_min", 0) > max) {
+        throw Refusal.of(each.path("@thread_pool_min"), "is more than thread_pool_max");
+      }
+    }
     for (Node device : guest.devices().children()) {
       String thread = device.get("driver/@iothread");
       if (thread != null && !ids.contains(thread)) {
@@ -73,6 +80,13 @@ public final class ThreadsPart implements Part {
         }
       }
       out.add("-object", thread);
+    }
+    Node loop = root.child("defaultiothread");
+    if (loop != null) {
+      Props pool = Props.object("main-loop", "main-loop");
+      pool.put("thread-pool-min", longOf(loop.get("@thread_pool_min")));
+      pool.put("thread-pool-max", longOf(loop.get("@thread_pool_max")));
+      out.add("-object", pool);
     }
   }
 

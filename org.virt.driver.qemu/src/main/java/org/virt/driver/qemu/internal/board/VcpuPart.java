@@ -17,6 +17,14 @@ import org.virt.driver.qemu.internal.guest.Refusal;
 public final class VcpuPart implements Part {
   private static final int MAX = 65_536;
 
+  /** Of the time of CPUs, in microseconds. */
+  private static final long MIN_QUOTA = 1000;
+
+  private static final long MAX_QUOTA = 17_592_186_044_415L;
+
+  /** The most that boards have without interrupts for more. */
+  private static final int MAX_PC = 255;
+
   @Override
   public void complete(Guest guest, Node root) throws VirtException {
     Node vcpu = root.child("vcpu");
@@ -84,6 +92,13 @@ public final class VcpuPart implements Part {
     Node vcpu = root.child("vcpu");
     vcpu.oneOf("@placement", "static", "auto");
     pins(root);
+    boolean more =
+        guest.board() == Board.Q35
+            && guest.devices("iommu").stream().anyMatch(iommu -> iommu.on("driver/@eim"));
+    if (guest.board().isPc() && !more && Numbers.parse(vcpu.text()) > MAX_PC) {
+      throw Refusal.of(
+          "/domain/vcpu", "more than " + MAX_PC + " need 'q35' and an IOMMU with eim='on'");
+    }
     Node vcpus = root.child("vcpus");
     if (vcpus == null) {
       return;
@@ -123,11 +138,38 @@ public final class VcpuPart implements Part {
         }
         pinned.add(thread);
       }
-      boolean quota = part.name().endsWith("period");
-      if (quota && !within(part, 1000, 1_000_000)) {
+      boolean period = part.name().endsWith("period");
+      if (period && !within(part, MIN_QUOTA, 1_000_000)) {
         throw Refusal.xml(part.path(), "'" + part.text() + "' is not within 1000 to 1000000");
       }
+      boolean quota = part.name().endsWith("quota") && !part.text().startsWith("-");
+      if (quota && !within(part, MIN_QUOTA, MAX_QUOTA)) {
+        throw Refusal.of(
+            part.path(), "'" + part.text() + "' is not within " + MIN_QUOTA + " to " + MAX_QUOTA);
+      }
+      schedule(root, part, pinned);
     }
+  }
+
+  private static void schedule(Node root, Node part, List<String> threads) throws VirtException {
+    if (part.name().equals("iothreadpin")
+        && !ThreadsPart.ids(root).contains(part.get("@iothread"))) {
+      throw Refusal.of(part.path("@iothread"), "there is no thread " + part.get("@iothread"));
+    }
+    if (part.name().equals("cachetune") && !root.is("@type", "kvm")) {
+      throw Refusal.of(part.path(), "is for machines of type 'kvm'");
+    }
+    if (!part.name().endsWith("sched")) {
+      return;
+    }
+    if (part.is("@scheduler", "fifo", "rr") && !part.has("@priority")) {
+      throw Refusal.xml(part.path("@priority"), "missing");
+    }
+    String thread = part.name() + part.get("@vcpus", "") + part.get("@iothreads", "");
+    if (threads.contains(thread)) {
+      throw Refusal.xml(part.path(), "the same thread has two schedulers");
+    }
+    threads.add(thread);
   }
 
   private static boolean within(Node part, long min, long max) {

@@ -67,6 +67,9 @@ public final class Audio implements Part {
   public void check(Guest guest, Node audio) throws VirtException {
     audio.require("@type");
     audio.require("@id");
+    if (find(guest, audio.get("@id")) != audio) {
+      throw Refusal.xml(audio.path("@id"), "'" + audio.get("@id") + "' is there twice");
+    }
     audio.oneOf(
         "@type",
         "none",

@@ -36,6 +36,13 @@ public final class ChannelPart implements Part {
     if (channel.is("target/@type", "guestfwd")) {
       channel.require("target/@address");
       channel.require("target/@port");
+      if (channel.get("target/@address").contains(":")) {
+        throw Refusal.of(channel.path("target/@address"), "is not an address of IPv4");
+      }
+    }
+    boolean agent = channel.is("target/@name", "com.redhat.spice.0");
+    if (channel.is("@type", "spicevmc") && channel.has("target/@name") && !agent) {
+      throw Refusal.value(channel.path("target/@name"), channel.get("target/@name"));
     }
   }
 

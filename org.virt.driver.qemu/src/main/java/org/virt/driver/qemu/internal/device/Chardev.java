@@ -2,6 +2,7 @@ package org.virt.driver.qemu.internal.device;
 
 import org.virt.api.VirtException;
 import org.virt.driver.qemu.internal.guest.CommandLine;
+import org.virt.driver.qemu.internal.guest.Guest;
 import org.virt.driver.qemu.internal.guest.Machine;
 import org.virt.driver.qemu.internal.guest.Node;
 import org.virt.driver.qemu.internal.guest.Refusal;
@@ -125,6 +126,21 @@ final class Chardev {
   }
 
   /** Refuses what no backend can be. */
+  /** Refuses SPICE's own channel where it cannot be. */
+  static void noAgent(Node device) throws VirtException {
+    if (device.is("@type", "spicevmc")) {
+      throw Refusal.value(device.path("@type"), "spicevmc");
+    }
+  }
+
+  /** Refuses what goes to the screen of SPICE where there is none. */
+  static void needsScreen(Guest guest, Node device) throws VirtException {
+    boolean spice = guest.devices("graphics").stream().anyMatch(g -> g.is("@type", "spice"));
+    if (device.is("@type", "spicevmc", "spiceport") && !spice) {
+      throw Refusal.of(device.path("@type"), "needs graphics of type 'spice'");
+    }
+  }
+
   static void check(Node device) throws VirtException {
     for (Node source : device.children("source")) {
       Node reconnect = source.child("reconnect");
@@ -137,6 +153,21 @@ final class Chardev {
     }
     switch (device.get("@type", "")) {
       case "file", "dev", "pipe" -> device.require("source/@path");
+      case "unix" -> {
+        if (device.is("source/@mode", "connect")) {
+          device.require("source/@path");
+        }
+      }
+      case "udp" -> {
+        Node to =
+            device.children("source").stream()
+                .filter(s -> s.is("@mode", "connect"))
+                .findFirst()
+                .orElse(null);
+        if (to == null || !to.has("@service")) {
+          throw Refusal.of(device.path("source/@service"), "missing");
+        }
+      }
       case "tcp" -> {
         device.require("source/@service");
         device.oneOf("protocol/@type", "raw", "telnet", "telnets", "tls");

@@ -1,5 +1,6 @@
 package org.virt.driver.qemu.internal.device;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.virt.api.VirtException;
@@ -93,6 +94,11 @@ public final class ControllerPart implements Part {
     boolean scsi = type.equals("scsi") && !model.isEmpty();
     if (scsi && !SCSI.containsKey(model) && !model.startsWith("virtio")) {
       throw Refusal.value(controller.path("@model"), model);
+    }
+    for (String option : List.of("queues", "cmd_per_lun", "max_sectors", "ioeventfd")) {
+      if (controller.has("driver/@" + option) && !(scsi && model.startsWith("virtio"))) {
+        throw Refusal.of(controller.path("driver/@" + option), "needs model 'virtio-scsi'");
+      }
     }
     if (controller.has("driver/@iothread") && !(scsi && model.startsWith("virtio"))) {
       throw Refusal.of(controller.path("driver/@iothread"), "needs model 'virtio-scsi'");

@@ -125,6 +125,8 @@ public final class Devices {
     Set<String> names = new HashSet<>();
     for (Node device : guest.devices().children()) {
       Parts.of(device).check(guest, device);
+      AddressCheck.run(guest, device);
+      Chardev.needsScreen(guest, device);
       String name = device.get("alias/@name", "");
       if (name.startsWith("ua-") && !names.add(name)) {
         throw Refusal.xml(device.path("alias/@name"), "'" + name + "' is there twice");

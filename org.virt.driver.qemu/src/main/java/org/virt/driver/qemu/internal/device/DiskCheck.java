@@ -53,6 +53,7 @@ final class DiskCheck {
     }
     identity(disk);
     features(guest, disk);
+    DiskOptions.check(guest, disk);
   }
 
   /** Who logs in somewhere does so with a secret made for that. */

@@ -43,6 +43,12 @@ public final class FilesystemPart implements Part {
     fs.oneOf("driver/@type", "path", "handle", "virtiofs");
     fs.require("target/@dir");
     boolean virtiofs = fs.is("driver/@type", "virtiofs");
+    if (fs.has("boot") && !virtiofs) {
+      throw Refusal.of(fs.path("boot"), "is for 'virtiofs'");
+    }
+    if ((fs.has("@fmode") || fs.has("@dmode")) && !fs.is("@accessmode", "mapped")) {
+      throw Refusal.of(fs.path("@accessmode"), "fmode and dmode need 'mapped'");
+    }
     if (!virtiofs) {
       fs.require("source/@dir");
       if (fs.has("driver/@queue")) {

@@ -96,6 +96,20 @@ public final class GraphicsPart implements Part {
     if (type.equals("vnc") && graphics.get("@passwd", "").length() > 8) {
       throw Refusal.xml(graphics.path("@passwd"), "has more than 8 characters");
     }
+    boolean gl = graphics.has("gl") && !type.equals("egl-headless");
+    if (gl && !graphics.has("gl/@enable")) {
+      throw Refusal.xml(graphics.path("gl/@enable"), "missing");
+    }
+    long drawn =
+        guest.devices("graphics").stream()
+            .filter(g -> g.is("@type", "egl-headless") || g.on("gl/@enable"))
+            .count();
+    if (drawn > 1) {
+      throw Refusal.of(graphics.path("gl"), "there is one screen with OpenGL only");
+    }
+    if (graphics.on("@p2p") && graphics.has("@address")) {
+      throw Refusal.xml(graphics.path("@address"), "stands beside p2p");
+    }
     for (Node listen : graphics.children("listen")) {
       if (listen.is("@type", "network")) {
         listen.require("@network");

@@ -45,8 +45,24 @@ final class HostdevCheck {
         // USB devices are looked for when the machine starts.
       }
     }
+    if (type.matches("pci|usb|scsi") && device.has("@model")) {
+      throw Refusal.xml(device.path("@model"), "is not for type '" + type + "'");
+    }
+    if (!type.equals("scsi") && (device.has("@sgio") || device.has("@rawio"))) {
+      throw Refusal.xml(device.path(), "sgio and rawio are for type 'scsi'");
+    }
+    if (type.equals("usb")) {
+      usb(device.child("source"));
+    }
     if (!type.equals("mdev") && (device.has("@display") || device.has("@ramfb"))) {
       throw Refusal.xml(device.path(), "display and ramfb are for type 'mdev'");
+    }
+  }
+
+  private static void usb(Node source) throws VirtException {
+    boolean named = source.has("vendor") && source.has("product");
+    if (source.has("vendor") != source.has("product") || !named && !source.has("address")) {
+      throw Refusal.of(source.path(), "needs vendor and product, or an address");
     }
   }
 
@@ -82,7 +98,9 @@ final class HostdevCheck {
   private static void mdev(Guest guest, Node device) throws VirtException {
     device.require("@model");
     device.oneOf("@model", "vfio-pci", "vfio-ccw", "vfio-ap");
-    device.require("source/address/@uuid");
+    if (!device.require("source/address/@uuid").replace("-", "").matches("[0-9a-fA-F]{32}")) {
+      throw Refusal.xml(device.path("source/address/@uuid"), "is not a UUID");
+    }
     boolean screen = !guest.devices("graphics").isEmpty();
     if (device.on("@display") && !screen) {
       throw Refusal.of(device.path("@display"), "needs graphics");
@@ -114,7 +132,13 @@ final class HostdevCheck {
       throw Refusal.xml(device.path("source/@protocol"), "can only be 'iscsi'");
     }
     if (!network) {
-      device.require("source/adapter/@name");
+      if (!device.require("source/adapter/@name").matches("scsi_host[0-9]+")) {
+        throw Refusal.value(
+            device.path("source/adapter/@name"), device.get("source/adapter/@name"));
+      }
+      if (!device.has("source/address")) {
+        throw Refusal.xml(device.path("source/address"), "missing");
+      }
     }
     if (!device.is("address/@type", "drive")) {
       throw Refusal.xml(device.path("address/@type"), "can only be 'drive'");

@@ -43,6 +43,14 @@ public final class InputPart implements Part {
     if (input.is("@bus", "ps2") && !guest.board().isPc()) {
       throw Refusal.of(input.path("@bus"), "this machine has no 'ps2'");
     }
+    boolean virtio = input.is("@bus", "virtio");
+    if (!virtio && (input.has("@model") || input.is("@type", "passthrough"))) {
+      throw Refusal.of(input.path("@bus"), "can only be 'virtio'");
+    }
+    if (input.is("@model", "virtio-transitional", "virtio-non-transitional")
+        && !input.is("@type", "passthrough")) {
+      throw Refusal.of(input.path("@model"), "is for type 'passthrough'");
+    }
     if (input.is("@type", "passthrough")) {
       input.require("source/@evdev");
     }

@@ -2,7 +2,6 @@ package org.virt.driver.qemu.internal.device;
 
 import java.util.List;
 import org.virt.api.VirtException;
-import org.virt.driver.qemu.internal.guest.Board;
 import org.virt.driver.qemu.internal.guest.CommandLine;
 import org.virt.driver.qemu.internal.guest.Guest;
 import org.virt.driver.qemu.internal.guest.Machine;
@@ -68,26 +67,7 @@ public final class MemoryPart implements Part {
 
   @Override
   public void check(Guest guest, Node memory) throws VirtException {
-    memory.require("@model");
-    memory.oneOf("@model", "dimm", "nvdimm", "virtio-pmem", "virtio-mem", "sgx-epc");
-    memory.require("target/size");
-    String model = memory.get("@model");
-    boolean plugged = model.matches("dimm|nvdimm|virtio-mem|virtio-pmem");
-    if (plugged && !guest.root().has("maxMemory")) {
-      throw Refusal.of(memory.path(), "needs <maxMemory>");
-    }
-    boolean numa = guest.root().has("cpu/numa");
-    if (model.matches("dimm|nvdimm") && !numa && guest.board() != Board.PSERIES) {
-      throw Refusal.of(memory.path(), "needs NUMA nodes of the guest (<cpu><numa>)");
-    }
-    long node = Numbers.parse(memory.get("target/node", "0"));
-    Node cells = guest.root().child("cpu/numa");
-    if (cells != null && node >= cells.children("cell").size()) {
-      throw Refusal.of(memory.path("target/node"), "the machine has no NUMA node " + node);
-    }
-    if (model.matches("nvdimm|virtio-pmem")) {
-      memory.require("source/path");
-    }
+    MemoryDeviceCheck.run(guest, memory);
   }
 
   @Override

@@ -71,6 +71,7 @@ final class Netdev {
         // The others need nothing.
       }
     }
+    NetCheck.run(card);
     boolean tap = type.equals("ethernet") || !card.has("target/@managed");
     if (!tap) {
       throw Refusal.of(card.path("target/@managed"), "is for interfaces of type 'ethernet'");
@@ -86,6 +87,10 @@ final class Netdev {
       throw Refusal.of(card.path("backend"), "is not for interfaces of type 'vhostuser'");
     }
     card.oneOf("source/@mode", "client", "server");
+    card.oneOf("source/@type", "unix");
+    if (card.is("source/@mode", "server") && card.on("source/reconnect/@enabled")) {
+      throw Refusal.of(card.path("source/reconnect"), "who waits for others does not reconnect");
+    }
     card.require("source/@mode");
     if (!card.get("model/@type", "").startsWith("virtio")) {
       throw Refusal.of(card.path("model/@type"), "'vhostuser' needs model 'virtio'");

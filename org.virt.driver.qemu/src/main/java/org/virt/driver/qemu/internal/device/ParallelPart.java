@@ -20,6 +20,7 @@ public final class ParallelPart implements Part {
 
   @Override
   public void check(Guest guest, Node port) throws VirtException {
+    Chardev.noAgent(port);
     Chardev.check(port);
     if (guest.board() == Board.PSERIES || guest.board() == Board.S390) {
       throw Refusal.of(port.path(), "machine type '" + guest.machine() + "' has none");

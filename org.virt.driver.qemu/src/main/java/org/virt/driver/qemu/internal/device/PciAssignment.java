@@ -124,7 +124,8 @@ final class PciAssignment {
     if (device.is("address/@type", "pci")) {
       normalise(device.child("address"));
     }
-    if (kind == PciKind.NONE) {
+    String address = device.get("address/@type", "pci");
+    if (kind == PciKind.NONE || !address.equals("pci") && !address.equals("none")) {
       return;
     }
     all.add(device);

@@ -89,19 +89,27 @@ final class PciChipset {
         || root.isFree(at.slot());
   }
 
-  /** IDE of an I440FX is at one place only, though no bus gives it out. */
+  /** IDE of an I440FX is at one place only, though no bus gives it out; so is SATA of a Q35. */
   static void placeIde(Guest guest) throws VirtException {
     for (Node controller : guest.devices("controller")) {
-      boolean ide = controller.is("@type", "ide") && controller.is("@index", "0");
-      if (ide && guest.board() == Board.I440FX) {
-        PciAddress own = new PciAddress(0, 1, 1);
-        Optional<PciAddress> given = PciAddress.of(controller);
-        if (given.isPresent() && !given.get().equals(own)) {
-          throw Refusal.xml(controller.path("address"), "this controller can only be at " + own);
-        }
-        Node address = controller.ensure("address");
-        own.putInto(address);
+      if (!controller.is("@index", "0")) {
+        continue;
       }
+      if (controller.is("@type", "ide") && guest.board() == Board.I440FX) {
+        PciAddress own = new PciAddress(0, 1, 1);
+        only(controller, own);
+        own.putInto(controller.ensure("address"));
+      }
+      if (controller.is("@type", "sata") && guest.board() == Board.Q35) {
+        only(controller, new PciAddress(0, ICH9, 2));
+      }
+    }
+  }
+
+  private static void only(Node controller, PciAddress own) throws VirtException {
+    Optional<PciAddress> given = PciAddress.of(controller);
+    if (given.isPresent() && !given.get().equals(own)) {
+      throw Refusal.xml(controller.path("address"), "this controller can only be at " + own);
     }
   }
 }

@@ -105,6 +105,7 @@ final class PciPart {
   }
 
   static void check(Guest guest, Node controller) throws VirtException {
+    PciOptions.check(guest, controller, NAMES.get(controller.get("@model", "")));
     Node node = controller.child("target/node");
     String model = controller.get("@model", "");
     if (node != null && model.contains("expander-bus")) {

@@ -44,6 +44,10 @@ final class SerialBus {
         if (isPort(device) && device.has("address/@port")) {
           long controller = device.number("address/@controller", 0);
           long port = device.number("address/@port");
+          Node there = guest.controller("virtio-serial", controller);
+          if (there != null && port >= there.number("@ports", PORTS)) {
+            throw Refusal.xml(device.path("address/@port"), "the controller has no port " + port);
+          }
           boolean fresh = taken.computeIfAbsent(controller, c -> new HashSet<>()).add(port);
           if (!fresh && port != 0) {
             throw Refusal.xml(device.path("address/@port"), "'" + port + "' is taken");

@@ -71,6 +71,7 @@ public final class SerialPart implements Part {
 
   @Override
   public void check(Guest guest, Node serial) throws VirtException {
+    Chardev.noAgent(serial);
     Chardev.check(serial);
     Node target = serial.child("target");
     String type = target.get("@type");

@@ -44,7 +44,9 @@ public final class ShmemPart implements Part {
   @Override
   public void check(Guest guest, Node shmem) throws VirtException {
     shmem.oneOf("model/@type", "ivshmem", "ivshmem-plain", "ivshmem-doorbell");
-    shmem.require("@name");
+    if (shmem.require("@name").contains("/")) {
+      throw Refusal.of(shmem.path("@name"), "holds a slash");
+    }
     if (shmem.has("address/@type") && !shmem.is("address/@type", "pci")) {
       throw Refusal.of(shmem.path("address/@type"), "can only be 'pci'");
     }

@@ -30,6 +30,12 @@ public final class SmartcardPart implements Part {
     if (card.is("@mode", "host-certificates") && card.children("certificate").size() != 3) {
       throw Refusal.xml(card.path("certificate"), "there must be three");
     }
+    if (!card.get("database", "/").startsWith("/")) {
+      throw Refusal.xml(card.path("database"), "is no absolute path");
+    }
+    if (guest.devices("smartcard").size() > 1) {
+      throw Refusal.of(card.path(), "there is one only");
+    }
     if (card.is("@mode", "passthrough")) {
       card.require("@type");
       Chardev.check(card);

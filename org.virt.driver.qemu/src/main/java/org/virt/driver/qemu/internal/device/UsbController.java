@@ -94,6 +94,14 @@ final class UsbController {
     if (Controllers.isCompanion(controller) && master(guest, controller) == null) {
       throw Refusal.of(controller.path(), "there is no controller 'ich9-ehci1' of its index");
     }
+    boolean usb2 = Controllers.isCompanion(controller) || model.equals("ich9-ehci1");
+    for (Node other : guest.devices("controller")) {
+      boolean same = other.is("@type", "usb") && other.is("@index", controller.get("@index"));
+      if (!usb2 && same && other != controller) {
+        throw Refusal.xml(
+            controller.path("@index"), "'" + controller.get("@index") + "' is there twice");
+      }
+    }
     boolean none = model.equals("none");
     for (Node other : guest.devices("controller")) {
       if (none && other != controller && other.is("@type", "usb")) {

@@ -81,8 +81,31 @@ public final class VideoPart implements Part {
     if (!first && type.matches("cirrus|vga|vmvga")) {
       throw Refusal.of(video.path("model/@type"), "'" + type + "' cannot be a second card");
     }
+    options(video, type);
     if (video.on("model/acceleration/@accel3d") && !type.equals("virtio")) {
       throw Refusal.of(video.path("model/acceleration"), "needs type 'virtio'");
+    }
+  }
+
+  private static void options(Node video, String type) throws VirtException {
+    Node model = video.child("model");
+    boolean qxl = type.equals("qxl");
+    for (String memory : List.of("ram", "vgamem", "vram64")) {
+      if (model.has("@" + memory) && !qxl) {
+        throw Refusal.of(model.path("@" + memory), "is for type 'qxl'");
+      }
+    }
+    if (model.number("@heads", 1) > 1 && !type.matches("qxl|virtio")) {
+      throw Refusal.of(model.path("@heads"), "type '" + type + "' has one");
+    }
+    if (model.number("@vram", KIB) < KIB) {
+      throw Refusal.of(model.path("@vram"), "is less than 1024 KiB");
+    }
+    if (model.has("resolution") && !type.matches("vga|qxl|virtio|bochs|none")) {
+      throw Refusal.xml(model.path("resolution"), "is not for type '" + type + "'");
+    }
+    if (video.is("driver/@name", "vhostuser") && !type.equals("virtio")) {
+      throw Refusal.of(video.path("driver/@name"), "'vhostuser' needs type 'virtio'");
     }
   }
 

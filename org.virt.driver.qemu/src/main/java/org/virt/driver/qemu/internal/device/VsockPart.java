@@ -34,6 +34,9 @@ public final class VsockPart implements Part {
   @Override
   public void check(Guest guest, Node vsock) throws VirtException {
     vsock.oneOf("@model", "virtio", "virtio-transitional", "virtio-non-transitional");
+    if (guest.devices("vsock").size() > 1) {
+      throw Refusal.xml(vsock.path(), "there is one only");
+    }
     Long cid = vsock.number("cid/@address");
     if (cid == null && !vsock.on("cid/@auto") || cid != null && cid < FIRST) {
       throw Refusal.of(vsock.path("cid/@address"), "a guest's number is " + FIRST + " or more");

@@ -29,6 +29,9 @@ public final class WatchdogPart implements Part {
 
   @Override
   public void check(Guest guest, Node watchdog) throws VirtException {
+    if (guest.devices("watchdog").size() > 1) {
+      throw Refusal.of(watchdog.path(), "there is one only");
+    }
     watchdog.oneOf("@model", "i6300esb", "ib700", "diag288");
     watchdog.oneOf(
         "@action", "reset", "shutdown", "poweroff", "pause", "dump", "none", "inject-nmi");

@@ -64,6 +64,11 @@ public record Facts(
     return socketFolder;
   }
 
+  /** Says whether the host has a NUMA node. */
+  public boolean hasNode(int node) {
+    return host.hasNode(node);
+  }
+
   /** Returns the path of the generic device of a SCSI device. */
   public String scsiGeneric(Node source) throws VirtException {
     return host.scsiGeneric(source);

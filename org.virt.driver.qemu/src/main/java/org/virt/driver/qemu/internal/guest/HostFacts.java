@@ -24,6 +24,9 @@ public interface HostFacts {
   /** Returns the firmware that fits a machine: element {@code loader}, attribute {@code smm}. */
   Node firmware(Guest guest) throws VirtException;
 
+  /** Says whether it has a NUMA node. */
+  boolean hasNode(int node);
+
   /** Returns the path of a volume of a storage pool. */
   String volume(Node source) throws VirtException;
 

@@ -4,6 +4,9 @@ package org.virt.driver.qemu.internal.guest;
 final class UsualHost implements HostFacts {
   private static final long USUAL_PAGE = 2048;
 
+  /** More than that have few hosts. */
+  private static final int USUAL_NODES = 8;
+
   @Override
   public String secret(Node holder, String usual) {
     return usual;
@@ -62,6 +65,11 @@ final class UsualHost implements HostFacts {
   @Override
   public String volume(Node source) {
     return "/var/lib/virt/storage/" + source.get("@pool") + "/" + source.get("@volume");
+  }
+
+  @Override
+  public boolean hasNode(int node) {
+    return node < USUAL_NODES;
   }
 
   @Override

@@ -80,6 +80,11 @@ final class LiveHost implements HostFacts {
   }
 
   @Override
+  public boolean hasNode(int node) {
+    return Files.isDirectory(Path.of("/sys/devices/system/node/node" + node));
+  }
+
+  @Override
   public long now(String basis) {
     Instant now = Instant.now();
     boolean local = basis.equals("localtime");

@@ -51,7 +51,7 @@ class StartCheckTest {
 
   @Test
   void refusesAnUnknownPartOfTheMachine() throws Exception {
-    refused("/domain/features/lamp", "<features><lamp/></features>", "");
+    refused("/domain/pm/lamp", "<pm><lamp/></pm>", "");
   }
 
   @Test

@@ -1,0 +1,139 @@
+package org.virt.driver.qemu.internal.device;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.virt.api.VirtException;
+import org.virt.driver.qemu.internal.guest.Node;
+import org.virt.driver.qemu.internal.guest.Refusal;
+
+/** What libvirt refuses of interfaces, beside what each type must have. */
+final class NetCheck {
+  private static final int MAX_VLAN = 4095;
+  private static final int IPV4_BITS = 32;
+  private static final int IPV6_PREFIX = 64;
+
+  /** What is for interfaces of some types alone. */
+  private static final Map<String, Set<String>> TYPES =
+      Map.of(
+          "mtu/@size", Set.of("network", "bridge", "ethernet", "vhostuser", "vdpa", "vds"),
+          "port/@isolated", Set.of("network", "bridge"),
+          "virtualport", Set.of("network", "bridge", "direct", "hostdev", "ethernet"),
+          "ip", Set.of("user", "network", "ethernet"),
+          "route", Set.of("network", "ethernet"),
+          "coalesce", Set.of("network", "bridge", "ethernet", "direct"),
+          "script", Set.of("ethernet"));
+
+  private static final Set<String> MODES = Set.of("vepa", "private", "bridge", "passthrough");
+
+  private NetCheck() {}
+
+  static void run(Node card) throws VirtException {
+    String type = card.get("@type");
+    for (Map.Entry<String, Set<String>> part : TYPES.entrySet()) {
+      if (card.has(part.getKey()) && !part.getValue().contains(type)) {
+        throw Refusal.of(card.path(part.getKey()), "is not for interfaces of type '" + type + "'");
+      }
+    }
+    if (type.equals("direct") && !MODES.contains(card.get("source/@mode", "vepa"))) {
+      throw Refusal.value(card.path("source/@mode"), card.get("source/@mode"));
+    }
+    if (type.equals("udp") && !card.has("source/local")) {
+      throw Refusal.xml(card.path("source/local"), "missing");
+    }
+    addresses(card);
+    bandwidth(card.child("bandwidth"));
+    vlan(card.child("vlan"));
+    virtualPort(card.child("virtualport"));
+    teaming(card.child("teaming"));
+  }
+
+  private static void addresses(Node card) throws VirtException {
+    Set<String> families = new HashSet<>();
+    for (Node ip : card.children("ip")) {
+      String address = ip.require("@address");
+      boolean six = address.contains(":");
+      boolean other = ip.has("@family") && ip.is("@family", "ipv6") != six;
+      if (other || !isLiteral(address)) {
+        throw Refusal.xml(ip.path("@address"), "'" + address + "' is no address of its family");
+      }
+      if (!families.add(six ? "ipv6" : "ipv4")) {
+        throw Refusal.of(ip.path(), "there is one address of each family");
+      }
+      if (ip.has("@peer")) {
+        throw Refusal.of(ip.path("@peer"), "QEMU's guests have none");
+      }
+      long prefix = ip.number("@prefix", 0);
+      if (six ? prefix != 0 && prefix != IPV6_PREFIX : prefix > IPV4_BITS) {
+        throw Refusal.xml(ip.path("@prefix"), "'" + prefix + "' is no length of a prefix");
+      }
+    }
+  }
+
+  private static boolean isLiteral(String address) {
+    try {
+      // No name has this form, so none is looked up.
+      return address.matches("([0-9]{1,3}\\.){3}[0-9]{1,3}|[0-9a-fA-F.]*:[0-9a-fA-F:.]*")
+          && InetAddress.getByName(address) != null;
+    } catch (UnknownHostException e) {
+      return false;
+    }
+  }
+
+  private static void bandwidth(Node bandwidth) throws VirtException {
+    for (String way : bandwidth == null ? List.<String>of() : List.of("inbound", "outbound")) {
+      List<Node> limits = bandwidth.children(way);
+      if (limits.size() > 1) {
+        throw Refusal.xml(bandwidth.path(way), "is there twice");
+      }
+      for (Node limit : limits) {
+        if (!limit.has("@average") && !limit.has("@floor")) {
+          throw Refusal.xml(limit.path("@average"), "missing, and there is no floor");
+        }
+        if (way.equals("outbound") && limit.has("@floor")) {
+          throw Refusal.of(limit.path("@floor"), "is for 'inbound'");
+        }
+      }
+    }
+  }
+
+  private static void vlan(Node vlan) throws VirtException {
+    if (vlan == null) {
+      return;
+    }
+    List<Node> tags = vlan.children("tag");
+    if (tags.isEmpty()) {
+      throw Refusal.xml(vlan.path("tag"), "missing");
+    }
+    if (tags.size() > 1 && vlan.is("@trunk", "no")) {
+      throw Refusal.xml(vlan.path("@trunk"), "'no' is for one tag");
+    }
+    for (Node tag : tags) {
+      if (tag.number("@id", 0) > MAX_VLAN) {
+        throw Refusal.xml(tag.path("@id"), "'" + tag.get("@id") + "' is more than " + MAX_VLAN);
+      }
+    }
+  }
+
+  private static void virtualPort(Node port) throws VirtException {
+    List<String> needed =
+        switch (port == null ? "" : port.get("@type", "")) {
+          case "802.1Qbg" -> List.of("managerid", "typeid", "typeidversion");
+          case "802.1Qbh" -> List.of("profileid");
+          case "midonet" -> List.of("interfaceid");
+          default -> List.of();
+        };
+    for (String parameter : needed) {
+      port.require("parameters/@" + parameter);
+    }
+  }
+
+  private static void teaming(Node teaming) throws VirtException {
+    if (teaming != null && teaming.is("@type", "transient") != teaming.has("@persistent")) {
+      throw Refusal.of(teaming.path("@persistent"), "is for type 'transient', which needs it");
+    }
+  }
+}
