@@ -202,6 +202,42 @@ class NetworkFilterManagerTest extends ManagerFixture {
   }
 
   @Test
+  void leavesPortsAloneWhoseProgramARedefinitionDoesNotChange() throws Exception {
+    links.add("vnet0", 5);
+    links.add("vnet1", 6);
+    manager.define("<filter name='inner'><rule action='drop' direction='out'/></filter>");
+    manager.define(
+        "<filter name='outer'><filterref filter='inner'/>"
+            + "<rule action='drop' direction='in'><ip srcipaddr='$PEER'/></rule></filter>");
+    manager.bind(binding("vnet0", "outer", "PEER", "10.0.0.1"));
+    manager.bind(binding("vnet1", "inner"));
+    manager.define(
+        "<filter name='inner'><rule action='drop' direction='out' priority='400'/></filter>");
+    assertEquals(2, technique.commits.get(), "an only rule is the same with another priority");
+    long before = status("vnet1").generation();
+    manager.define(
+        "<filter name='outer'><filterref filter='inner'/>"
+            + "<rule action='drop' direction='in'><ip dstipaddr='$PEER'/></rule></filter>");
+    assertEquals(3, technique.commits.get());
+    assertEquals(before, status("vnet1").generation(), "it does not reach the filter");
+    assertTrue(status("vnet0").generation() > before);
+  }
+
+  @Test
+  void refusesToUndefineAFilterInUse() throws Exception {
+    links.add("vnet0", 5);
+    manager.define("<filter name='inner'><rule action='drop' direction='out'/></filter>");
+    manager.define("<filter name='outer'><filterref filter='inner'/></filter>");
+    manager.bind(binding("vnet0", "outer"));
+    assertMessage("it protects vnet0", () -> manager.undefine("outer"));
+    assertMessage("filter outer refers to it", () -> manager.undefine("inner"));
+    manager.unbind(new PortId("vnet0"));
+    manager.undefine("outer");
+    manager.undefine("inner");
+    assertMessage("no network filter is named", () -> manager.filter("inner"));
+  }
+
+  @Test
   void namesWhatIsMissing() throws Exception {
     links.add("vnet0", 5);
     manager.define(

@@ -24,6 +24,7 @@ final class TransportWords {
           Field.ICMP_CODE,
           Field.TCP_FLAGS,
           Field.TCP_OPTION);
+  private static final String NEVER = "SYN FIN";
   private static final List<String> FLAGS = List.of("FIN", "SYN", "RST", "PSH", "ACK", "URG");
   private static final long SHORT = 0xffff;
 
@@ -168,7 +169,9 @@ final class TransportWords {
 
   private static String flags(Match match) throws Refused {
     if (match.operand() instanceof Operand.TcpFlags flags) {
-      return flags(flags.mask()) + ' ' + flags(flags.flags());
+      boolean never = flags.mask() == 0 && flags.flags() != 0;
+      // Without a mask iptables-nft leaves the condition out, and what never matches always would.
+      return never ? NEVER : flags(flags.mask()) + ' ' + flags(flags.flags());
     }
     throw new Refused("tcp flags cannot be compared with " + match.operand());
   }

@@ -87,6 +87,7 @@ class PacketRulesTest {
                     is(Field.TCP_FLAGS, new Operand.TcpFlags(0x3f, 0x02)),
                     isNot(Field.TCP_OPTION, number(3))),
                 rule(Action.DROP, Protocol.TCP, is(Field.TCP_FLAGS, new Operand.TcpFlags(4, 0))),
+                rule(Action.DROP, Protocol.TCP, is(Field.TCP_FLAGS, new Operand.TcpFlags(0, 2))),
                 rule(
                     Action.DROP,
                     Protocol.ICMP,
