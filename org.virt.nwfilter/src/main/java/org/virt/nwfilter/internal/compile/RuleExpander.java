@@ -83,11 +83,12 @@ final class RuleExpander {
 
   /**
    * Whether the addresses may stay out of the rule: a positive, unmasked, plain use that no other
-   * list goes along with.
+   * list goes along with. In RARP they are not looked up: nftables has no type for its fields.
    */
   private boolean isLookup(Attribute attribute, VariableUse use) {
     boolean candidate = own.lookups() && isOwnAddress(use) && attribute.sense() == Sense.IS;
-    if (!candidate || !isPlain(attribute, use, Shape.NET) || !isOfFamily(use)) {
+    boolean rarp = leaf.rule().protocol().equals(Optional.of(Protocol.RARP));
+    if (!candidate || rarp || !isPlain(attribute, use, Shape.NET) || !isOfFamily(use)) {
       return false;
     }
     for (Attribute other : leaf.rule().attributes()) {

@@ -304,6 +304,7 @@ class ProgramCompilerTest {
     assertTrue(usesLookup("<ip srcmacaddr='$MAC' srcipaddr='$IP'/>"));
     assertTrue(usesLookup("<arp arpdstipaddr='$IP'/>"));
     assertTrue(usesLookup("<tcp dstipaddr='$IP[@0]'/>"));
+    assertFalse(usesLookup("<rarp arpsrcipaddr='$IP'/>"));
     assertFalse(usesLookup("<ip match='no' srcipaddr='$IP'/>"));
     assertFalse(usesLookup("<ip srcipaddr='$IP' srcipmask='24'/>"));
     assertFalse(usesLookup("<ip srcipaddr='$IP[0]'/>"));
