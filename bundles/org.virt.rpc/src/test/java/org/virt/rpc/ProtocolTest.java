@@ -101,6 +101,12 @@ class ProtocolTest {
     Procedure xml = PROTOCOL.procedure(Program.REMOTE, "domain_get_xml_desc");
     assertEquals(List.of("read"), needed(xml, 0));
     assertEquals(List.of("read", "read_secure"), needed(xml, 1));
+    for (String other :
+        List.of("domain_snapshot_get_xml_desc", "domain_managed_save_get_xml_desc")) {
+      assertEquals(List.of("read"), needed(PROTOCOL.procedure(Program.REMOTE, other), 0));
+      assertEquals(
+          List.of("read", "read_secure"), needed(PROTOCOL.procedure(Program.REMOTE, other), 1));
+    }
     Procedure attach = PROTOCOL.procedure(Program.REMOTE, "domain_attach_device_flags");
     assertEquals(List.of("write", "save"), needed(attach, 0));
     assertEquals(List.of("write"), needed(attach, 1));

@@ -34,7 +34,7 @@ public interface SaveVerbs {
   }
 
   /** Returns the domain XML in that file. */
-  default String managedSaveXml() throws VirtException {
+  default String managedSaveXml(Passwords passwords) throws VirtException {
     throw Unsupported.verb("virDomainManagedSaveGetXMLDesc");
   }
 
@@ -46,6 +46,13 @@ public interface SaveVerbs {
   /** Writes the guest's memory to a file. */
   default void coreDump(String path, DumpFormat format, Set<DumpFlag> flags) throws VirtException {
     throw Unsupported.verb("virDomainCoreDumpWithFormat");
+  }
+
+  /** Whether domain XML has passwords. */
+  enum Passwords {
+    LEFT_OUT,
+    /** As it is needed to replace the XML that there is. */
+    SHOWN
   }
 
   /** How a machine is saved and restored ({@code virDomainSaveRestoreFlags}). */

@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.osgi.annotation.versioning.ConsumerType;
 import org.virt.api.VirtException;
+import org.virt.api.domain.SaveVerbs.Passwords;
 import org.virt.api.domain.SaveVerbs.SaveFlag;
 
 /** Facet of a connection: files that {@link SaveVerbs#save} wrote. */
@@ -20,7 +21,7 @@ public interface SavedImages {
   }
 
   /** Returns the domain XML in the file. */
-  default String saveImageXml(String path) throws VirtException {
+  default String saveImageXml(String path, Passwords passwords) throws VirtException {
     throw Unsupported.verb("virDomainSaveImageGetXMLDesc");
   }
 

@@ -9,9 +9,11 @@ import java.util.Set;
 import org.virt.api.DomainId;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
+import org.virt.api.domain.SaveVerbs.Passwords;
 import org.virt.api.domain.SaveVerbs.SaveFlag;
 import org.virt.api.domain.SavedImages;
 import org.virt.model.domain.DomainConfig;
+import org.virt.model.domain.DomainXml;
 
 /** Files of saved machines: a line that says how it goes on, and its XML. */
 record TestSavedImages(TestHost host) implements SavedImages {
@@ -58,9 +60,10 @@ record TestSavedImages(TestHost host) implements SavedImages {
   }
 
   @Override
-  public String saveImageXml(String path) throws VirtException {
+  public String saveImageXml(String path, Passwords passwords) throws VirtException {
     String image = read(path);
-    return image.substring(image.indexOf('\n') + 1);
+    String xml = image.substring(image.indexOf('\n') + 1);
+    return passwords == Passwords.SHOWN ? xml : DomainXml.printPublic(DomainXml.parse(xml));
   }
 
   @Override

@@ -60,7 +60,7 @@ record TestSaves(TestHost host, DomainId id) implements SaveVerbs {
   }
 
   @Override
-  public String managedSaveXml() throws VirtException {
+  public String managedSaveXml(Passwords passwords) throws VirtException {
     return host.on(
         id,
         machine -> {
@@ -70,7 +70,9 @@ record TestSaves(TestHost host, DomainId id) implements SaveVerbs {
                 machine,
                 "domain does not have managed save image");
           }
-          return DomainXml.printPublic(machine.saved);
+          return passwords == Passwords.SHOWN
+              ? DomainXml.print(machine.saved)
+              : DomainXml.printPublic(machine.saved);
         });
   }
 

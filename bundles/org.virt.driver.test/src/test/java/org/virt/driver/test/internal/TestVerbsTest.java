@@ -31,6 +31,7 @@ import org.virt.api.domain.MetadataVerbs;
 import org.virt.api.domain.MetadataVerbs.Kind;
 import org.virt.api.domain.MetadataVerbs.Note;
 import org.virt.api.domain.SaveVerbs;
+import org.virt.api.domain.SaveVerbs.Passwords;
 import org.virt.api.domain.SavedImages;
 import org.virt.api.domain.StatisticsVerbs;
 import org.virt.api.domain.TuningVerbs;
@@ -198,7 +199,7 @@ class TestVerbsTest {
     SavedImages images = connection.facet(SavedImages.class).orElseThrow();
     saves.save(image, Optional.empty(), Set.of(SaveVerbs.SaveFlag.PAUSED));
     assertEquals(DomainState.SHUTOFF, connection.summary(id).status().state());
-    assertTrue(images.saveImageXml(image).contains("<name>test</name>"));
+    assertTrue(images.saveImageXml(image, Passwords.LEFT_OUT).contains("<name>test</name>"));
     images.restore(image, Optional.empty(), Set.of());
     assertEquals(DomainState.PAUSED, connection.summary(id).status().state());
     saves.managedSave(Set.of());
@@ -206,7 +207,7 @@ class TestVerbsTest {
     fails(ErrorCode.OPERATION_INVALID, () -> verbs(LifeVerbs.class).undefine(Set.of()));
     connection.start(id);
     assertFalse(saves.hasManagedSaveImage());
-    fails(ErrorCode.SYSTEM_ERROR, () -> images.saveImageXml("/does/not/exist"));
+    fails(ErrorCode.SYSTEM_ERROR, () -> images.saveImageXml("/does/not/exist", Passwords.SHOWN));
   }
 
   @Test

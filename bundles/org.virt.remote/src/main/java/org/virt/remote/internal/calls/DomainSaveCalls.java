@@ -7,6 +7,7 @@ import org.virt.api.VirtException;
 import org.virt.api.domain.SaveVerbs;
 import org.virt.api.domain.SaveVerbs.DumpFlag;
 import org.virt.api.domain.SaveVerbs.DumpFormat;
+import org.virt.api.domain.SaveVerbs.Passwords;
 import org.virt.api.domain.SaveVerbs.SaveFlag;
 import org.virt.api.domain.SavedImages;
 import org.virt.api.domain.TypedParameters;
@@ -90,7 +91,8 @@ final class DomainSaveCalls {
             "domain_save_image_get_xml_desc",
             call -> {
               call.onlyFlags(1);
-              return call.reply(call.host(SavedImages.class).saveImageXml(call.text("file")));
+              return call.reply(
+                  call.host(SavedImages.class).saveImageXml(call.text("file"), passwords(call)));
             })
         .on(
             "domain_save_image_define_xml",
@@ -127,7 +129,7 @@ final class DomainSaveCalls {
             "domain_managed_save_get_xml_desc",
             call -> {
               call.onlyFlags(1);
-              return call.reply(call.of(SaveVerbs.class).managedSaveXml());
+              return call.reply(call.of(SaveVerbs.class).managedSaveXml(passwords(call)));
             })
         .on(
             "domain_managed_save_define_xml",
@@ -137,6 +139,10 @@ final class DomainSaveCalls {
                       call.args().optionalText("dxml").orElse(""), call.flags(SaveFlag.class));
               return call.reply();
             });
+  }
+
+  private static Passwords passwords(Call call) {
+    return call.flags() == 0 ? Passwords.LEFT_OUT : Passwords.SHOWN;
   }
 
   private static String file(TypedParameters how) throws VirtException {

@@ -10,6 +10,7 @@ import org.virt.api.VirtException;
 import org.virt.api.domain.SaveVerbs;
 import org.virt.api.domain.SaveVerbs.DumpFlag;
 import org.virt.api.domain.SaveVerbs.DumpFormat;
+import org.virt.api.domain.SaveVerbs.Passwords;
 import org.virt.api.domain.SaveVerbs.SaveFlag;
 import org.virt.api.domain.SavedImages;
 import org.virt.shell.internal.command.Arguments;
@@ -24,6 +25,7 @@ import org.virt.shell.internal.command.UsageException;
 public final class SaveCommands {
   private static final String FILE = "file";
   private static final String XML = "xml";
+  private static final String SECURITY = "security-info";
   private static final String EDIT_KEPT = "%s image XML configuration not changed.";
 
   /** Returns the commands. */
@@ -41,6 +43,7 @@ public final class SaveCommands {
             .does(this::restore),
         Command.named("save-image-dumpxml", Group.DOMAIN, "print the domain XML in a saved file")
             .argument(FILE, "absolute path of the file", Values.FILE)
+            .flag(SECURITY, "with passwords")
             .does(this::imageXml),
         state(
                 Command.named(
@@ -57,7 +60,8 @@ public final class SaveCommands {
         Verbs.domain("managedsave-remove", "remove what managedsave has saved")
             .does(this::managedRemove),
         Verbs.domain("managedsave-dumpxml", "print the domain XML that managedsave has saved")
-            .does(call -> call.out().print(Verbs.of(call, SaveVerbs.class).managedSaveXml())),
+            .flag(SECURITY, "with passwords")
+            .does(this::managedXml),
         state(Verbs.domain("managedsave-define", "replace the domain XML of a managed save"))
             .argument(XML, "file with domain XML", Values.FILE)
             .does(this::managedDefine),
@@ -116,9 +120,17 @@ public final class SaveCommands {
     call.confirm("Domain restored from " + file);
   }
 
+  private static Passwords passwords(Invocation call) {
+    return call.arguments().has(SECURITY) ? Passwords.SHOWN : Passwords.LEFT_OUT;
+  }
+
+  private void managedXml(Invocation call) throws CommandException, VirtException {
+    call.out().print(Verbs.of(call, SaveVerbs.class).managedSaveXml(passwords(call)));
+  }
+
   private void imageXml(Invocation call) throws CommandException, VirtException {
     String file = call.arguments().required(FILE);
-    call.out().print(Verbs.host(call, SavedImages.class).saveImageXml(file));
+    call.out().print(Verbs.host(call, SavedImages.class).saveImageXml(file, passwords(call)));
   }
 
   private void imageDefine(Invocation call) throws Exception {
@@ -133,7 +145,7 @@ public final class SaveCommands {
   private void imageEdit(Invocation call) throws Exception {
     String file = call.arguments().required(FILE);
     SavedImages images = Verbs.host(call, SavedImages.class);
-    String before = images.saveImageXml(file);
+    String before = images.saveImageXml(file, Passwords.SHOWN);
     String after = call.peer().edit(before);
     if (after.equals(before)) {
       call.confirm("Saved image " + file + " XML configuration not changed.");
@@ -174,7 +186,7 @@ public final class SaveCommands {
 
   private void managedEdit(Invocation call) throws Exception {
     SaveVerbs verbs = Verbs.of(call, SaveVerbs.class);
-    String before = verbs.managedSaveXml();
+    String before = verbs.managedSaveXml(Passwords.SHOWN);
     String after = call.peer().edit(before);
     if (after.equals(before)) {
       call.confirm(EDIT_KEPT.formatted("Managed save"));

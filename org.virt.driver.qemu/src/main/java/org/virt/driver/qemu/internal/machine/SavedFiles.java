@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
+import org.virt.api.domain.SaveVerbs.Passwords;
 import org.virt.api.domain.SaveVerbs.SaveFlag;
 import org.virt.api.domain.SavedImages;
 import org.virt.model.domain.DomainConfig;
@@ -29,8 +30,14 @@ record SavedFiles(MachineHost host) implements SavedImages {
   }
 
   @Override
-  public String saveImageXml(String path) throws VirtException {
-    return DomainXml.printPublic(DomainXml.parse(SaveImage.read(Path.of(path)).xml()));
+  public String saveImageXml(String path, Passwords passwords) throws VirtException {
+    return xml(Path.of(path), passwords);
+  }
+
+  /** Returns the domain XML in a file. */
+  static String xml(Path file, Passwords passwords) throws VirtException {
+    String xml = SaveImage.read(file).xml();
+    return passwords == Passwords.SHOWN ? xml : DomainXml.printPublic(DomainXml.parse(xml));
   }
 
   @Override

@@ -162,8 +162,8 @@ final class Saves implements SaveVerbs {
   }
 
   @Override
-  public String managedSaveXml() throws VirtException {
-    return DomainXml.printPublic(DomainXml.parse(SaveImage.read(image()).xml()));
+  public String managedSaveXml(Passwords passwords) throws VirtException {
+    return SavedFiles.xml(image(), passwords);
   }
 
   private Path image() throws VirtException {

@@ -65,7 +65,9 @@ class QemuHooksTest extends QemuFixture {
 
   @Test
   void tellsOfStartAndEndAsLibvirtDoes() throws Exception {
-    hook("pgrep -f %s >/dev/null && echo \"$2: QEMU is there\" >>%s.qemu; true".formatted(uuid, log()));
+    hook(
+        "pgrep -f %s >/dev/null && echo \"$2: QEMU is there\" >>%s.qemu; true"
+            .formatted(uuid, log()));
     define("hooked", "<graphics type='vnc' passwd='secret'/>");
     assertEquals(List.of(), calls());
     connection.start(id);

@@ -42,8 +42,10 @@ import org.virt.api.domain.QemuVerbs.Language;
 import org.virt.api.domain.SaveVerbs;
 import org.virt.api.domain.SaveVerbs.DumpFlag;
 import org.virt.api.domain.SaveVerbs.DumpFormat;
+import org.virt.api.domain.SaveVerbs.Passwords;
 import org.virt.api.domain.SavedImages;
 import org.virt.api.domain.ScreenVerbs;
+import org.virt.api.domain.SecretVerbs;
 import org.virt.api.domain.StatisticsVerbs;
 import org.virt.api.domain.TuningVerbs;
 import org.virt.api.domain.TuningVerbs.Area;
@@ -158,18 +160,20 @@ class QemuVerbsTest extends QemuFixture {
 
   @Test
   void savesAndRestores() throws Exception {
-    define("a", "");
+    define("a", "<graphics type='vnc' passwd='secret'/>");
     connection.start(id);
     String image = home.resolve("a.save").toString();
     verbs(SaveVerbs.class).save(image, Optional.empty(), Set.of());
     assertEquals(Reason.SAVED, connection.summary(id).status().reason());
     assertFalse(hasProcess());
     SavedImages images = host(SavedImages.class);
-    String xml = images.saveImageXml(image);
+    assertFalse(images.saveImageXml(image, Passwords.LEFT_OUT).contains("secret"));
+    String xml = images.saveImageXml(image, Passwords.SHOWN);
     images.saveImageDefineXml(image, xml.replace("</name>", "</name><title>t</title>"), Set.of());
     images.restore(image, Optional.empty(), Set.of());
     assertEquals(Reason.RESTORED, connection.summary(id).status().reason());
     assertTrue(live().contains("<title>t</title>"));
+    assertTrue(verbs(SecretVerbs.class).xmlWithSecrets(XmlView.LIVE).contains("passwd='secret'"));
     assertTrue(monitor("info status").contains("running"));
     events.await(
         id,
@@ -181,7 +185,7 @@ class QemuVerbsTest extends QemuFixture {
             Kind.STARTED_RESTORED));
     fails(
         ErrorCode.OPERATION_FAILED,
-        () -> images.saveImageXml(home.resolve("qemu/a.xml").toString()));
+        () -> images.saveImageXml(home.resolve("qemu/a.xml").toString(), Passwords.SHOWN));
   }
 
   @Test

@@ -29,8 +29,8 @@ record SaveCalls(FarDomain domain) implements SaveVerbs {
   }
 
   @Override
-  public String managedSaveXml() throws VirtException {
-    return domain.call("domain_managed_save_get_xml_desc", 0).text("xml");
+  public String managedSaveXml(Passwords passwords) throws VirtException {
+    return domain.call("domain_managed_save_get_xml_desc", passwords.ordinal()).text("xml");
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.virt.api.VirtException;
 import org.virt.api.domain.Flag;
+import org.virt.api.domain.SaveVerbs.Passwords;
 import org.virt.api.domain.SaveVerbs.SaveFlag;
 import org.virt.api.domain.SavedImages;
 
@@ -15,8 +16,8 @@ record SavedImageCalls(Far far) implements SavedImages {
   }
 
   @Override
-  public String saveImageXml(String path) throws VirtException {
-    return far.call("domain_save_image_get_xml_desc", path, 0).text("xml");
+  public String saveImageXml(String path, Passwords passwords) throws VirtException {
+    return far.call("domain_save_image_get_xml_desc", path, passwords.ordinal()).text("xml");
   }
 
   @Override
