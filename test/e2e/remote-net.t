@@ -62,6 +62,24 @@ events() {
 }
 check "TCP: events" events
 
+q() { LC_ALL=C in_ns timeout 60 virsh -q -c "qemu+tcp://127.0.0.1:16509/system" "$@"; }
+check "iface-list of the host" grep -qE '^ lo +active +00:00:00:00:00:00' <(q iface-list --all)
+check "iface-dumpxml" grep -q "<interface type='ethernet' name='lo'>" <(q iface-dumpxml lo)
+check "nodedev-list of the host" grep -qx net_lo_00_00_00_00_00_00 <(q nodedev-list --cap net)
+check "nodedev-list --tree" grep -qx computer <(q nodedev-list --tree)
+check "nodedev-dumpxml" grep -q '<interface>lo</interface>' <(q nodedev-dumpxml net_lo_00_00_00_00_00_00)
+secret=8f3a3d0e-6a0d-4d5b-9a3c-2f6f4d1c0b7a
+echo "<secret><uuid>$secret</uuid><usage type='volume'><volume>/e2e</volume></usage></secret>" >"$lab_dir/secret.xml"
+check "secret-define" q secret-define "$lab_dir/secret.xml"
+check "secret-list" grep -qE "^ $secret +volume /e2e" <(q secret-list)
+check "secret-set-value" q secret-set-value "$secret" czNjcmV0
+check "secret-get-value" grep -qx czNjcmV0 <(q secret-get-value "$secret")
+check "its files are its owner's alone" test "$(stat -c %a "$home/secrets/$secret.base64")" = 600
+check_fails "a read-only client does not get it" 1 'read only access prevents' \
+    in_ns timeout 60 virsh -q -r -c "qemu+tcp://127.0.0.1:16509/system" secret-get-value "$secret"
+check "secret-undefine" q secret-undefine "$secret"
+check "and its files are gone" eval '[[ -z $(ls "$home/secrets") ]]'
+
 unix="test+unix:///default?socket=$home/run/libvirt-sock"
 auth() { # USER PASSWORD
     printf '%s\n' '[credentials-e2e]' "authname=$1" "password=$2" '[auth-libvirt-localhost]' 'credentials=e2e' \

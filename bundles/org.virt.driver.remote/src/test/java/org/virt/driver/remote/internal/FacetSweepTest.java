@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -61,6 +62,8 @@ class FacetSweepTest extends PeerTest {
           Map.entry(InputStream.class, new ByteArrayInputStream(new byte[1])),
           Map.entry(OutputStream.class, OutputStream.nullOutputStream()),
           Map.entry(DomainId.class, ID),
+          Map.entry(UUID.class, ID.uuid()),
+          Map.entry(byte[].class, new byte[1]),
           Map.entry(URI.class, URI.create("qemu+tls://other/system")),
           Map.entry(DomainListener.class, (DomainListener) event -> {}));
 

@@ -148,6 +148,12 @@ final class Call {
     return procedure.ret().of(values);
   }
 
+  /** Replies with a list, or with its length alone where that is all that is asked for. */
+  XdrStruct listed(List<XdrStruct> all) {
+    boolean wanted = integer("need_results") != 0;
+    return reply(wanted ? all : List.of(), all.size());
+  }
+
   /** Replies with typed parameters as calls do that are asked for their number first. */
   XdrStruct replyCounted(TypedParameters parameters) {
     boolean onlyNumber = integer("nparams") == 0;

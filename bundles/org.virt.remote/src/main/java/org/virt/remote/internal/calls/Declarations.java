@@ -36,7 +36,10 @@ public final class Declarations {
     new StoragePoolCalls().declare(all);
     new StorageVolumeCalls().declare(all);
     new VolumeContentCalls().declare(all);
-    new AbsentObjectCalls().declare(all);
+    new SecretCalls().declare(all);
+    new NodeDeviceCalls().declare(all);
+    new InterfaceCalls().declare(all);
+    new CheckpointCalls().declare(all);
     new QemuCalls().declare(all);
     return all;
   }

@@ -1,6 +1,5 @@
 package org.virt.remote.internal.calls;
 
-import java.util.List;
 import java.util.Optional;
 import org.virt.api.ErrorCode;
 import org.virt.api.PortId;
@@ -40,8 +39,7 @@ final class FilterCalls {
             "connect_list_all_nwfilters",
             call -> {
               call.noFlags();
-              return listed(
-                  call, filters(call).filters().stream().map(FilterCalls::named).toList());
+              return call.listed(filters(call).filters().stream().map(FilterCalls::named).toList());
             })
         .on("nwfilter_lookup_by_name", FilterCalls::byName)
         .on(
@@ -75,8 +73,8 @@ final class FilterCalls {
             "connect_list_all_nwfilter_bindings",
             call -> {
               call.noFlags();
-              return listed(
-                  call, filters(call).bindings().stream().map(FilterCalls::named).toList());
+              return call.listed(
+                  filters(call).bindings().stream().map(FilterCalls::named).toList());
             })
         .on(
             "nwfilter_binding_lookup_by_port_dev",
@@ -144,11 +142,6 @@ final class FilterCalls {
     } catch (IllegalArgumentException e) {
       throw noBinding(name);
     }
-  }
-
-  private static XdrStruct listed(Call call, List<XdrStruct> all) {
-    boolean wanted = call.integer("need_results") != 0;
-    return call.reply(wanted ? all : List.of(), all.size());
   }
 
   private static XdrStruct named(NetworkFilter filter) {

@@ -105,19 +105,15 @@ final class ManagedObjects<O extends ManagedObject> {
         found.add(named(object));
       }
     }
-    boolean wanted = call.integer("need_results") != 0;
-    return call.reply(wanted ? found : List.of(), found.size());
+    return call.listed(found);
   }
 
   private static boolean admits(int flags, ManagedObject object) {
-    return group(flags, ACTIVE | INACTIVE, object.isActive() ? ACTIVE : INACTIVE)
-        && group(flags, PERSISTENT | TRANSIENT, object.isPersistent() ? PERSISTENT : TRANSIENT)
-        && group(
+    return Bits.admits(flags, ACTIVE | INACTIVE, object.isActive() ? ACTIVE : INACTIVE)
+        && Bits.admits(
+            flags, PERSISTENT | TRANSIENT, object.isPersistent() ? PERSISTENT : TRANSIENT)
+        && Bits.admits(
             flags, AUTOSTART | NO_AUTOSTART, object.isAutostarted() ? AUTOSTART : NO_AUTOSTART);
-  }
-
-  private static boolean group(int flags, int group, int bit) {
-    return (flags & group) == 0 || (flags & bit) != 0;
   }
 
   private List<O> some(Call call, Predicate<O> which) throws VirtException {

@@ -21,6 +21,7 @@ import org.virt.shell.internal.commands.EventCommand;
 import org.virt.shell.internal.commands.FilterCommands;
 import org.virt.shell.internal.commands.FilterTreeCommand;
 import org.virt.shell.internal.commands.HostCommands;
+import org.virt.shell.internal.commands.HostDeviceCommands;
 import org.virt.shell.internal.commands.ImportCommand;
 import org.virt.shell.internal.commands.InsightCommands;
 import org.virt.shell.internal.commands.JobCommands;
@@ -36,6 +37,7 @@ import org.virt.shell.internal.commands.PortCommands;
 import org.virt.shell.internal.commands.RuntimeCommands;
 import org.virt.shell.internal.commands.SaveCommands;
 import org.virt.shell.internal.commands.ScreenCommands;
+import org.virt.shell.internal.commands.SecretCommands;
 import org.virt.shell.internal.commands.SizeCommands;
 import org.virt.shell.internal.commands.SnapshotCommands;
 import org.virt.shell.internal.commands.SnapshotXmlCommands;
@@ -92,6 +94,8 @@ public final class ShellCommands {
             new VolumeCommands().commands(),
             new VolumeLookupCommands().commands(),
             new NetworkCommands().commands(),
+            new SecretCommands().commands(),
+            new HostDeviceCommands().commands(),
             new RuntimeCommands().commands(),
             new ClientCommands().commands())
         .flatMap(List::stream)

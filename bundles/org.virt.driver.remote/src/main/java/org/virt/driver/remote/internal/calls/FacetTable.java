@@ -30,6 +30,9 @@ import org.virt.api.domain.SnapshotVerbs;
 import org.virt.api.domain.StatisticsVerbs;
 import org.virt.api.domain.TuningVerbs;
 import org.virt.api.domain.VcpuVerbs;
+import org.virt.api.host.HostInterfaces;
+import org.virt.api.host.NodeDevices;
+import org.virt.api.host.Secrets;
 import org.virt.api.network.Networks;
 import org.virt.api.storage.StoragePools;
 import org.virt.api.storage.StorageVolumes;
@@ -37,15 +40,18 @@ import org.virt.api.storage.StorageVolumes;
 /** All facets: whether the other end has one is told by its calls. */
 public final class FacetTable {
   private static final Map<Class<?>, Function<Far, Object>> OF_CONNECTIONS =
-      Map.of(
-          BulkStatistics.class, BulkCalls::new,
-          StoragePools.class, PoolCalls::new,
-          StorageVolumes.class, VolumeCalls::new,
-          CpuModels.class, CpuModelCalls::new,
-          Creation.class, FacetTable::creation,
-          HostStatistics.class, HostStatisticsCalls::new,
-          Networks.class, NetworkCalls::new,
-          SavedImages.class, SavedImageCalls::new);
+      Map.ofEntries(
+          Map.entry(BulkStatistics.class, BulkCalls::new),
+          Map.entry(StoragePools.class, PoolCalls::new),
+          Map.entry(StorageVolumes.class, VolumeCalls::new),
+          Map.entry(CpuModels.class, CpuModelCalls::new),
+          Map.entry(Creation.class, FacetTable::creation),
+          Map.entry(HostInterfaces.class, InterfaceCalls::new),
+          Map.entry(HostStatistics.class, HostStatisticsCalls::new),
+          Map.entry(Networks.class, NetworkCalls::new),
+          Map.entry(NodeDevices.class, NodeDeviceCalls::new),
+          Map.entry(SavedImages.class, SavedImageCalls::new),
+          Map.entry(Secrets.class, SecretCalls::new));
 
   private static final Map<Class<?>, Function<FarDomain, Object>> OF_MACHINES =
       Map.ofEntries(

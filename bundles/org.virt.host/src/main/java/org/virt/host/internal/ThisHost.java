@@ -1,0 +1,36 @@
+package org.virt.host.internal;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.virt.api.StateDirectory;
+import org.virt.api.host.HostInterfaces;
+import org.virt.api.host.NodeDevices;
+import org.virt.api.host.Secrets;
+import org.virt.spi.driver.HostFacets;
+import org.virt.spi.driver.HypervisorDriver;
+
+/** Gives the connections of drivers that run machines on this host what it has. */
+@Component(property = HypervisorDriver.SCHEME + "=qemu")
+public final class ThisHost implements HostFacets {
+  private final Map<Class<?>, Object> facets;
+
+  /** Keeps secrets in the state directory. */
+  @Activate
+  public ThisHost(@Reference StateDirectory state) {
+    Path sys = Path.of("/sys");
+    facets =
+        Map.of(
+            HostInterfaces.class, new KernelInterfaces(sys),
+            NodeDevices.class, new SysfsDevices(sys),
+            Secrets.class, new KeptSecrets(state));
+  }
+
+  @Override
+  public <F> Optional<F> facet(Class<F> type) {
+    return Optional.ofNullable(facets.get(type)).map(type::cast);
+  }
+}
