@@ -4,10 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.URLEncoder;
-import java.net.http.HttpRequest.BodyPublisher;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 import org.virt.api.ErrorCode;
@@ -16,11 +13,6 @@ import org.virt.format.vmx.DatastorePath;
 
 /** Reads and writes files of datastores by HTTP, in the session of the API. */
 final class DatastoreFiles {
-  /** How long a large file may take. */
-  private static final Duration LARGE = Duration.ofHours(12);
-
-  private static final int BUFFER = 1 << 18;
-
   private final Vim vim;
   private final Inventory place;
 
@@ -62,24 +54,22 @@ final class DatastoreFiles {
 
   /** Writes a small text. */
   void write(String action, DatastorePath file, String text) throws VirtException {
-    put(action, file, BodyPublishers.ofString(text), vim.limit());
+    try {
+      vim.transport().put(url(file), text.getBytes(StandardCharsets.UTF_8), vim.limit());
+    } catch (IOException e) {
+      throw failed(ErrorCode.WRITE_FAILED, action, "write " + file, e);
+    }
   }
 
   /** Writes a file of a known length. */
   void write(String action, DatastorePath file, InputStream from, long length)
       throws VirtException {
-    BodyPublisher content = BodyPublishers.ofInputStream(() -> from);
-    put(
-        action,
-        file,
-        length == 0 ? BodyPublishers.noBody() : BodyPublishers.fromPublisher(content, length),
-        LARGE);
-  }
-
-  private void put(String action, DatastorePath file, BodyPublisher content, Duration limit)
-      throws VirtException {
+    if (length == 0) {
+      write(action, file, "");
+      return;
+    }
     try {
-      vim.transport().put(url(file), content, limit);
+      vim.transport().upload(url(file), from, length, vim.limit());
     } catch (IOException e) {
       throw failed(ErrorCode.WRITE_FAILED, action, "write " + file, e);
     }
@@ -87,16 +77,10 @@ final class DatastoreFiles {
 
   /** Copies a file to a stream; returns its length. */
   long copy(String action, DatastorePath file, OutputStream to) throws VirtException {
-    long total = 0;
-    byte[] buffer = new byte[BUFFER];
-    try (InputStream in = vim.transport().open(url(file), vim.limit())) {
-      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        to.write(buffer, 0, n);
-        total += n;
-      }
-      return total;
+    try {
+      return vim.transport().download(url(file), to, vim.limit());
     } catch (IOException e) {
-      throw failed(ErrorCode.READ_FAILED, action, "read " + file + " after " + total + " bytes", e);
+      throw failed(ErrorCode.READ_FAILED, action, "read " + file, e);
     }
   }
 

@@ -6,18 +6,22 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import com.sun.net.httpserver.HttpExchange;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.virt.api.Domain.XmlView;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
+import org.virt.api.storage.StorageVolumes;
 import org.virt.driver.esx.internal.StubHost.Answer;
 import org.virt.spi.driver.DriverConnection;
 
@@ -99,6 +103,90 @@ class EsxFaultTest extends StubCase {
       }
     }
     return tests.stream();
+  }
+
+  private DriverConnection withATask() throws Exception {
+    // All of a factory's tests have the same host.
+    host.answer("RetrievePropertiesEx", StubHost.inventory());
+    DriverConnection connection = connect();
+    String running = StubHost.found(StubHost.task("<state>running</state>"));
+    host.completes("PowerOnVM_Task");
+    host.answer("WaitForUpdatesEx", StubHost.changed(StubHost.task("<state>success</state>")));
+    host.answerProperties(Map.of("<type>Task</type>", running), StubHost.machine("poweredOff"));
+    return connection;
+  }
+
+  @TestFactory
+  Stream<DynamicTest> failsInATaskAtEachStepAndGoesOn() {
+    return Stream.of(
+            "PowerOnVM_Task", "CreatePropertyCollector", "CreateFilter", "WaitForUpdatesEx")
+        .flatMap(
+            step ->
+                faults().stream()
+                    .filter(fault -> !fault.name().equals("slow"))
+                    .map(
+                        fault ->
+                            dynamicTest(step + ": " + fault.name(), () -> failsAt(step, fault))));
+  }
+
+  private void failsAt(String step, Fault fault) throws Exception {
+    DriverConnection connection = withATask();
+    host.requests.clear();
+    host.once(step, fault.answer());
+    VirtException e = assertThrows(VirtException.class, () -> connection.start(ID));
+    assertTrue(e.getMessage().startsWith("start domain " + ID), e.getMessage());
+    assertTrue(e.getMessage().contains(fault.reason()), e.getMessage());
+    connection.start(ID);
+    long made = host.count("CreatePropertyCollector");
+    long failed = step.equals("CreatePropertyCollector") ? 1 : 0;
+    assertEquals(made - failed, host.count("DestroyPropertyCollector"));
+    connection.close();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> saysWhichFileCannotBeReadOrWritten() {
+    return faults().stream()
+        .filter(fault -> List.of("cut", "401", "slow", "half").contains(fault.name()))
+        .map(fault -> dynamicTest(fault.name(), () -> failsWithFiles(fault)));
+  }
+
+  private void failsWithFiles(Fault fault) throws Exception {
+    host.answer("RetrievePropertiesEx", StubHost.inventory());
+    EsxConnection connection = connect();
+    String file = "/folder/a b/m.vmx";
+    host.answerProperties(
+        Map.of(),
+        StubHost.machine(
+            "poweredOff",
+            StubHost.property("config.files.vmPathName", "xsd:string", "[ds] a b/m.vmx")));
+    host.answer(file, fault.answer());
+    String message = fails(ErrorCode.READ_FAILED, () -> connection.xml(ID, XmlView.INACTIVE));
+    assertTrue(message.contains("read [ds] a b/m.vmx"), message);
+    StorageVolumes volumes = connection.facet(StorageVolumes.class).orElseThrow();
+    byte[] content = {1, 2, 3};
+    if (!fault.name().equals("half")) {
+      message =
+          fails(
+              ErrorCode.WRITE_FAILED,
+              () ->
+                  volumes.uploadStorageVolume(
+                      "ds", "a b/m.vmx", new ByteArrayInputStream(content), content.length));
+      assertTrue(message.contains("write [ds] a b/m.vmx"), message);
+    }
+    OutputStream to = OutputStream.nullOutputStream();
+    message =
+        fails(ErrorCode.READ_FAILED, () -> volumes.downloadStorageVolume("ds", "a b/m.vmx", to));
+    assertTrue(message.contains("read [ds] a b/m.vmx"), message);
+    host.answer(
+        file,
+        (exchange, request) ->
+            StubHost.send(
+                exchange,
+                200,
+                "config.version = \"8\"\nvirtualHW.version = \"8\"\ndisplayName = \"m\"\nRemoteDisplay.vnc.enabled = \"true\"\nRemoteDisplay.vnc.password = \"hidden\"\n"));
+    String xml = connection.xml(ID, XmlView.INACTIVE);
+    assertTrue(xml.contains("<name>m</name>") && !xml.contains("hidden"), xml);
+    connection.close();
   }
 
   @Test

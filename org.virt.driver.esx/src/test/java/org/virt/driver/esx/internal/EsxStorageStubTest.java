@@ -112,6 +112,25 @@ class EsxStorageStubTest extends StubCase {
   }
 
   @Test
+  void describesVmfsDatastores() throws Exception {
+    EsxConnection connection = connect();
+    String datastore =
+        StubHost.object(
+            "Datastore",
+            "datastore-1",
+            property("summary", "DatastoreSummary", "<name>a%2fb</name><url>/vmfs/volumes/1</url>")
+                + property("info", "VmfsDatastoreInfo", "<vmfs><name>a/b</name></vmfs>"));
+    host.answer("RetrievePropertiesEx", StubHost.found(datastore));
+    StoragePools pools = connection.facet(StoragePools.class).orElseThrow();
+    String xml = pools.storagePoolXml("a/b");
+    assertTrue(xml.contains("<pool type='vmfs'>") && xml.contains("<name>a/b</name>"), xml);
+    assertEquals(StoragePool.State.INACTIVE, pools.storagePools().get(0).state());
+    host.answer("RefreshDatastore", "");
+    pools.refreshStoragePool("a/b");
+    assertTrue(host.last("RefreshDatastore").contains(">datastore-1<"));
+  }
+
+  @Test
   void wipesAndResizesVolumes() throws Exception {
     EsxConnection connection = connect();
     hasStorage();

@@ -94,14 +94,6 @@ class EsxStubTest extends StubCase {
   }
 
   @Test
-  void connectsToGsxOnItsOwnPort() throws Exception {
-    URI uri = URI.create(host.uri().toString().replace("esx://", "gsx://"));
-    DriverConnection connection = driver.open(uri);
-    assertEquals("ESX", connection.hypervisor().type());
-    connection.close();
-  }
-
-  @Test
   void takesSnapshotsWithMemoryAndQuiesced() throws Exception {
     EsxConnection connection = connect();
     host.answerProperties(Map.of(), StubHost.machine("poweredOn"));
@@ -162,33 +154,6 @@ class EsxStubTest extends StubCase {
     assertEquals(List.of("fe80::1/64"), verbs.interfaceAddresses().get(0).addresses());
     host.answerProperties(Map.of(), StubHost.machine("poweredOn"));
     fails(ErrorCode.AGENT_UNRESPONSIVE, verbs::hostname);
-  }
-
-  @Test
-  void findsHostsInFoldersByTheirNames() throws Exception {
-    host.answer("RetrieveServiceContent", StubHost.content("VirtualCenter"));
-    String inventory =
-        StubHost.inventory()
-            .replace(">ha-datacenter<", ">50%25 of %2f + x<")
-            .replace(
-                "<propSet><name>parent</name><val type=\"Folder\""
-                    + " xsi:type=\"ManagedObjectReference\">ha-folder-root</val></propSet>",
-                StubHost.reference("parent", "Folder", "f1"))
-            .replace(
-                "</returnval>",
-                StubHost.object(
-                        "Folder",
-                        "f1",
-                        StubHost.property("name", "xsd:string", "a folder")
-                            + StubHost.reference("parent", "Folder", "ha-folder-root"))
-                    + "</returnval>");
-    host.answer("RetrievePropertiesEx", inventory);
-    String uri = host.uri().toString().replace("esx://", "vpx://");
-    URI found = URI.create(uri.replace("/?", "/a%20folder/50%25%20of%20%2F%20+%20x/esx?"));
-    driver.open(found).close();
-    URI missing = URI.create(uri.replace("/?", "/a%20folder/elsewhere/esx?"));
-    String message = fails(ErrorCode.INVALID_ARG, () -> driver.open(missing).close());
-    assertTrue(message.contains("/a folder/50% of / + x/esx"), message);
   }
 
   private void question() {

@@ -9,13 +9,14 @@ import java.util.Optional;
  * Built once by {@link NodeReader}, then only read.
  */
 public final class Node {
+  private static final int USUAL_CHILDREN = 4;
   private static final Node NONE = new Node("", "", "");
 
   private final String name;
   private final String xsiType;
   private final String type;
-  private final List<Node> children = new ArrayList<>();
-  private final StringBuilder text = new StringBuilder();
+  private List<Node> children = List.of();
+  private CharSequence text = "";
 
   Node(String name, String xsiType, String type) {
     this.name = name;
@@ -24,11 +25,21 @@ public final class Node {
   }
 
   void append(Node child) {
+    if (children.isEmpty()) {
+      children = new ArrayList<>(USUAL_CHILDREN);
+    }
     children.add(child);
   }
 
+  /** Most texts come in one piece, and blank ones before the first element are for nobody. */
   void append(String more) {
-    text.append(more);
+    if (text.isEmpty()) {
+      text = more.isBlank() ? "" : more;
+    } else if (text instanceof StringBuilder pieces) {
+      pieces.append(more);
+    } else {
+      text = new StringBuilder(text).append(more);
+    }
   }
 
   /** Returns one without content. */

@@ -79,7 +79,7 @@ final class SocksRelay implements AutoCloseable {
         host = connect();
       } catch (IOException e) {
         String through = "through " + proxy.host() + ":" + proxy.port() + ": ";
-        failure.set(through + Transport.reason(e));
+        failure.set(through + Exchanges.reason(e));
         say(client, "HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
         client.close();
         return;

@@ -2,31 +2,18 @@ package org.virt.driver.esx.internal.soap;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InterruptedIOException;
-import java.net.ConnectException;
-import java.net.InetSocketAddress;
-import java.net.ProxySelector;
+import java.io.OutputStream;
 import java.net.URI;
-import java.net.UnknownHostException;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.channels.UnresolvedAddressException;
+import java.net.http.HttpResponse.BodySubscribers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLContext;
 
 /** Sends requests to one host and reads the answers; every exchange has an end. */
@@ -34,19 +21,14 @@ public final class Transport implements AutoCloseable {
   /** The longest answer that is read, bytes. */
   static final int MAX_ANSWER = 64 << 20;
 
-  private static final int BAD_GATEWAY = 502;
-  private static final Duration CONNECT_LIMIT = Duration.ofSeconds(10);
   private static final String ENVELOPE =
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?><soapenv:Envelope"
           + " xmlns:soapenv=\"http://schemas.xmlsoap.org/soap/envelope/\""
           + " xmlns:xsd=\"http://www.w3.org/2001/XMLSchema\""
           + " xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\"><soapenv:Body>";
-  private static final AtomicLong THREADS = new AtomicLong();
 
   private final URI base;
-  private final HttpClient client;
-  private final Optional<SocksRelay> relay;
-  private final ExecutorService executor;
+  private final Exchanges exchanges;
   private volatile String cookie = "";
 
   /**
@@ -59,30 +41,7 @@ public final class Transport implements AutoCloseable {
    */
   public Transport(URI base, SSLContext trust, Optional<Proxy> proxy) throws IOException {
     this.base = base;
-    this.executor =
-        Executors.newCachedThreadPool(
-            work -> {
-              Thread thread = new Thread(work, "virt-driver-esx-http-" + THREADS.getAndIncrement());
-              thread.setDaemon(true);
-              return thread;
-            });
-    HttpClient.Builder builder =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(CONNECT_LIMIT)
-            .executor(executor)
-            .sslContext(trust);
-    if (proxy.isPresent() && proxy.get().type() != Proxy.Type.HTTP) {
-      this.relay = Optional.of(new SocksRelay(proxy.get(), base, executor));
-    } else {
-      this.relay = Optional.empty();
-    }
-    Optional<InetSocketAddress> through =
-        relay
-            .map(SocksRelay::address)
-            .or(() -> proxy.map(p -> InetSocketAddress.createUnresolved(p.host(), p.port())));
-    builder.proxy(through.map(ProxySelector::of).orElse(HttpClient.Builder.NO_PROXY));
-    this.client = builder.build();
+    this.exchanges = new Exchanges(base, trust, proxy);
   }
 
   /**
@@ -111,7 +70,8 @@ public final class Transport implements AutoCloseable {
             .header("SOAPAction", "\"urn:vim25/6.0\"")
             .POST(BodyPublishers.ofByteArray(text.getBytes(StandardCharsets.UTF_8)))
             .build();
-    HttpResponse<byte[]> response = exchange(request, info -> new LimitedBody(MAX_ANSWER), limit);
+    HttpResponse<byte[]> response =
+        exchanges.exchange(request, info -> new LimitedBody(MAX_ANSWER), limit);
     if (response.statusCode() != 200 && response.statusCode() != 500) {
       throw new IOException("the server answered with HTTP status " + response.statusCode());
     }
@@ -169,7 +129,7 @@ public final class Transport implements AutoCloseable {
   /** Fetches a small file. */
   public byte[] get(String path, Duration limit) throws IOException {
     HttpResponse<byte[]> response =
-        exchange(request(path).GET().build(), info -> new LimitedBody(MAX_ANSWER), limit);
+        exchanges.exchange(request(path).GET().build(), info -> new LimitedBody(MAX_ANSWER), limit);
     check(response, "GET");
     return response.body();
   }
@@ -177,7 +137,7 @@ public final class Transport implements AutoCloseable {
   /** Says whether there is a file. */
   public boolean exists(String path, Duration limit) throws IOException {
     HttpRequest request = request(path).method("HEAD", BodyPublishers.noBody()).build();
-    HttpResponse<Void> response = exchange(request, BodyHandlers.discarding(), limit);
+    HttpResponse<Void> response = exchanges.exchange(request, BodyHandlers.discarding(), limit);
     if (response.statusCode() == 404) {
       return false;
     }
@@ -185,22 +145,46 @@ public final class Transport implements AutoCloseable {
     return true;
   }
 
-  /** Opens a file of any size for reading; the stream is to be closed. */
-  public InputStream open(String path, Duration limit) throws IOException {
-    HttpResponse<InputStream> response =
-        exchange(request(path).GET().build(), BodyHandlers.ofInputStream(), limit);
-    if (response.statusCode() != 200) {
-      response.body().close();
-    }
+  /**
+   * Fetches a file of any size.
+   *
+   * @param limit how long the other side may let it stand still
+   * @return its length
+   */
+  public long download(String path, OutputStream to, Duration limit) throws IOException {
+    Progress progress = new Progress();
+    BodyHandler<Long> handler =
+        info ->
+            info.statusCode() == 200 ? new FileBody(to, progress) : BodySubscribers.replacing(0L);
+    HttpResponse<Long> response =
+        exchanges.exchange(request(path).GET().build(), handler, limit, progress);
     check(response, "GET");
     return response.body();
   }
 
-  /** Writes a file. */
-  public void put(String path, BodyPublisher content, Duration limit) throws IOException {
+  /** Writes a small file. */
+  public void put(String path, byte[] content, Duration limit) throws IOException {
+    put(path, BodyPublishers.ofByteArray(content), limit, new Progress());
+  }
+
+  /**
+   * Writes a file of any size.
+   *
+   * @param length how many bytes the stream has, more than none
+   * @param limit how long the other side may let it stand still
+   */
+  public void upload(String path, InputStream from, long length, Duration limit)
+      throws IOException {
+    Progress progress = new Progress();
+    BodyPublisher content = BodyPublishers.ofInputStream(() -> progress.watching(from));
+    put(path, BodyPublishers.fromPublisher(content, length), limit, progress);
+  }
+
+  private void put(String path, BodyPublisher content, Duration limit, Progress progress)
+      throws IOException {
     HttpRequest request =
         request(path).header("Content-Type", "application/octet-stream").PUT(content).build();
-    check(exchange(request, info -> new LimitedBody(MAX_ANSWER), limit), "PUT");
+    check(exchanges.exchange(request, info -> new LimitedBody(MAX_ANSWER), limit, progress), "PUT");
   }
 
   private static void check(HttpResponse<?> response, String method) throws IOException {
@@ -211,57 +195,8 @@ public final class Transport implements AutoCloseable {
     }
   }
 
-  private <T> HttpResponse<T> exchange(HttpRequest request, BodyHandler<T> handler, Duration limit)
-      throws IOException {
-    CompletableFuture<HttpResponse<T>> exchange;
-    try {
-      exchange = client.sendAsync(request, handler);
-    } catch (RejectedExecutionException e) {
-      throw new IOException("the connection is closed", e);
-    }
-    try {
-      HttpResponse<T> response = exchange.get(limit.toMillis(), TimeUnit.MILLISECONDS);
-      Optional<String> failure = relay.flatMap(SocksRelay::takeFailure);
-      if (response.statusCode() == BAD_GATEWAY && failure.isPresent()) {
-        throw new IOException(failure.get());
-      }
-      return response;
-    } catch (TimeoutException e) {
-      exchange.cancel(true);
-      throw new IOException("no answer within " + limit.toMillis() / 1000.0 + " s", e);
-    } catch (InterruptedException e) {
-      exchange.cancel(true);
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("interrupted");
-    } catch (ExecutionException e) {
-      Throwable cause = e.getCause();
-      throw new IOException(
-          relay.flatMap(SocksRelay::takeFailure).orElseGet(() -> reason(cause)), cause);
-    }
-  }
-
-  /** Returns the innermost message: the outer ones only repeat the type. */
-  static String reason(Throwable error) {
-    String found = null;
-    boolean refused = false;
-    for (Throwable at = error; at != null; at = at.getCause()) {
-      if (at instanceof UnresolvedAddressException || at instanceof UnknownHostException) {
-        return "the name of the host is not known";
-      }
-      refused |= at instanceof ConnectException;
-      if (at.getMessage() != null && !at.getMessage().isBlank()) {
-        found = at.getMessage();
-      }
-    }
-    if (found == null && refused) {
-      return "the connection was refused";
-    }
-    return found == null ? error.getClass().getSimpleName() : found.replaceAll("\\s+", " ");
-  }
-
   @Override
   public void close() {
-    relay.ifPresent(SocksRelay::close);
-    executor.shutdownNow();
+    exchanges.close();
   }
 }
