@@ -12,14 +12,10 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.virt.api.ErrorCode;
@@ -34,19 +30,16 @@ public final class QmpMonitor implements AutoCloseable {
   /** The longest line that is accepted; {@code query-qmp-schema} of QEMU 7.2 is a quarter of it. */
   static final int MAX_LINE = 1 << 20;
 
-  /** So few commands of at most {@link #MAX_COMMAND} fit into the socket: a write never waits. */
-  private static final int MAX_IN_FLIGHT = 16;
-
+  /** {@link Answers#MAX_IN_FLIGHT} of these fit into the socket: a write never waits. */
   private static final int MAX_COMMAND = 8192;
+
   private static final Logger LOG = LoggerFactory.getLogger(QmpMonitor.class);
 
   private final String domain;
   private final SocketChannel channel;
   private final QmpListener listener;
   private final CompletableFuture<JsonElement> greeting = new CompletableFuture<>();
-  private final Map<Long, CompletableFuture<JsonElement>> waiting = new ConcurrentHashMap<>();
-  private final Semaphore inFlight = new Semaphore(MAX_IN_FLIGHT);
-  private final AtomicLong lastId = new AtomicLong();
+  private final Answers answers = new Answers();
   private final Object writing = new Object();
   private volatile boolean ended;
 
@@ -121,44 +114,36 @@ public final class QmpMonitor implements AutoCloseable {
    */
   public JsonElement execute(String command, JsonObject arguments, Duration limit)
       throws VirtException {
-    long id = lastId.incrementAndGet();
+    long deadline = System.nanoTime() + limit.toNanos();
+    Answers.Place place = enter(command, limit);
     JsonObject request = new JsonObject();
     request.addProperty("execute", command);
     if (arguments.size() > 0) {
       request.add("arguments", arguments);
     }
-    request.addProperty("id", id);
-    CompletableFuture<JsonElement> answer = new CompletableFuture<>();
-    long deadline = System.nanoTime() + limit.toNanos();
-    enter(command, limit);
-    // From here on the place in the socket belongs to the entry, and goes with it.
-    waiting.put(id, answer);
+    request.addProperty("id", place.id());
     try {
       if (ended) {
         throw lost(command);
       }
       write(command, request);
     } catch (VirtException e) {
-      leave(id);
+      answers.leave(place.id());
       throw e;
     }
-    return await(answer, "'" + command + "'", Duration.ofNanos(deadline - System.nanoTime()));
+    return await(
+        place.answer(), "'" + command + "'", Duration.ofNanos(deadline - System.nanoTime()));
   }
 
-  private CompletableFuture<JsonElement> leave(long id) {
-    CompletableFuture<JsonElement> answer = waiting.remove(id);
-    if (answer != null) {
-      inFlight.release();
-    }
-    return answer;
-  }
-
-  private void enter(String command, Duration limit) throws VirtException {
+  private Answers.Place enter(String command, Duration limit) throws VirtException {
     try {
-      if (!inFlight.tryAcquire(limit.toNanos(), TimeUnit.NANOSECONDS)) {
-        throw new VirtException(
-            ErrorCode.OPERATION_TIMEOUT, about("'" + command + "'") + ": earlier ones hang");
-      }
+      return answers
+          .enter(limit)
+          .orElseThrow(
+              () ->
+                  new VirtException(
+                      ErrorCode.OPERATION_TIMEOUT,
+                      about("'" + command + "'") + ": earlier ones hang"));
     } catch (InterruptedException e) {
       throw interrupted(command, e);
     }
@@ -247,7 +232,7 @@ public final class QmpMonitor implements AutoCloseable {
     } else if (message.has("QMP")) {
       greeting.complete(message.get("QMP"));
     } else {
-      answer(message);
+      answers.take(message);
     }
   }
 
@@ -259,37 +244,13 @@ public final class QmpMonitor implements AutoCloseable {
     }
   }
 
-  private void answer(JsonObject message) throws IOException {
-    JsonElement id = message.get("id");
-    boolean numbered = id != null && id.isJsonPrimitive() && id.getAsJsonPrimitive().isNumber();
-    CompletableFuture<JsonElement> answer = numbered ? leave(id.getAsLong()) : null;
-    if (answer == null) {
-      throw new IOException("an answer that nobody asked for");
-    }
-    if (message.has("return")) {
-      answer.complete(message.get("return"));
-      return;
-    }
-    JsonElement error = message.get("error");
-    boolean explained =
-        error != null && error.isJsonObject() && error.getAsJsonObject().has("desc");
-    answer.completeExceptionally(
-        new IOException(
-            explained ? error.getAsJsonObject().get("desc").getAsString() : "failed, unexplained"));
-  }
-
   private void end(String reason) {
     ended = true;
     closeQuietly(channel);
     IOException cause =
         new IOException("the monitor has ended" + (reason.isEmpty() ? "" : ": " + reason));
     greeting.completeExceptionally(cause);
-    for (Long id : waiting.keySet()) {
-      CompletableFuture<JsonElement> answer = leave(id);
-      if (answer != null) {
-        answer.completeExceptionally(cause);
-      }
-    }
+    answers.end(cause);
     try {
       listener.closed(reason);
     } catch (RuntimeException e) {
