@@ -14,8 +14,7 @@ import org.virt.driver.qemu.internal.guest.Refusal;
 public final class StartCheck {
   private static final List<String> MACHINE =
       List.of(
-          "blkiotune",
-          "memtune",
+          "memtune/min_guarantee",
           "iothreadids",
           "perf",
           "keywrap",
@@ -23,15 +22,12 @@ public final class StartCheck {
           "idmap",
           "qemu:capabilities",
           "devices/lease",
-          "vcpu/@cpuset",
           "vcpus");
 
-  private static final List<String> DISK =
-      List.of("iotune", "mirror", "transient", "source/reservations");
+  private static final List<String> DISK = List.of("mirror", "transient", "source/reservations");
 
   private static final List<String> CARD =
       List.of(
-          "bandwidth",
           "vlan",
           "virtualport",
           "port",
@@ -42,6 +38,9 @@ public final class StartCheck {
           "route",
           "portForward");
 
+  private static final String THREADS =
+      "(vcpu|emulator|iothread)pin|shares|((global|emulator|iothread)_)?(period|quota)";
+
   private StartCheck() {}
 
   /** Throws {@code CONFIG_UNSUPPORTED} with the first part that cannot be done. */
@@ -51,12 +50,15 @@ public final class StartCheck {
       throw Refusal.of(unknown.get(), "not known to the QEMU driver");
     }
     refuse(guest.root(), MACHINE);
-    pinsOnly(guest.root().child("cputune"));
+    threads(guest.root().child("cputune"));
     for (Node disk : guest.devices("disk")) {
       refuse(disk, DISK);
     }
     for (Node card : guest.devices("interface")) {
       refuse(card, CARD);
+      if (!card.get("@type", "").matches("bridge|ethernet") && card.has("bandwidth")) {
+        throw Refusal.of(card.path("bandwidth"), "not supported by the QEMU driver");
+      }
       if (!card.is("@type", "user") && card.has("ip")) {
         throw Refusal.of(card.path("ip"), "not supported by the QEMU driver");
       }
@@ -71,10 +73,10 @@ public final class StartCheck {
     }
   }
 
-  /** Where threads run is set once they run; shares need a control group. */
-  private static void pinsOnly(Node tune) throws VirtException {
+  /** Where threads run, and how much, is set once they run. */
+  private static void threads(Node tune) throws VirtException {
     for (Node part : tune == null ? List.<Node>of() : tune.children()) {
-      if (!part.name().matches("(vcpu|emulator|iothread)pin")) {
+      if (!part.name().matches(THREADS)) {
         throw Refusal.of(part.path(), "not supported by the QEMU driver");
       }
     }

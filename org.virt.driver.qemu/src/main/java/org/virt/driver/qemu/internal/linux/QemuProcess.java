@@ -86,11 +86,16 @@ public final class QemuProcess implements AutoCloseable {
 
   /** Says whether it runs; one that waits to be collected by its parent does not. */
   public boolean isAlive() {
+    return !awaitEnd(Duration.ZERO);
+  }
+
+  /** Waits until it has ended, but not longer than this; says whether it has. */
+  public boolean awaitEnd(Duration limit) {
     try {
       PollSet set = new PollSet(1);
       int index = set.add(file, Libc.POLLIN);
-      set.poll(0);
-      return !set.has(index, Libc.POLLIN);
+      set.poll((int) limit.toMillis());
+      return set.has(index, Libc.POLLIN);
     } catch (IOException e) {
       return false;
     }

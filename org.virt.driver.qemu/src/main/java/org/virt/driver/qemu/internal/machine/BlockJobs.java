@@ -2,9 +2,6 @@ package org.virt.driver.qemu.internal.machine;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import org.virt.api.DomainId;
@@ -13,15 +10,10 @@ import org.virt.api.VirtException;
 import org.virt.api.domain.BlockJobVerbs;
 import org.virt.api.domain.TypedParameters;
 import org.virt.api.xml.XmlElement;
-import org.virt.model.domain.DomainXml;
 import org.virt.model.edit.DeviceEdit;
-import org.virt.model.edit.DomainTree;
 
 /** Jobs on the disks of one machine, named {@code pull-ALIAS}, {@code copy-ALIAS} and so on. */
 final class BlockJobs implements BlockJobVerbs {
-  private static final Duration END_LIMIT = Duration.ofSeconds(30);
-  private static final Duration CREATE_LIMIT = Duration.ofSeconds(30);
-
   private final MachineHost host;
   private final DomainId id;
 
@@ -80,11 +72,20 @@ final class BlockJobs implements BlockJobVerbs {
   private static Optional<JsonObject> job(Run run, XmlElement disk) throws VirtException {
     for (JsonElement job : Json.array(run.execute("query-block-jobs"))) {
       String name = Json.text(job, "device");
-      if (name.substring(name.indexOf('-') + 1).equals(DeviceEdit.alias(disk))) {
+      if (BlockJobEnd.alias(name).equals(DeviceEdit.alias(disk))) {
         return Optional.of(job.getAsJsonObject());
       }
     }
     return Optional.empty();
+  }
+
+  private static JsonObject requireJob(Run run, XmlElement disk) throws VirtException {
+    return job(run, disk)
+        .orElseThrow(
+            () ->
+                new VirtException(
+                    ErrorCode.INVALID_ARG,
+                    "disk " + DeviceEdit.target(disk) + " does not have an active block job"));
   }
 
   private static JsonObject begin(Run run, XmlElement disk, String kind) throws VirtException {
@@ -136,8 +137,12 @@ final class BlockJobs implements BlockJobVerbs {
           if (!active) {
             job.addProperty("top", commit.top());
           }
-          if (!commit.base().isEmpty()) {
-            job.addProperty("base", commit.base());
+          String base = commit.base();
+          if (flags.contains(CommitFlag.SHALLOW)) {
+            base = BlockChain.backing(run, of, commit.top());
+          }
+          if (!base.isEmpty()) {
+            job.addProperty("base", base);
           }
           speed(job, commit.bytesPerSecond());
           run.execute("block-commit", job);
@@ -154,7 +159,7 @@ final class BlockJobs implements BlockJobVerbs {
         (machine, run, of) -> {
           requireFree(run, of);
           try (Undo undo = new Undo()) {
-            String node = target(run, of, target, flags, undo);
+            String node = new BlockCopy(run, of).open(target, flags, undo);
             JsonObject job = begin(run, of, "copy");
             job.addProperty("target", node);
             job.addProperty("sync", flags.contains(CopyFlag.SHALLOW) ? "top" : "full");
@@ -168,54 +173,7 @@ final class BlockJobs implements BlockJobVerbs {
             run.execute("blockdev-mirror", job);
             undo.keep();
           }
-          run.copies.put(DeviceEdit.alias(of), target);
         });
-  }
-
-  /** Makes the image of a copy, unless it is there, and opens it; returns its node. */
-  private static String target(
-      Run run, XmlElement disk, XmlElement target, Set<CopyFlag> flags, Undo undo)
-      throws VirtException {
-    String path =
-        DeviceEdit.path(target)
-            .orElseThrow(
-                () -> new VirtException(ErrorCode.INVALID_ARG, "the copy has no file or device"));
-    String own = format(disk);
-    String format = target.child("driver").map(d -> d.attribute("type")).orElse(own);
-    if (!flags.contains(CopyFlag.REUSE_EXT) && "file".equals(target.attribute("type"))) {
-      if (Files.exists(Path.of(path))) {
-        throw new VirtException(
-            ErrorCode.CONFIG_UNSUPPORTED,
-            "external destination file '" + path + "' exists already; use --reuse-external");
-      }
-      create(run, disk, path, format);
-      undo.add(() -> MachineFiles.deleteQuietly(Path.of(path)));
-    }
-    String prefix = "h" + Long.toHexString(System.nanoTime() & 0xffffffffL) + "-copy";
-    String driver = "block".equals(target.attribute("type")) ? "host_device" : "file";
-    run.execute(
-        "blockdev-add",
-        Json.object("driver", driver, "filename", path, "node-name", prefix + "-storage"));
-    undo.add(() -> PlugPlan.quietly(run, "blockdev-del", "node-name", prefix + "-storage"));
-    run.execute(
-        "blockdev-add",
-        Json.object(
-            "driver", format, "file", prefix + "-storage", "node-name", prefix + "-format"));
-    undo.add(() -> PlugPlan.quietly(run, "blockdev-del", "node-name", prefix + "-format"));
-    return prefix + "-format";
-  }
-
-  private static String format(XmlElement disk) {
-    String format = disk.child("driver").map(d -> d.attribute("type")).orElse(null);
-    return format == null ? "raw" : format;
-  }
-
-  private static void create(Run run, XmlElement disk, String path, String format)
-      throws VirtException {
-    JsonObject image =
-        Json.child(Json.child(Disks.block(run, DeviceEdit.alias(disk)), "inserted"), "image");
-    long size = Json.number(image, "virtual-size");
-    new ImageFile(Path.of(path), format).create(size, CREATE_LIMIT);
   }
 
   @Override
@@ -231,100 +189,35 @@ final class BlockJobs implements BlockJobVerbs {
   public Optional<BlockJob> blockJobInfo(String disk) throws VirtException {
     Run run = host.find(id).active("get the block job of");
     Optional<JsonObject> job = job(run, Disks.find(run, disk));
-    return job.map(
-        is ->
-            new BlockJob(
-                type(Json.text(is, "device"), Json.text(is, "type")),
-                Json.number(is, "speed"),
-                Json.number(is, "offset"),
-                Json.number(is, "len")));
+    return job.map(BlockJobs::told);
+  }
+
+  /**
+   * Returns how far a job is. libvirt's users take one that has reached its end for ready: QEMU may
+   * be there a moment before it says so.
+   */
+  private static BlockJob told(JsonObject job) {
+    long current = Json.number(job, "offset");
+    long end = Json.number(job, "len");
+    boolean ready = Json.text(job, "ready").equals("true");
+    if (current == end && (ready || end > 0)) {
+      end = Math.max(1, end);
+      current = ready ? end : end - 1;
+    }
+    return new BlockJob(
+        type(Json.text(job, "device"), Json.text(job, "type")),
+        Json.number(job, "speed"),
+        current,
+        end);
   }
 
   @Override
   public void blockJobAbort(String disk, Set<AbortFlag> flags) throws VirtException {
-    on("end the block job of", disk, (machine, run, of) -> abort(machine, run, of, flags));
-  }
-
-  private void abort(Machine machine, Run run, XmlElement disk, Set<AbortFlag> flags)
-      throws VirtException {
-    JsonObject job =
-        job(run, disk)
-            .orElseThrow(
-                () ->
-                    new VirtException(
-                        ErrorCode.INVALID_ARG,
-                        "disk " + DeviceEdit.target(disk) + " does not have an active block job"));
-    String name = Json.text(job, "device");
-    boolean pivot = flags.contains(AbortFlag.PIVOT);
-    boolean mirrors = name.startsWith("copy-") || name.startsWith("activecommit-");
-    if (pivot && (!mirrors || !Json.text(job, "ready").equals("true"))) {
-      throw new VirtException(
-          ErrorCode.BLOCK_COPY_ACTIVE,
-          "block job on disk '" + DeviceEdit.target(disk) + "' not ready for pivot yet");
-    }
-    String before = Disks.node(run, DeviceEdit.alias(disk));
-    try (QmpEvents.Wait ended =
-        run.events.expect(
-            e ->
-                e.name().matches("BLOCK_JOB_(COMPLETED|CANCELLED)")
-                    && e.text("device").equals(name))) {
-      if (pivot) {
-        run.execute("job-complete", Json.object("id", name));
-      } else {
-        // Without force a mirror that is done ends well, both images whole.
-        run.execute("block-job-cancel", Json.object("device", name));
-      }
-      if (!flags.contains(AbortFlag.ASYNC) && ended.await(END_LIMIT).isEmpty()) {
-        throw new VirtException(ErrorCode.OPERATION_TIMEOUT, "the block job does not end");
-      }
-    }
-    if (mirrors) {
-      settle(machine, run, disk, pivot, before);
-    }
-  }
-
-  /** After a mirror: one of both images is in use, the other one is let go. */
-  private void settle(Machine machine, Run run, XmlElement disk, boolean pivot, String before)
-      throws VirtException {
-    String alias = DeviceEdit.alias(disk);
-    XmlElement copy = run.copies.remove(alias);
-    DomainTree tree = DomainTree.of(run.secretXml());
-    XmlElement live = DeviceEdit.alias(tree, alias);
-    String now = Disks.node(run, alias);
-    if (pivot && copy != null) {
-      live.set("type", copy.attribute("type"));
-      live.child("source").ifPresent(live::remove);
-      copy.child("source").ifPresent(live::append);
-      copy.child("driver")
-          .map(d -> d.attribute("type"))
-          .ifPresent(type -> live.make("driver").set("type", type));
-    } else if (pivot) {
-      String base =
-          Json.text(
-              Json.child(Json.child(Disks.block(run, alias), "inserted"), "image"), "filename");
-      live.make("source").set("file", base);
-    }
-    if (pivot) {
-      live.child("backingStore").ifPresent(live::remove);
-      run.replace(DomainXml.parse(tree.xml()));
-      host.states().save(machine, run, RunState.Phase.RUNNING);
-    }
-    if (pivot && !now.equals(before)) {
-      Unplugger.removeNodes(run, before);
-    } else if (!pivot && copy != null) {
-      dropCopy(run);
-    }
-  }
-
-  /** Lets go of the images of copies that nobody uses. */
-  private static void dropCopy(Run run) throws VirtException {
-    for (JsonElement node :
-        Json.array(run.execute("query-named-block-nodes", Json.object("flat", true)))) {
-      String name = Json.text(node, "node-name");
-      if (name.endsWith("-copy-format")) {
-        Unplugger.removeNodes(run, name);
-      }
-    }
+    on(
+        "end the block job of",
+        disk,
+        (machine, run, of) ->
+            new BlockJobEnd(host, machine, run).abort(of, requireJob(run, of), flags));
   }
 
   @Override
@@ -333,13 +226,7 @@ final class BlockJobs implements BlockJobVerbs {
         "limit the block job of",
         disk,
         (machine, run, of) -> {
-          Optional<JsonObject> job = job(run, of);
-          String name =
-              job.map(is -> Json.text(is, "device"))
-                  .orElseThrow(
-                      () ->
-                          new VirtException(
-                              ErrorCode.INVALID_ARG, "the disk does not have an active block job"));
+          String name = Json.text(requireJob(run, of), "device");
           run.execute("block-job-set-speed", Json.object("device", name, "speed", bytesPerSecond));
         });
   }

@@ -40,7 +40,10 @@ final class CpuVerbs extends Edits implements VcpuVerbs {
         "set vcpus of",
         affects,
         tree -> Sizes.vcpus(tree, count),
-        run -> new VcpuPlug(run).count(count));
+        run -> {
+          new VcpuPlug(run).count(count);
+          host.groups().place(run, DomainTree.of(run.xml()));
+        });
   }
 
   private GuestCpus guest() throws VirtException {

@@ -103,48 +103,30 @@ final class DevicePlugs implements DeviceVerbs {
         (machine, run) -> {
           DomainTree tree = DomainTree.of(run.secretXml());
           XmlElement old = DeviceEdit.find(tree, wanted);
-          XmlElement next = updated(run, tree, old, wanted, force);
+          XmlElement next = updated(machine, run, new Update(tree, old, wanted, force));
           tree.make("devices").replace(old, next);
           return Optional.of(org.virt.model.domain.DomainXml.parse(tree.xml()));
         },
         tree -> tree.make("devices").replace(DeviceEdit.find(tree, wanted), DeviceEdit.parse(xml)));
   }
 
-  private XmlElement updated(
-      Run run, DomainTree tree, XmlElement old, XmlElement wanted, Force force)
-      throws VirtException {
+  /** A device of a tree, and what it is to be. */
+  private record Update(DomainTree tree, XmlElement old, XmlElement wanted, Force force) {}
+
+  private XmlElement updated(Machine machine, Run run, Update update) throws VirtException {
+    XmlElement old = update.old();
     return switch (old.name()) {
-      case "disk" -> new MediumChange(run, plugger).change(tree, old, wanted, force);
-      case "interface" -> link(run, old, wanted);
-      case "graphics" -> password(run, old, wanted);
+      case "disk" ->
+          new MediumChange(run, plugger)
+              .change(update.tree(), old, update.wanted(), update.force());
+      case "interface" ->
+          new InterfaceChange(host, machine, run).change(update.tree(), old, update.wanted());
+      case "graphics" -> password(run, old, update.wanted());
       default ->
           throw new VirtException(
               ErrorCode.OPERATION_UNSUPPORTED,
               "a running domain's <" + old.name() + "> cannot be changed");
     };
-  }
-
-  private static XmlElement link(Run run, XmlElement old, XmlElement wanted) throws VirtException {
-    for (String part : new String[] {"mac", "model", "source", "filterref"}) {
-      Optional<XmlElement> asked = wanted.child(part);
-      boolean same =
-          asked.isEmpty()
-              || old.child(part).filter(o -> sameAttributes(o, asked.get())).isPresent();
-      if (!same) {
-        throw new VirtException(
-            ErrorCode.OPERATION_UNSUPPORTED,
-            "<" + part + "> of a running domain's interface cannot be changed");
-      }
-    }
-    String state = wanted.child("link").map(l -> l.attribute("state")).orElse("up");
-    run.execute(
-        "set_link", Json.object("name", DeviceEdit.alias(old), "up", !"down".equals(state)));
-    old.make("link").set("state", state);
-    return old;
-  }
-
-  private static boolean sameAttributes(XmlElement one, XmlElement wanted) {
-    return wanted.attributes().stream().allMatch(a -> a.value().equals(one.attribute(a.name())));
   }
 
   private static XmlElement password(Run run, XmlElement old, XmlElement wanted)

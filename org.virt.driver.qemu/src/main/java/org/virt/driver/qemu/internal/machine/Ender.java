@@ -30,11 +30,13 @@ final class Ender implements AutoCloseable {
   private static final int REMOVERS = 4;
 
   private final Ports ports;
+  private final Groups groups;
   private final MachineHooks scripts;
   private final ThreadPoolExecutor removers = Threads.pool("virt-qemu-ports", REMOVERS);
 
-  Ender(Ports ports, MachineHooks scripts) {
+  Ender(Ports ports, Groups groups, MachineHooks scripts) {
     this.ports = ports;
+    this.groups = groups;
     this.scripts = scripts;
   }
 
@@ -83,6 +85,7 @@ final class Ender implements AutoCloseable {
     run.release();
     scripts.stopped(run.config());
     Waiting.await(removePorts(run), KILL_LIMIT);
+    groups.remove(run.id);
     MachineFiles.deleteRun(run.paths);
     scripts.release(run.config());
     Reason reason = run.expected() == null ? Reason.PROCESS_CRASHED : run.expected();

@@ -11,6 +11,7 @@ import org.virt.api.VirtException;
 import org.virt.api.domain.Affects;
 import org.virt.api.domain.CpuSet;
 import org.virt.api.domain.IoThreadVerbs;
+import org.virt.api.domain.TuningVerbs.Area;
 import org.virt.api.domain.TypedParameter;
 import org.virt.api.domain.TypedParameters;
 import org.virt.driver.qemu.internal.linux.ProcessFigures;
@@ -60,7 +61,14 @@ final class IoThreads extends Edits implements IoThreadVerbs {
         "add an iothread to",
         affects,
         tree -> Pins.addIoThread(tree, number),
-        run -> run.execute("object-add", Json.object("qom-type", PREFIX, "id", PREFIX + number)));
+        run -> {
+          run.execute("object-add", Json.object("qom-type", PREFIX, "id", PREFIX + number));
+          DomainTree tree = DomainTree.of(run.xml());
+          Pins.addIoThread(tree, number);
+          if (Shares.isTuned(tree, Area.SCHEDULER)) {
+            host.groups().change(run, tree, Area.SCHEDULER);
+          }
+        });
   }
 
   @Override

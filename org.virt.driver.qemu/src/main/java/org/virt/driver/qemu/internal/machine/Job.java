@@ -2,6 +2,7 @@ package org.virt.driver.qemu.internal.machine;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import org.virt.api.VirtException;
 import org.virt.api.domain.JobVerbs.JobOperation;
 import org.virt.api.domain.TypedParameters;
 
@@ -9,18 +10,41 @@ import org.virt.api.domain.TypedParameters;
 final class Job {
   final JobOperation operation;
   private final long began = System.nanoTime();
-  private volatile boolean cancelled;
+  private boolean cancelled;
+  private Canceller canceller;
 
   Job(JobOperation operation) {
     this.operation = operation;
   }
 
-  boolean isCancelled() {
-    return cancelled;
+  /** Tells what works to stop. */
+  @FunctionalInterface
+  interface Canceller {
+    void cancel() throws VirtException;
   }
 
-  void cancel() {
-    cancelled = true;
+  /** Says how it is stopped from now on; it is at once when it was told to stop already. */
+  void onCancel(Canceller how) throws VirtException {
+    boolean now;
+    synchronized (this) {
+      canceller = how;
+      now = cancelled;
+    }
+    if (now) {
+      how.cancel();
+    }
+  }
+
+  /** Has it stop, now or as soon as it can be. */
+  void cancel() throws VirtException {
+    Canceller how;
+    synchronized (this) {
+      cancelled = true;
+      how = canceller;
+    }
+    if (how != null) {
+      how.cancel();
+    }
   }
 
   /** Returns how far it is, from the answer to {@code query-migrate}. */

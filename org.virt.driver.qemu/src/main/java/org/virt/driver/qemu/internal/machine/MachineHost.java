@@ -6,13 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.virt.api.DomainEvent.Kind;
 import org.virt.api.DomainId;
 import org.virt.api.DomainListener;
@@ -23,36 +19,33 @@ import org.virt.api.Subscription;
 import org.virt.api.VirtException;
 import org.virt.api.domain.LifeVerbs.StartFlag;
 import org.virt.driver.qemu.internal.host.QemuBinaries;
+import org.virt.driver.qemu.internal.linux.ControlGroups;
 import org.virt.driver.qemu.internal.linux.ProcessWatch;
 import org.virt.driver.qemu.internal.machine.Machine.Definition;
 import org.virt.model.domain.DomainConfig;
 import org.virt.model.domain.DomainXml;
 
 /** The machines of one folder of the state directory, and what can be done with them. */
-public final class MachineHost implements AutoCloseable, Starter.Hooks {
-  private static final Logger LOG = LoggerFactory.getLogger(MachineHost.class);
-  private static final int OBSERVERS = 4;
-  private static final int ENDERS = 4;
+public final class MachineHost implements AutoCloseable {
+  private static final int STARTERS = 4;
 
   private final MachineFiles files;
   private final RunStates states;
   private final Definitions definitions;
   private final Verbs verbs;
   private final Ports ports;
+  private final Groups groups;
   private final ProcessWatch watch = new ProcessWatch();
   private final DomainListeners events = new DomainListeners("qemu");
   private final MachineHooks scripts;
   private final Starter starter;
   private final Ender ender;
-  private final Observer observer;
+  private final Follower follower;
   private final Unplugger unplugger = new Unplugger(this);
   private final AtomicInteger lastNumber = new AtomicInteger();
   private final Map<DomainId, Machine> machines = new ConcurrentHashMap<>();
 
-  /** Ends never wait for anybody who waits for an end: they have threads of their own. */
-  private final ThreadPoolExecutor enders = Threads.pool("virt-qemu-end", ENDERS);
-
-  private final ThreadPoolExecutor observers = Threads.pool("virt-qemu-observe", OBSERVERS);
+  private final ThreadPoolExecutor starters = Threads.pool("virt-qemu-start", STARTERS);
 
   /**
    * Makes it; machines are found by {@link Recovery}.
@@ -65,9 +58,10 @@ public final class MachineHost implements AutoCloseable, Starter.Hooks {
     this.states = new RunStates(files);
     this.ports = new Ports(network);
     this.scripts = new MachineHooks(state.configuration());
-    this.starter = new Starter(files, binaries, ports, watch, scripts);
-    this.ender = new Ender(ports, scripts);
-    this.observer = new Observer(ender, states);
+    this.groups = new Groups(ControlGroups.ofHost(), files.runs().hash(), starters);
+    this.starter = new Starter(files, binaries, ports, new Launcher(watch, groups), scripts);
+    this.ender = new Ender(ports, groups, scripts);
+    this.follower = new Follower(this);
     this.definitions = new Definitions(this, files, binaries);
     this.verbs = new Verbs(this, states, ender);
   }
@@ -84,6 +78,10 @@ public final class MachineHost implements AutoCloseable, Starter.Hooks {
     return unplugger;
   }
 
+  Follower follower() {
+    return follower;
+  }
+
   Ender ender() {
     return ender;
   }
@@ -94,6 +92,10 @@ public final class MachineHost implements AutoCloseable, Starter.Hooks {
 
   Ports ports() {
     return ports;
+  }
+
+  Groups groups() {
+    return groups;
   }
 
   ProcessWatch watch() {
@@ -252,8 +254,8 @@ public final class MachineHost implements AutoCloseable, Starter.Hooks {
       throw machine.invalid(action, "domain is already active");
     }
     try {
-      Run run = starter.start(machine, config, lastNumber.incrementAndGet(), order, this);
-      started(machine, run);
+      Run run = starter.start(machine, config, lastNumber.incrementAndGet(), order, follower);
+      follower.started(machine, run);
     } catch (VirtException e) {
       throw about(action, machine.name, e);
     } finally {
@@ -261,112 +263,21 @@ public final class MachineHost implements AutoCloseable, Starter.Hooks {
     }
   }
 
-  /** Has the end of a run's process noticed from now on, also if it has ended already. */
-  void started(Machine machine, Run run) {
-    run.events.listen(new Notices(machine, run));
-    run.events.listen(
-        event -> {
-          if (event.name().equals("DEVICE_DELETED")) {
-            String alias = event.text("device");
-            if (unplugger.expects(run, alias)) {
-              submit(observers, () -> unplugger.goneLater(machine, run, alias));
-            }
-          }
-        });
-    run.started();
-    endIfDead(machine, run);
-  }
-
-  @Override
-  public void died(Machine machine, Run run) {
-    endIfDead(machine, run);
-  }
-
-  private void endIfDead(Machine machine, Run run) {
-    if (run.mayEnd()) {
-      submit(
-          enders,
-          () -> {
-            ender.ended(machine, run);
-            forget(machine);
-            run.ended.complete(null);
-          });
-    }
-  }
-
-  @Override
-  public void changed(Machine machine, Run run) {
-    submit(
-        observers,
-        () -> {
-          try (Gate.Pass pass = machine.gate.enter("observe")) {
-            if (run.takeChange()) {
-              observer.look(machine, run);
-            }
-          } catch (VirtException e) {
-            LOG.warn("{}", e.getMessage());
-            lookAgain(machine, run);
-          }
-        });
-  }
-
-  /** Somebody has the machine for very long; what was told about it is not forgotten. */
-  private static void lookAgain(Machine machine, Run run) {
-    if (machine.run() == run && run.takeChange()) {
-      run.change();
-    }
-  }
-
-  /** Looks at a run that was found, before anybody else has it. */
-  void take(Machine machine, Run run) {
-    try (Gate.Pass pass = machine.gate.enter("recover")) {
-      observer.look(machine, run);
-    } catch (VirtException e) {
-      LOG.warn("{}", e.getMessage());
-    }
-  }
-
-  CompletableFuture<Void> background(Runnable work) {
-    return CompletableFuture.runAsync(work, observers);
-  }
-
   /** Has the ports of running machines protected that should be and are not; else they are shut. */
   public void protect() {
     for (Machine machine : all()) {
       Run run = machine.run();
       if (run != null && HostNetwork.isFiltered(run.ports)) {
-        submit(observers, () -> protect(machine, run));
+        follower.protect(machine, run);
       }
-    }
-  }
-
-  private void protect(Machine machine, Run run) {
-    try (Gate.Pass pass = machine.gate.enter("protect")) {
-      for (Port port : run.ports) {
-        boolean open = port.filter() == Port.Filter.BOUND && machine.run() == run;
-        if (open && ports.hasManager() && !ports.isBound(port)) {
-          ports.protect(run.config(), port);
-        }
-      }
-    } catch (VirtException e) {
-      LOG.warn("{}", e.getMessage());
-    }
-  }
-
-  private static void submit(ThreadPoolExecutor pool, Runnable work) {
-    try {
-      pool.execute(work);
-    } catch (RejectedExecutionException e) {
-      // The runtime stops; the next one finds the machine as it is then.
-      LOG.debug("not done any more: {}", e.getMessage());
     }
   }
 
   /** Lets go of all machines; they run on. */
   @Override
   public void close() {
-    observers.shutdown();
-    enders.shutdown();
+    follower.close();
+    starters.shutdown();
     ender.close();
     watch.close();
     events.close();

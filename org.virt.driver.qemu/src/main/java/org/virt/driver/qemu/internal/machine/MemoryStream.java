@@ -1,5 +1,6 @@
 package org.virt.driver.qemu.internal.machine;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -12,7 +13,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.locks.LockSupport;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
 
@@ -22,9 +22,13 @@ import org.virt.api.VirtException;
  */
 final class MemoryStream {
   private static final int BUFFER = 1 << 20;
-  private static final long POLL_NANOS = 5_000_000;
   private static final long UNLIMITED = Long.MAX_VALUE >> 8;
-  private static final Duration CONNECT_LIMIT = Duration.ofSeconds(10);
+
+  /** How long QEMU may take once it has got all of the memory. */
+  private static final Duration LOAD_LIMIT = Duration.ofMinutes(1);
+
+  /** How long a copy may take to notice that QEMU sends no more. */
+  private static final Duration COPY_LIMIT = Duration.ofSeconds(1);
 
   private final Run run;
 
@@ -43,8 +47,10 @@ final class MemoryStream {
               () -> receive(server, file, from),
               work -> Threads.named("virt-qemu-save").newThread(work).start());
       run.execute("migrate-set-parameters", Json.object("max-bandwidth", UNLIMITED));
+      Background migration = migration();
       run.execute("migrate", Json.object("uri", "unix:" + socket));
-      awaitEnd(copy, job);
+      job.onCancel(() -> run.execute("migrate_cancel"));
+      end(migration, copy);
       copy.join();
     } catch (IOException e) {
       throw new VirtException(ErrorCode.SYSTEM_ERROR, "listen on " + socket + ": " + e, e);
@@ -72,38 +78,34 @@ final class MemoryStream {
     }
   }
 
-  /** Waits until QEMU has sent all; a copy that failed is an end, too. */
-  private void awaitEnd(CompletableFuture<Void> copy, Job job) throws VirtException {
-    boolean asked = false;
-    while (true) {
-      JsonElement state = run.execute("query-migrate");
-      switch (Json.text(state, "status")) {
-        case "completed" -> {
-          return;
+  /** Waits until QEMU has sent all. */
+  private static void end(Background migration, CompletableFuture<Void> copy) throws VirtException {
+    JsonElement state = migration.end();
+    switch (Json.text(state, "status")) {
+      case "completed" -> {
+        // What it has sent may still be on its way to the file.
+      }
+      case "cancelled" ->
+          throw new VirtException(ErrorCode.OPERATION_ABORTED, "canceled by client");
+      default -> {
+        // A copy that failed is why QEMU could not go on.
+        if (Waiting.await(copy, COPY_LIMIT)) {
+          copy.join();
         }
-        case "failed" -> {
-          if (copy.isCompletedExceptionally()) {
-            copy.join();
-          }
-          String reason = Json.text(state, "error-desc");
-          throw new VirtException(ErrorCode.OPERATION_FAILED, "QEMU failed: " + reason);
-        }
-        case "cancelled" ->
-            throw new VirtException(ErrorCode.OPERATION_ABORTED, "canceled by client");
-        default -> {
-          if (!asked && (job.isCancelled() || copy.isCompletedExceptionally())) {
-            asked = true;
-            run.execute("migrate_cancel");
-          }
-          LockSupport.parkNanos(POLL_NANOS);
-        }
+        throw failed("QEMU failed", state);
       }
     }
+  }
+
+  private static VirtException failed(String what, JsonElement state) {
+    return new VirtException(
+        ErrorCode.OPERATION_FAILED, what + ": " + Json.text(state, "error-desc"));
   }
 
   /** Gives a run that waits for its memory what a file has, from a position on. */
   void restore(FileChannel file, long from) throws VirtException {
     Path socket = run.paths.sockets().resolve("restore.sock");
+    Background migration = migration();
     try {
       run.execute("migrate-incoming", Json.object("uri", "unix:" + socket));
       send(socket, file, from);
@@ -112,20 +114,18 @@ final class MemoryStream {
     } finally {
       MachineFiles.deleteQuietly(socket);
     }
-    long deadline = System.nanoTime() + CONNECT_LIMIT.toNanos();
-    while (true) {
-      JsonElement state = run.execute("query-migrate");
-      String status = Json.text(state, "status");
-      if (status.equals("completed")) {
-        return;
-      }
-      if (status.equals("failed") || System.nanoTime() > deadline) {
-        throw new VirtException(
-            ErrorCode.OPERATION_FAILED,
-            "QEMU did not take the memory: " + Json.text(state, "error-desc"));
-      }
-      LockSupport.parkNanos(POLL_NANOS);
+    JsonElement state = migration.end(LOAD_LIMIT);
+    if (!Json.text(state, "status").equals("completed")) {
+      throw failed("QEMU did not take the memory", state);
     }
+  }
+
+  /** Has QEMU tell how its migration goes. */
+  private Background migration() throws VirtException {
+    JsonArray wanted = new JsonArray();
+    wanted.add(Json.object("capability", "events", "state", true));
+    run.execute("migrate-set-capabilities", Json.object("capabilities", wanted));
+    return new Background(run, "query-migrate", "MIGRATION");
   }
 
   private static void send(Path socket, FileChannel file, long from) throws IOException {

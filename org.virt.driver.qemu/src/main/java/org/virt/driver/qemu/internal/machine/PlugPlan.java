@@ -168,7 +168,10 @@ final class PlugPlan {
         run.execute("blockdev-add", node);
         undo.add(() -> quietly(run, "blockdev-del", "node-name", Json.text(node, "node-name")));
       }
-      case "-device" -> add(run, "device_add", step);
+      case "-device" -> {
+        name = add(run, "device_add", step);
+        undo.add(() -> quietly(run, "device_del", "id", name));
+      }
       case "-netdev" -> {
         name = add(run, "netdev_add", step);
         undo.add(() -> quietly(run, "netdev_del", "id", name));

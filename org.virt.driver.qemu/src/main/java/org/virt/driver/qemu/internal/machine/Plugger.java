@@ -101,9 +101,13 @@ final class Plugger {
   }
 
   private static String print(XmlElement device) {
+    return only(device).xml();
+  }
+
+  private static DomainTree only(XmlElement device) {
     DomainTree alone = new DomainTree(new XmlElement("", "domain"));
-    alone.root().append(device);
-    return alone.xml();
+    alone.make("devices").append(device);
+    return alone;
   }
 
   private XmlElement plugOne(
@@ -129,6 +133,9 @@ final class Plugger {
       host.ports().open(config, port, undo);
     }
     plan.all(run, undo);
+    if (device.child("iotune").isPresent()) {
+      Tunes.throttle(run, only(device));
+    }
     for (Port port : ports) {
       linkDown(run, device);
       host.ports().up(port);
@@ -158,7 +165,7 @@ final class Plugger {
             run.paths.monitor().toString(),
             Optional.empty(),
             run.paths.sockets().toString(),
-            Ports.taps(config, ports),
+            PortPlan.taps(config, ports),
             new LiveHost());
     return QemuArgv.of(guest(config), facts);
   }

@@ -39,6 +39,11 @@ record Port(String alias, PortId name, MacAddress mac, Owner owner, Filter filte
     NONE
   }
 
+  /** Returns it with a filter in front of it, or without. */
+  Port with(Filter other) {
+    return new Port(alias, name, mac, owner, other);
+  }
+
   /**
    * Returns the address of the host's end: high, so that a bridge never takes it for its own, and
    * never the card's.

@@ -1,13 +1,11 @@
 package org.virt.driver.qemu.internal.machine;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.virt.api.ErrorCode;
@@ -17,15 +15,17 @@ import org.virt.api.VirtException;
 import org.virt.api.nwfilter.FilterBinding;
 import org.virt.api.nwfilter.FilterManager;
 import org.virt.api.nwfilter.FilterReference;
+import org.virt.api.xml.XmlElement;
 import org.virt.common.net.Link;
 import org.virt.common.net.Links;
 import org.virt.common.net.TapRequest;
-import org.virt.driver.qemu.internal.guest.Facts;
 import org.virt.driver.qemu.internal.guest.Numbers;
 import org.virt.driver.qemu.internal.guest.Refusal;
-import org.virt.driver.qemu.internal.host.Kvm;
 import org.virt.model.domain.DomainConfig;
+import org.virt.model.domain.DomainXml;
 import org.virt.model.domain.Interface;
+import org.virt.model.edit.DeviceEdit;
+import org.virt.model.edit.DomainTree;
 
 /**
  * Makes and removes the interfaces of machines. A filtered one is down and outside of its bridge
@@ -35,9 +35,6 @@ final class Ports {
   private static final Logger LOG = LoggerFactory.getLogger(Ports.class);
   private static final int DEFAULT_MTU = 1500;
   private static final String TAP = "tun";
-
-  /** Numbers are not used again soon: who still watches a name would take it for the old one. */
-  private static final AtomicInteger NEXT = new AtomicInteger();
 
   private final HostNetwork network;
 
@@ -51,118 +48,13 @@ final class Ports {
    * @param config a machine whose cards have aliases; the names are filled in
    */
   List<Port> plan(DomainConfig config) throws VirtException {
-    List<Port> ports = new ArrayList<>();
-    for (Interface net : config.devices.interfaces) {
-      if (!String.valueOf(net.type).matches("bridge|ethernet")) {
-        continue;
-      }
-      String path = path(config, net);
-      if (net.target == null) {
-        net.target = new Interface.Target();
-      }
-      boolean existing = "no".equals(net.target.managed);
-      if (!existing && !User.isRoot()) {
-        throw new VirtException(
-            ErrorCode.OPERATION_DENIED,
-            path
-                + "/@type: only root makes interfaces of type '"
-                + net.type
-                + "'; use type 'user', or an existing one with managed='no'");
-      }
-      if (net.target.dev == null) {
-        if (existing) {
-          throw Refusal.value(path + "/target/@dev", null);
-        }
-        net.target.dev = freeName();
-      }
-      ports.add(
-          new Port(
-              net.alias.name,
-              portId(path, net.target.dev),
-              net.macAddress(),
-              existing ? Port.Owner.ADMINISTRATOR : Port.Owner.DRIVER,
-              net.filterref == null ? Port.Filter.NONE : Port.Filter.BOUND));
-    }
-    if (HostNetwork.isFiltered(ports) && network.filters().isEmpty()) {
-      throw new VirtException(
-          ErrorCode.BUILD_FIREWALL,
-          "an interface has a filter, and no filter manager (org.virt.nwfilter) runs");
-    }
-    return ports;
-  }
-
-  private static String path(DomainConfig config, Interface net) {
-    int place = config.devices.interfaces.indexOf(net) + 1;
-    return "/domain/devices/interface[" + place + "]";
-  }
-
-  private static PortId portId(String path, String name) throws VirtException {
-    try {
-      return new PortId(name);
-    } catch (IllegalArgumentException e) {
-      throw Refusal.of(path + "/target/@dev", e.getMessage());
-    }
-  }
-
-  private String freeName() throws VirtException {
-    while (true) {
-      String name = "vnet" + NEXT.getAndIncrement();
-      if (network.links().find(new PortId(name)).isEmpty()) {
-        return name;
-      }
-    }
-  }
-
-  /** Returns how QEMU opens each interface, by alias. */
-  static Map<String, Facts.Tap> taps(DomainConfig config, List<Port> ports) throws VirtException {
-    Map<String, Facts.Tap> taps = new HashMap<>();
-    for (Port port : ports) {
-      Interface net = card(config, port.alias());
-      Facts.Headers headers = isVirtio(net) ? Facts.Headers.VIRTIO : Facts.Headers.NONE;
-      if (port.owner() == Port.Owner.ADMINISTRATOR) {
-        headers = Facts.Headers.AS_IT_IS;
-      }
-      taps.put(port.alias(), new Facts.Tap(port.name().name(), headers, backend(config, net)));
-    }
-    return taps;
-  }
-
-  private static Facts.Backend backend(DomainConfig config, Interface net) throws VirtException {
-    String asked = net.driver == null || net.driver.name == null ? "" : net.driver.name;
-    String path = path(config, net) + "/driver/@name";
-    switch (asked) {
-      case "" -> {
-        boolean able = isVirtio(net) && "kvm".equals(config.type) && Kvm.hasVhost();
-        return able ? Facts.Backend.VHOST : Facts.Backend.QEMU;
-      }
-      case "qemu" -> {
-        return Facts.Backend.QEMU;
-      }
-      case "vhost" -> {
-        if (!isVirtio(net) || !Kvm.hasVhost()) {
-          throw Refusal.of(path, "'vhost' needs model 'virtio' and /dev/vhost-net");
-        }
-        return Facts.Backend.VHOST;
-      }
-      default -> throw Refusal.value(path, asked);
-    }
-  }
-
-  private static boolean isVirtio(Interface net) {
-    return String.valueOf(net.model.type).startsWith("virtio");
-  }
-
-  private static Interface card(DomainConfig config, String alias) {
-    return config.devices.interfaces.stream()
-        .filter(net -> net.alias.name.equals(alias))
-        .findFirst()
-        .orElseThrow(() -> new IllegalStateException("no card " + alias));
+    return new PortPlan(network).of(config);
   }
 
   /** Makes a planned interface: in its bridge, in force or closed, and down all the while. */
   void open(DomainConfig config, Port port, Undo undo) throws VirtException {
     Links links = network.links();
-    Interface net = card(config, port.alias());
+    Interface net = PortPlan.card(config, port.alias());
     Optional<Link> bridge = bridge(links, net);
     Link link;
     if (port.owner() == Port.Owner.DRIVER) {
@@ -181,6 +73,7 @@ final class Ports {
         undo.add(() -> remove(port));
       }
     }
+    limit(config, port);
     if (bridge.isPresent()) {
       links.join(link.index(), bridge.get().name());
     }
@@ -189,11 +82,16 @@ final class Ports {
     }
   }
 
+  private static void limit(DomainConfig config, Port port) throws VirtException {
+    XmlElement card = DeviceEdit.alias(DomainTree.of(DomainXml.printPublic(config)), port.alias());
+    Bandwidth.of(card).apply(port.name());
+  }
+
   private static TapRequest request(Interface net, Port port) {
     boolean queues =
         net.driver != null && net.driver.queues != null && !"1".equals(net.driver.queues);
     Set<TapRequest.Feature> features =
-        !isVirtio(net)
+        !PortPlan.isVirtio(net)
             ? Set.of()
             : queues
                 ? Set.of(TapRequest.Feature.VNET_HDR, TapRequest.Feature.MULTI_QUEUE)
@@ -209,7 +107,7 @@ final class Ports {
     if (name == null) {
       throw Refusal.value("/domain/devices/interface/source/@bridge", null);
     }
-    PortId id = portId("/domain/devices/interface/source", name);
+    PortId id = PortPlan.portId("/domain/devices/interface/source", name);
     Optional<Link> bridge = links.find(id).filter(link -> link.kind().equals("bridge"));
     if (bridge.isEmpty()) {
       throw new VirtException(ErrorCode.NO_INTERFACE, "there is no bridge '" + name + "'");
@@ -243,7 +141,7 @@ final class Ports {
                     new VirtException(
                         ErrorCode.BUILD_FIREWALL,
                         "protect " + port.name() + ": no filter manager (org.virt.nwfilter) runs"));
-    Interface net = card(config, port.alias());
+    Interface net = PortPlan.card(config, port.alias());
     Map<String, List<String>> parameters = new LinkedHashMap<>();
     for (Interface.Parameter parameter : net.filterref.parameters) {
       parameters.computeIfAbsent(parameter.name, name -> new ArrayList<>()).add(parameter.value);
@@ -255,6 +153,42 @@ final class Ports {
             Optional.empty(),
             port.mac(),
             new FilterReference(net.filterref.filter, parameters)));
+  }
+
+  /** Says whether a card of a configuration is to be filtered. */
+  static Port.Filter filter(DomainConfig config, String alias) {
+    return PortPlan.card(config, alias).filterref == null ? Port.Filter.NONE : Port.Filter.BOUND;
+  }
+
+  /**
+   * Has a port that is in use filtered in another way, or no more. With an error it is filtered as
+   * before; where that is not at all, or cannot be, it is shut.
+   *
+   * @param before the port as it is
+   * @param next the same as it is to be
+   */
+  void refilter(DomainConfig config, Port before, Port next) throws VirtException {
+    if (next.filter() == Port.Filter.NONE) {
+      unbind(before);
+      return;
+    }
+    if (before.filter() == Port.Filter.BOUND) {
+      bind(config, next); // with an error the manager has the old rules in force, or shuts it
+      return;
+    }
+    int index = existing(network.links(), next.name()).index();
+    network.links().down(index);
+    try {
+      bind(config, next);
+    } catch (VirtException e) {
+      if (e.code() == ErrorCode.BUILD_FIREWALL) {
+        unbind(next);
+        throw new VirtException(e.code(), e.getMessage() + "; " + next.name() + " is shut", e);
+      }
+      network.links().up(index); // nothing was tried: it is as it was
+      throw e;
+    }
+    network.links().up(index);
   }
 
   boolean hasManager() {
@@ -314,6 +248,9 @@ final class Ports {
       LOG.warn("remove interface {}: {}", port.name(), e.getMessage());
     }
     unbind(port);
+    if (port.owner() == Port.Owner.ADMINISTRATOR && port.filter() == Port.Filter.BOUND) {
+      shut(port); // the end of a binding takes up what was taken down for lack of rules
+    }
   }
 
   /** Removes an interface that may not have its address yet. */

@@ -3,7 +3,9 @@ package org.virt.driver.qemu.internal.machine;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -15,6 +17,7 @@ import org.virt.driver.qemu.internal.qmp.QmpEvent;
 /** Hands what one QEMU tells to those who listen or wait; on the monitor's thread. */
 final class QmpEvents {
   private final List<Consumer<QmpEvent>> listeners = new CopyOnWriteArrayList<>();
+  private final Set<Wait> waits = ConcurrentHashMap.newKeySet();
 
   void listen(Consumer<QmpEvent> listener) {
     listeners.add(listener);
@@ -22,6 +25,12 @@ final class QmpEvents {
 
   void take(QmpEvent event) {
     listeners.forEach(listener -> listener.accept(event));
+    waits.forEach(wait -> wait.take(event));
+  }
+
+  /** Says that the monitor was lost, and events with it: who waits does so no longer. */
+  void lost() {
+    waits.forEach(Wait::end);
   }
 
   /** Begins to wait for an event; close it in any case. */
@@ -31,23 +40,28 @@ final class QmpEvents {
 
   /** One who waits for an event. */
   final class Wait implements AutoCloseable {
-    private final CompletableFuture<QmpEvent> event = new CompletableFuture<>();
-    private final Consumer<QmpEvent> listener;
+    private final CompletableFuture<Optional<QmpEvent>> event = new CompletableFuture<>();
+    private final Predicate<QmpEvent> which;
 
     private Wait(Predicate<QmpEvent> which) {
-      listener =
-          told -> {
-            if (which.test(told)) {
-              event.complete(told);
-            }
-          };
-      listeners.add(listener);
+      this.which = which;
+      waits.add(this);
     }
 
-    /** Returns the event, unless it does not come in time. */
+    private void take(QmpEvent told) {
+      if (which.test(told)) {
+        event.complete(Optional.of(told));
+      }
+    }
+
+    private void end() {
+      event.complete(Optional.empty());
+    }
+
+    /** Returns the event, unless it does not come in time or the monitor is lost. */
     Optional<QmpEvent> await(Duration limit) {
       try {
-        return Optional.of(event.get(limit.toNanos(), TimeUnit.NANOSECONDS));
+        return event.get(limit.toNanos(), TimeUnit.NANOSECONDS);
       } catch (TimeoutException | ExecutionException e) {
         return Optional.empty();
       } catch (InterruptedException e) {
@@ -58,7 +72,7 @@ final class QmpEvents {
 
     @Override
     public void close() {
-      listeners.remove(listener);
+      waits.remove(this);
     }
   }
 }

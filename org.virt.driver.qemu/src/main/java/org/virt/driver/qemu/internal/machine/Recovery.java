@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.virt.api.DomainEvent.Kind;
@@ -79,15 +80,20 @@ public final class Recovery {
   private CompletableFuture<?> resume(RunState state, QemuProcess process) throws VirtException {
     DomainConfig config = DomainXml.parse(state.xml());
     Machine machine = host.claim("recover", state.id(), state.name());
+    List<Port> halves = halves(state, config);
+    List<Port> ports = new ArrayList<>(state.ports());
+    ports.removeAll(halves);
+    halves.forEach(host.ports()::remove);
     Run[] self = new Run[1];
     Run run =
         new Run(
+            state.id(),
             state.number(),
             state.paths(),
-            state.ports(),
+            ports,
             config,
             state.origin(),
-            () -> host.changed(machine, self[0]));
+            () -> host.follower().changed(machine, self[0]));
     self[0] = run;
     run.process(process);
     run.logStart(state.logStart());
@@ -99,15 +105,17 @@ public final class Recovery {
             process,
             () -> {
               run.dead.complete(null);
-              host.died(machine, run);
+              host.follower().died(machine, run);
             });
-    host.started(machine, run);
+    host.follower().started(machine, run);
     LOG.info("domain {}: found again, process {}", machine.name, process.id().pid());
-    return host.background(
-        () -> {
-          host.take(machine, run);
-          reconnect(machine, run);
-        });
+    return host.follower()
+        .background(
+            () -> {
+              host.follower().take(machine, run);
+              halves.forEach(port -> PlugPlan.quietly(run, "device_del", "id", port.alias()));
+              reconnect(machine, run);
+            });
   }
 
   /** Tells the operator's programs; a machine that one of them does not want is ended. */
@@ -124,8 +132,16 @@ public final class Recovery {
     }
   }
 
+  /** Returns the ports of cards that were being plugged in when the runtime ended. */
+  private static List<Port> halves(RunState state, DomainConfig config) {
+    Set<String> cards =
+        config.devices.interfaces.stream().map(net -> net.alias.name).collect(Collectors.toSet());
+    return state.ports().stream().filter(port -> !cards.contains(port.alias())).toList();
+  }
+
   private static void kill(QemuProcess process) {
     process.kill();
+    process.awaitEnd(QUIT_LIMIT);
     process.close();
   }
 
@@ -163,6 +179,7 @@ public final class Recovery {
     for (Port port : state.ports()) {
       host.ports().remove(port);
     }
+    host.groups().remove(state.id());
     MachineFiles.deleteRun(state.paths());
     host.scripts().release(config);
     boolean ran = state.phase() == RunState.Phase.RUNNING;

@@ -5,18 +5,16 @@ import com.google.gson.JsonObject;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.virt.api.DomainId;
 import org.virt.api.DomainStatus.Reason;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
-import org.virt.api.xml.XmlElement;
 import org.virt.driver.qemu.internal.linux.QemuProcess;
 import org.virt.driver.qemu.internal.qmp.QmpEvent;
 import org.virt.driver.qemu.internal.qmp.QmpListener;
@@ -43,14 +41,12 @@ final class Run implements QmpListener {
           "BLOCK_IO_ERROR",
           "GUEST_PANICKED");
 
+  final DomainId id;
   final int number;
   final RunPaths paths;
 
   /** Its interfaces on the host; who changes the list has the machine's gate. */
   final List<Port> ports;
-
-  /** Where disks are being copied to, by alias. */
-  final Map<String, XmlElement> copies = new ConcurrentHashMap<>();
 
   /** Held by whoever talks to the guest's agent: it hears one at a time. */
   final Object agentLock = new Object();
@@ -96,12 +92,14 @@ final class Run implements QmpListener {
    *     again before {@link #takeChange}
    */
   Run(
+      DomainId id,
       int number,
       RunPaths paths,
       List<Port> ports,
       DomainConfig config,
       String origin,
       Runnable onChange) {
+    this.id = id;
     this.number = number;
     this.paths = paths;
     this.ports = new CopyOnWriteArrayList<>(ports);
@@ -306,6 +304,7 @@ final class Run implements QmpListener {
 
   @Override
   public void closed(String reason) {
+    events.lost();
     if (!released) {
       // Either QEMU ends, or the monitor was lost: then it is connected again.
       change();

@@ -77,6 +77,11 @@ record RunPaths(Path state, Path sockets, Path log) {
       return new RunPaths(run.resolve(id + ".json"), Path.of(sockets), log.resolve(name + ".log"));
     }
 
+    /** Returns what tells its runs from those of other state directories, 12 characters. */
+    String hash() {
+      return hash(run.toString());
+    }
+
     private static Path shortFolder(Path run) {
       String runtime = System.getenv("XDG_RUNTIME_DIR");
       Path parent =

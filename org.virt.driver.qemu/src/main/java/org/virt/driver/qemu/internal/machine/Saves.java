@@ -196,7 +196,7 @@ final class Saves implements SaveVerbs {
       Taking taking =
           (from, job, ran) -> {
             if (memoryOnly) {
-              new MemoryDump(from).write(file, format);
+              new MemoryDump(from).write(file, format, job);
             } else {
               stream(from, file, job);
             }

@@ -2,15 +2,12 @@ package org.virt.driver.qemu.internal.machine;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import java.io.File;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.virt.api.DomainEvent.Kind;
 import org.virt.api.DomainStatus;
@@ -29,24 +26,20 @@ import org.virt.driver.qemu.internal.host.FirmwareDescriptor;
 import org.virt.driver.qemu.internal.host.Kvm;
 import org.virt.driver.qemu.internal.host.QemuBinaries;
 import org.virt.driver.qemu.internal.host.QemuBinary;
-import org.virt.driver.qemu.internal.linux.ProcessWatch;
-import org.virt.driver.qemu.internal.linux.QemuProcess;
 import org.virt.model.domain.DomainConfig;
 import org.virt.model.domain.DomainXml;
 import org.virt.model.domain.Interface;
+import org.virt.model.edit.DomainTree;
 
 /**
  * Starts machines: state, interfaces, QEMU, then the virtual CPUs. Whichever step fails, all that
  * was done before is taken back.
  */
 final class Starter {
-  private static final Duration START_LIMIT = Duration.ofSeconds(30);
-  private static final int KILL_SECONDS = 5;
-
   private final MachineFiles files;
   private final QemuBinaries binaries;
   private final Ports ports;
-  private final ProcessWatch watch;
+  private final Launcher launcher;
   private final RunStates states;
   private final MachineHooks scripts;
 
@@ -54,13 +47,13 @@ final class Starter {
       MachineFiles files,
       QemuBinaries binaries,
       Ports ports,
-      ProcessWatch watch,
+      Launcher launcher,
       MachineHooks scripts) {
     this.files = files;
     this.scripts = scripts;
     this.binaries = binaries;
     this.ports = ports;
-    this.watch = watch;
+    this.launcher = launcher;
     this.states = new RunStates(files);
   }
 
@@ -83,6 +76,7 @@ final class Starter {
       throws VirtException {
     String origin = DomainXml.printPublic(definition);
     check(definition);
+    launcher.check(definition, machine.id);
     RunPaths paths = files.runs().paths(machine.id, machine.name);
     paths.makeSocketFolder();
     Guest guest = guest(definition, paths);
@@ -96,6 +90,7 @@ final class Starter {
       Run[] self = new Run[1];
       Run run =
           new Run(
+              machine.id,
               number,
               paths,
               ports.plan(config),
@@ -115,7 +110,7 @@ final class Starter {
       }
       Swtpm.start(guest, files.tpms(), paths.sockets(), undo);
       scripts.start(config);
-      launch(run, words, undo, () -> hooks.died(machine, run));
+      launcher.launch(run, words, undo, () -> hooks.died(machine, run));
       configure(run, order);
       for (Port port : run.ports) {
         ports.up(port);
@@ -185,77 +180,12 @@ final class Starter {
         run.paths.monitor().toString(),
         Optional.of(run.paths.ready().toString()),
         run.paths.sockets().toString(),
-        Ports.taps(config, run.ports),
+        PortPlan.taps(config, run.ports),
         new LiveHost());
   }
 
-  private void launch(Run run, List<String> words, Undo undo, Runnable onDeath)
-      throws VirtException {
-    run.logStart(MachineLog.begin(run.paths.log(), words));
-    try (ReadySocket ready = new ReadySocket(run.paths.ready())) {
-      QemuProcess process = spawn(words, run.paths.log());
-      run.process(process);
-      undo.add(() -> kill(run));
-      watch.watch(
-          process,
-          () -> {
-            run.dead.complete(null);
-            onDeath.run();
-          });
-      if (!ready.await(run.dead, START_LIMIT)) {
-        throw ended(run);
-      }
-    }
-    try {
-      run.connect();
-    } catch (VirtException e) {
-      // QEMU that dies closes the monitor before it is known to be dead.
-      if (e.code() == ErrorCode.OPERATION_FAILED) {
-        throw ended(run);
-      }
-      throw e;
-    }
-  }
-
-  private static VirtException ended(Run run) {
-    String words = MachineLog.tail(run.paths.log(), run.logStart());
-    return new VirtException(
-        ErrorCode.OPERATION_FAILED,
-        words.isEmpty() ? "QEMU did not start and wrote nothing" : "QEMU did not start: " + words);
-  }
-
-  /**
-   * Starts QEMU in a session of its own: it ends neither with this runtime nor with its terminal.
-   */
-  private static QemuProcess spawn(List<String> words, Path log) throws VirtException {
-    ProcessBuilder builder = new ProcessBuilder("setsid", "--");
-    builder.command().addAll(words);
-    Map<String, String> environment = builder.environment();
-    String path = environment.get("PATH");
-    environment.clear();
-    environment.put("PATH", path == null ? "/usr/sbin:/usr/bin:/sbin:/bin" : path);
-    environment.put("LC_ALL", "C");
-    builder.directory(new File("/"));
-    builder.redirectInput(new File("/dev/null"));
-    builder.redirectErrorStream(true);
-    builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
-    try {
-      return QemuProcess.of(builder.start().pid());
-    } catch (IOException e) {
-      throw new VirtException(
-          ErrorCode.SYSTEM_ERROR, "run " + words.get(0) + ": " + e.getMessage(), e);
-    }
-  }
-
-  private static void kill(Run run) {
-    run.expect(Reason.START_FAILED);
-    run.process().kill();
-    run.release();
-    Waiting.await(run.dead, Duration.ofSeconds(KILL_SECONDS));
-  }
-
   /** Tells QEMU what no option says, and takes from it what only it knows. */
-  private static void configure(Run run, StartOrder order) throws VirtException {
+  private void configure(Run run, StartOrder order) throws VirtException {
     DomainConfig config = run.config();
     JsonObject ready = new JsonObject();
     ready.addProperty("id", "charready");
@@ -267,18 +197,17 @@ final class Starter {
       run.update(live -> LiveConfig.fillPort(live, server));
     }
     LiveConfig.setPassword(run);
-    CpuVerbs.pinAll(run);
+    launcher.place(run);
+    Tunes.throttle(run, DomainTree.of(run.xml()));
+    // Before memory comes: QEMU's end of a link is no part of what was saved.
+    for (Interface net : config.devices.interfaces) {
+      if (net.link != null && "down".equals(net.link.state)) {
+        run.execute("set_link", Json.object("name", net.alias.name, "up", false));
+      }
+    }
     if (order.image().isPresent()) {
       restore(run, order.image().get());
       return;
-    }
-    for (Interface net : config.devices.interfaces) {
-      if (net.link != null && "down".equals(net.link.state)) {
-        JsonObject link = new JsonObject();
-        link.addProperty("name", net.alias.name);
-        link.addProperty("up", false);
-        run.execute("set_link", link);
-      }
     }
     boolean balloon =
         config.devices.memballoon != null && "virtio".equals(config.devices.memballoon.model);

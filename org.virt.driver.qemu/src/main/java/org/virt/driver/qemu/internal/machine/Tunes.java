@@ -33,11 +33,19 @@ final class Tunes extends Edits implements TuningVerbs {
   @Override
   public void setParameters(Area area, TypedParameters parameters, Affects affects)
       throws VirtException {
-    change(
-        "set parameters of",
-        affects,
-        tree -> Tuning.write(tree, area, parameters),
-        Live.impossible("machines have no control group here yet; use --config"));
+    Live live =
+        switch (area) {
+          case NUMA -> Live.impossible("memory of a running domain stays on its nodes");
+          case PERF -> Live.impossible("events of a running domain are not counted");
+          default -> run -> share(run, area, parameters);
+        };
+    change("set parameters of", affects, tree -> Tuning.write(tree, area, parameters), live);
+  }
+
+  private void share(Run run, Area area, TypedParameters parameters) throws VirtException {
+    DomainTree tree = DomainTree.of(run.secretXml());
+    Tuning.write(tree, area, parameters);
+    host.groups().change(run, tree, area);
   }
 
   @Override
@@ -53,7 +61,7 @@ final class Tunes extends Edits implements TuningVerbs {
     Live live =
         area == DeviceArea.BLOCK_IO
             ? run -> throttle(run, device, parameters)
-            : Live.impossible("the bandwidth of a running domain's interface cannot be changed");
+            : run -> bandwidth(run, device, parameters);
     change(
         "set parameters of",
         affects,
@@ -61,14 +69,50 @@ final class Tunes extends Edits implements TuningVerbs {
         live);
   }
 
+  private static void bandwidth(Run run, String device, TypedParameters parameters)
+      throws VirtException {
+    DomainTree tree = DomainTree.of(run.xml());
+    DeviceTuning.write(tree, DeviceArea.INTERFACE, device, parameters);
+    XmlElement card = DeviceEdit.networkInterface(tree, device).orElseThrow();
+    Port port =
+        run.ports.stream()
+            .filter(p -> p.alias().equals(DeviceEdit.alias(card)))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new VirtException(
+                        ErrorCode.OPERATION_UNSUPPORTED,
+                        "only the bandwidth of an interface of the host is limited"));
+    Bandwidth wanted = Bandwidth.of(card);
+    Bandwidth.clear(port.name());
+    try {
+      wanted.apply(port.name());
+    } catch (VirtException e) {
+      Bandwidth.clear(port.name());
+      XmlElement before = DeviceEdit.alias(DomainTree.of(run.xml()), port.alias());
+      Bandwidth.of(before).apply(port.name());
+      throw e;
+    }
+  }
+
   private static void throttle(Run run, String device, TypedParameters parameters)
       throws VirtException {
     DomainTree tree = DomainTree.of(run.xml());
-    XmlElement disk =
-        DeviceEdit.disk(tree, device)
-            .orElseThrow(
-                () -> new VirtException(ErrorCode.INVALID_ARG, "no disk '" + device + "'"));
     DeviceTuning.write(tree, DeviceArea.BLOCK_IO, device, parameters);
+    throttle(run, tree, DeviceEdit.disk(tree, device).orElseThrow());
+  }
+
+  /** Limits the disks of a run that starts, or one that is plugged in, as they are to be. */
+  static void throttle(Run run, DomainTree tree) throws VirtException {
+    for (XmlElement device : DeviceEdit.all(tree)) {
+      if (device.name().equals("disk") && device.child("iotune").isPresent()) {
+        throttle(run, tree, device);
+      }
+    }
+  }
+
+  private static void throttle(Run run, DomainTree tree, XmlElement disk) throws VirtException {
+    String device = DeviceEdit.target(disk);
     JsonObject limits = Json.object("id", Disks.qdev(run, DeviceEdit.alias(disk)));
     for (TypedParameter p : DeviceTuning.read(tree, DeviceArea.BLOCK_IO, device).list()) {
       limit(limits, p);

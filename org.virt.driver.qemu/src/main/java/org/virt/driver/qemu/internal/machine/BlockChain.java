@@ -1,0 +1,66 @@
+package org.virt.driver.qemu.internal.machine;
+
+import com.google.gson.JsonObject;
+import java.util.Optional;
+import org.virt.api.ErrorCode;
+import org.virt.api.VirtException;
+import org.virt.api.xml.XmlElement;
+import org.virt.model.edit.DeviceEdit;
+
+/** The images of a disk, as QEMU has them open. */
+final class BlockChain {
+  private BlockChain() {}
+
+  /** Returns what QEMU says of the active image of a disk, and in it of those behind. */
+  static JsonObject image(Run run, String alias) throws VirtException {
+    return Json.child(Json.child(Disks.block(run, alias), "inserted"), "image");
+  }
+
+  /**
+   * Returns the image that one has as its backing.
+   *
+   * @param top its file; empty: the active one
+   */
+  static String backing(Run run, XmlElement disk, String top) throws VirtException {
+    JsonObject image = image(run, DeviceEdit.alias(disk));
+    while (!top.isEmpty() && image.size() > 0 && !Json.text(image, "filename").equals(top)) {
+      image = Json.child(image, "backing-image");
+    }
+    String backing = Json.text(Json.child(image, "backing-image"), "filename");
+    if (backing.isEmpty()) {
+      throw new VirtException(
+          ErrorCode.INVALID_ARG,
+          top.isEmpty()
+              ? "disk '" + DeviceEdit.target(disk) + "' has no backing image"
+              : "image '" + top + "' is not in the chain of the disk, or its end");
+    }
+    return backing;
+  }
+
+  /** Returns the format that a disk's definition gives its image. */
+  static String format(XmlElement disk) {
+    return disk.child("driver").map(d -> d.attribute("type")).orElse("raw");
+  }
+
+  /**
+   * Has a disk's element say which image is the active one. What is behind it is found in the
+   * images themselves from then on.
+   */
+  static void activate(XmlElement disk, JsonObject block) {
+    JsonObject inserted = Json.child(block, "inserted");
+    JsonObject image = Json.child(inserted, "image");
+    String file = Json.text(image, "filename");
+    boolean device = file.startsWith("/dev/");
+    disk.child("source").ifPresent(disk::remove);
+    disk.set("type", device ? "block" : "file");
+    disk.make("source").set(device ? "dev" : "file", file);
+    disk.make("driver").set("type", Json.text(inserted, "drv"));
+    forget(disk);
+  }
+
+  /** Removes what a disk's element says of images behind the active one. */
+  static void forget(XmlElement disk) {
+    Optional<XmlElement> behind = disk.child("backingStore");
+    behind.ifPresent(disk::remove);
+  }
+}
