@@ -1,15 +1,31 @@
 package org.virt.driver.qemu.internal.machine;
 
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.virt.api.VirtException;
 import org.virt.driver.qemu.internal.linux.QemuProcess;
 
 /** Keeps what a later runtime needs to know of runs. */
 final class RunStates {
+  private static final Logger LOG = LoggerFactory.getLogger(RunStates.class);
+
   private final MachineFiles files;
 
   RunStates(MachineFiles files) {
     this.files = files;
+  }
+
+  /**
+   * Saves how a run has come to its state. Where that cannot be kept the verb has been done all the
+   * same: a later runtime asks QEMU, and knows the state without its reason.
+   */
+  void note(Machine machine, Run run) {
+    try {
+      save(machine, run, RunState.Phase.RUNNING);
+    } catch (VirtException e) {
+      LOG.warn("domain {}: its state is not kept: {}", machine.name, e.getMessage());
+    }
   }
 
   /** Saves a run as it is now. */

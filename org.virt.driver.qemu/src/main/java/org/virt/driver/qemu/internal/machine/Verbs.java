@@ -86,7 +86,7 @@ final class Verbs {
         case RUNNING -> {
           run.execute("stop");
           machine.enter(run, DomainStatus.of(Reason.PAUSED_BY_USER), Kind.SUSPENDED_PAUSED);
-          states.save(machine, run, RunState.Phase.RUNNING);
+          states.note(machine, run);
         }
         case PAUSED -> {
           // It is what was asked for.
@@ -109,7 +109,7 @@ final class Verbs {
       }
       run.execute("cont");
       machine.enter(run, DomainStatus.of(Reason.UNPAUSED), Kind.RESUMED_UNPAUSED);
-      states.save(machine, run, RunState.Phase.RUNNING);
+      states.note(machine, run);
     }
   }
 

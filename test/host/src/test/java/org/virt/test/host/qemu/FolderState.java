@@ -34,10 +34,14 @@ public final class FolderState implements StateDirectory {
 
   @Override
   public void write(Path file, byte[] content) throws VirtException {
+    Path temporary = file.resolveSibling("." + UUID.randomUUID());
     try {
-      Path temporary = file.resolveSibling("." + UUID.randomUUID());
-      Files.write(temporary, content);
-      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+      try {
+        Files.write(temporary, content);
+        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+      } finally {
+        Files.deleteIfExists(temporary);
+      }
     } catch (IOException e) {
       throw new VirtException(ErrorCode.WRITE_FAILED, "write " + file, e);
     }

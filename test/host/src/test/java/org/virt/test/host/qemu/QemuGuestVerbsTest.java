@@ -6,22 +6,29 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.virt.api.Domain.XmlView;
+import org.virt.api.DomainEvent.Kind;
 import org.virt.api.DomainStatus.Reason;
+import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
 import org.virt.api.domain.Affects;
 import org.virt.api.domain.AgentVerbs;
+import org.virt.api.domain.BlockJobVerbs;
+import org.virt.api.domain.BlockJobVerbs.AbortFlag;
+import org.virt.api.domain.BlockJobVerbs.Commit;
+import org.virt.api.domain.BlockJobVerbs.CommitFlag;
 import org.virt.api.domain.DeviceVerbs;
+import org.virt.api.domain.DomainNotice.AgentLifecycle;
+import org.virt.api.domain.DomainNotice.BalloonChange;
+import org.virt.api.domain.DomainNotice.BlockJob.Status;
 import org.virt.api.domain.LifeVerbs;
 import org.virt.api.domain.LifeVerbs.ShutdownMode;
 import org.virt.api.domain.MemoryVerbs;
@@ -33,12 +40,12 @@ import org.virt.api.domain.VcpuVerbs;
 import org.virt.common.process.Command;
 import org.virt.common.process.Result;
 import org.virt.spi.driver.Facets;
+import org.virt.test.host.lab.Lab;
 
 /** Verbs that a guest takes part in: a Linux whose agent is a few lines of shell. */
 class QemuGuestVerbsTest extends QemuFixture {
   private static final Duration BUILD_LIMIT = Duration.ofMinutes(2);
-  private static final int BOOT_SECONDS = 120;
-  private static final long POLL_NANOS = 200_000_000;
+  private static final Duration BOOT_LIMIT = Duration.ofMinutes(2);
   private static final String AGENT =
       """
       for p in /sys/class/virtio-ports/*; do
@@ -46,6 +53,7 @@ class QemuGuestVerbsTest extends QemuFixture {
       done
       exec 3<>$d
       r() { printf '{"return":%s}\\n' "$1" >&3; }
+      n() { v=${l##*\\"$1\\":}; v=${v%%[,\\}]*}; }
       while :; do
       read -r l <&3 || { usleep 100000; continue; }
       i=${l##*\\"id\\":}; i=${i%%\\}*}
@@ -54,6 +62,11 @@ class QemuGuestVerbsTest extends QemuFixture {
       *get-host-name*) r '{"host-name":"guest"}';;
       *get-time*) r $(date +%s)000000000;;
       *fsfreeze*) r 2;;
+      *test-write*) n at; t=${l##*text\\":\\"}; printf %s "${t%%\\"*}" |
+      dd of=/dev/vda bs=4096 seek=$v conv=notrunc; sync; r 1;;
+      *test-read*) n at; echo 3 >/proc/sys/vm/drop_caches
+      r "\\"$(dd if=/dev/vda bs=4096 skip=$v count=1 | tr -d '\\0')\\"";;
+      *test-cards*) n n; while [ $(ls /sys/bus/pci/devices | wc -l) != $v ]; do usleep 20000; done; r 1;;
       *get-osinfo*) r "{\\"cards\\":$(ls /sys/bus/pci/devices | wc -l)}";;
       *guest-shutdown*) poweroff -f;;
       *) echo '{"error":{"class":"CommandNotFound","desc":"not found"}}' >&3;;
@@ -63,11 +76,15 @@ class QemuGuestVerbsTest extends QemuFixture {
   private Path guest;
 
   @BeforeEach
-  void boot() throws Exception {
+  void findGuest() throws Exception {
     Path build = Path.of(System.getProperty("virt.checkout", "../.."), "test/guest/build");
     Result result = Command.of(build.toString()).withLimit(BUILD_LIMIT).run();
     assumeTrue(result.ok(), "needs the test guest (test/guest/build): " + result.reason());
     guest = Path.of(result.out().strip());
+  }
+
+  /** Starts the guest and waits until its agent answers. */
+  private void boot(String devices) throws Exception {
     String script = Base64.getEncoder().encodeToString(AGENT.getBytes(StandardCharsets.UTF_8));
     connection.define(
         """
@@ -89,41 +106,41 @@ class QemuGuestVerbsTest extends QemuFixture {
               <target type='virtio' name='org.qemu.guest_agent.0'/>
             </channel>
             <memballoon model='virtio'/>
+            %s
           </devices>
         </domain>
         """
-            .formatted(uuid, guest, guest, script));
+            .formatted(uuid, guest, guest, script, devices));
     connection.start(id);
-    await("the agent answers", () -> agent().hostname().equals("guest"));
-  }
-
-  private <F> F verbs(Class<F> type) {
-    return ((Facets) connection).facet(type, id).orElseThrow();
+    await(
+        "the agent is there",
+        BOOT_LIMIT,
+        told ->
+            told instanceof AgentLifecycle agent
+                && agent.state() == AgentLifecycle.State.CONNECTED);
+    assertEquals("guest", agent().hostname());
   }
 
   private AgentVerbs agent() {
     return verbs(AgentVerbs.class);
   }
 
-  /** Something of a guest that may not answer yet. */
-  private interface Condition {
-    boolean holds() throws VirtException;
+  /** Gives the guest's script a command of its own and returns the answer. */
+  private String script(String command, String arguments) throws VirtException {
+    String answer =
+        verbs(QemuVerbs.class)
+            .agentCommand(
+                "{\"execute\":\"test-%s\",\"arguments\":{%s}}".formatted(command, arguments),
+                BOOT_LIMIT);
+    return first(answer, "\"return\":\"?([^\"}]*)");
   }
 
-  private static void await(String what, Condition condition) {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(BOOT_SECONDS);
-    VirtException last = null;
-    while (System.nanoTime() < deadline) {
-      try {
-        if (condition.holds()) {
-          return;
-        }
-      } catch (VirtException e) {
-        last = e;
-      }
-      LockSupport.parkNanos(POLL_NANOS);
-    }
-    throw new AssertionError("not in time: " + what, last);
+  private void write(int block, String text) throws VirtException {
+    script("write", "\"at\":%d,\"text\":\"%s\"".formatted(block, text));
+  }
+
+  private String read(int block) throws VirtException {
+    return script("read", "\"at\":" + block);
   }
 
   private int cards() throws VirtException {
@@ -143,12 +160,17 @@ class QemuGuestVerbsTest extends QemuFixture {
 
   @Test
   void takesPartInEachVerb() throws Exception {
+    boot("");
     assertEquals(2, agent().fsFreeze(List.of()));
     assertEquals(2, agent().fsThaw(List.of()));
     assertTrue(agent().time().seconds() > 0);
 
     verbs(MemoryVerbs.class).setMemory(128 << 10, Affects.LIVE);
-    await("the balloon is full", () -> actual() == 128 << 10);
+    await(
+        "the balloon is full",
+        BOOT_LIMIT,
+        told -> told instanceof BalloonChange change && change.kib() == 128 << 10);
+    assertEquals(128 << 10, actual());
 
     verbs(VcpuVerbs.class).setVcpus(2, Affects.LIVE, Set.of());
     assertEquals(2, verbs(VcpuVerbs.class).vcpus().size());
@@ -166,11 +188,11 @@ class QemuGuestVerbsTest extends QemuFixture {
     int before = cards();
     devices.attachDevice(disk, Affects.LIVE);
     devices.attachDevice(nic, Affects.LIVE);
-    await("the guest sees both", () -> cards() == before + 2);
+    script("cards", "\"n\":" + (before + 2));
     devices.detachDevice(disk, Affects.LIVE);
     devices.detachDevice(nic, Affects.LIVE);
-    await("the guest has let both go", () -> cards() == before);
-    await("nothing is left", () -> !connection.xml(id, XmlView.LIVE).matches("(?s).*(vda|:09').*"));
+    script("cards", "\"n\":" + before);
+    Lab.await("nothing is left", () -> !xml().matches("(?s).*(vda|:09').*"));
 
     String file = home.resolve("guest.save").toString();
     verbs(SaveVerbs.class).save(file, Optional.empty(), Set.of());
@@ -179,15 +201,70 @@ class QemuGuestVerbsTest extends QemuFixture {
         .facet(SavedImages.class)
         .orElseThrow()
         .restore(file, Optional.empty(), Set.of());
-    await("it goes on", () -> agent().hostname().equals("guest"));
+    assertEquals("guest", agent().hostname());
     assertEquals(128 << 10, actual());
 
     verbs(SaveVerbs.class).managedSave(Set.of());
     connection.start(id);
-    await("it goes on again", () -> agent().hostname().equals("guest"));
+    assertEquals("guest", agent().hostname());
     assertEquals(Reason.RESTORED, connection.summary(id).status().reason());
 
     verbs(LifeVerbs.class).shutdown(Set.of(ShutdownMode.AGENT));
-    await("it is off", () -> connection.summary(id).status().reason() == Reason.SHUT_DOWN);
+    events.await(
+        id,
+        List.of(
+            Kind.DEFINED_ADDED,
+            Kind.STARTED_BOOTED,
+            Kind.SUSPENDED_PAUSED,
+            Kind.STOPPED_SAVED,
+            Kind.STARTED_RESTORED,
+            Kind.SUSPENDED_PAUSED,
+            Kind.STOPPED_SAVED,
+            Kind.STARTED_RESTORED,
+            Kind.STOPPED_SHUTDOWN));
+  }
+
+  private String xml() {
+    try {
+      return live();
+    } catch (VirtException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void commitsWhileTheGuestWrites() throws Exception {
+    Path base = image("base.qcow2", "qcow2");
+    Path middle = overlay("middle.qcow2", base);
+    Path top = overlay("top.qcow2", middle);
+    boot(disk(top, "vda", "virtio"));
+    write(1, "one");
+    BlockJobVerbs jobs = verbs(BlockJobVerbs.class);
+    jobs.blockCommit("vda", new Commit(base.toString(), middle.toString(), 0), Set.of());
+    awaitJob(Status.COMPLETED);
+    assertEquals("one", read(1));
+    String chain = monitor("info block -v");
+    assertFalse(chain.contains(middle.toString()), chain);
+
+    fails(ErrorCode.INVALID_ARG, () -> jobs.blockCommit("vda", new Commit("", "", 0), Set.of()));
+    jobs.blockCommit("vda", new Commit("", "", 0), Set.of(CommitFlag.ACTIVE));
+    awaitJob(Status.READY);
+    write(2, "two");
+    jobs.blockJobAbort("vda", Set.of(AbortFlag.PIVOT));
+    assertTrue(live().contains(base.toString()), live());
+    assertTrue(kept().contains(base.toString()), "the next start has all that was written");
+    write(3, "three");
+    assertEquals("one", read(1));
+    assertEquals("two", read(2));
+    assertEquals("three", read(3));
+    connection.destroy(id);
+    Path raw = home.resolve("raw");
+    Command.of("qemu-img", "convert", "-O", "raw", base.toString(), raw.toString())
+        .withLimit(LIMIT)
+        .require();
+    byte[] content = Files.readAllBytes(raw);
+    assertEquals("one", new String(content, 4096, 3, StandardCharsets.US_ASCII));
+    assertEquals("two", new String(content, 2 * 4096, 3, StandardCharsets.US_ASCII));
+    assertEquals("three", new String(content, 3 * 4096, 5, StandardCharsets.US_ASCII));
   }
 }

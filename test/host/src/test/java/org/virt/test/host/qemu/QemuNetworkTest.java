@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,10 +20,14 @@ import org.virt.api.VirtException;
 import org.virt.api.domain.Affects;
 import org.virt.api.domain.DeviceVerbs;
 import org.virt.api.domain.QemuVerbs;
+import org.virt.api.domain.TuningVerbs;
+import org.virt.api.domain.TuningVerbs.DeviceArea;
+import org.virt.api.domain.TypedParameters;
 import org.virt.api.nwfilter.FilterBinding;
 import org.virt.api.nwfilter.FilterReference;
 import org.virt.common.net.Link;
 import org.virt.common.net.NetlinkLinks;
+import org.virt.common.process.Command;
 import org.virt.spi.driver.Facets;
 import org.virt.test.host.lab.Lab;
 import org.virt.test.host.lab.PrivateNetwork;
@@ -249,6 +255,57 @@ class QemuNetworkTest extends QemuFixture {
     startDriver(home);
     Lab.await("it is shut", () -> isDown("guest7"));
     assertTrue(connection.summary(id).isActive());
+  }
+
+  @Test
+  void removesACardThatWasBeingPluggedInWhenTheRuntimeEnded() throws Exception {
+    FakeFilters filters = new FakeFilters(links);
+    use(filters);
+    define("net", "");
+    connection.start(id);
+    devices().attachDevice(FILTERED, Affects.LIVE);
+    stopDriver();
+    // What is kept before the card is there: its port, not yet the card.
+    Path state = home.resolve("qemu/run/" + uuid + ".json");
+    String before = Files.readString(state);
+    String half = before.replaceAll("<interface.*?</interface>", "");
+    assertFalse(half.equals(before), before);
+    Files.writeString(state, half);
+    startDriver(home);
+    assertTrue(tap("guest7").isEmpty(), "its tap is gone");
+    assertEquals(List.of(), filters.bindings());
+    connection.destroy(id);
+    assertNothingLeft();
+  }
+
+  @Test
+  void limitsWhatACardReceives() throws Exception {
+    define(
+        "net",
+        PLAIN.replace(
+            "<model", "<bandwidth><inbound average='1000' peak='2000'/></bandwidth><model"));
+    connection.start(id);
+    String name = first(live(), "<target dev='(vnet[0-9]+)'/>");
+    String classes = Command.of("tc", "class", "show", "dev", name).require();
+    assertTrue(classes.contains("rate 8Mbit ceil 16Mbit"), classes);
+    TuningVerbs tuning = verbs(TuningVerbs.class);
+    TypedParameters slower =
+        TypedParameters.builder().uint("inbound.average", 500).uint("inbound.peak", 0).build();
+    tuning.setDeviceParameters(DeviceArea.INTERFACE, name, slower, Affects.LIVE);
+    classes = Command.of("tc", "class", "show", "dev", name).require();
+    assertTrue(classes.contains("rate 4Mbit ceil 4Mbit"), classes);
+    assertTrue(live().contains("<inbound average='500'/>"), live());
+    TypedParameters none = TypedParameters.builder().uint("inbound.average", 0).build();
+    tuning.setDeviceParameters(DeviceArea.INTERFACE, name, none, Affects.LIVE);
+    assertFalse(Command.of("tc", "qdisc", "show", "dev", name).require().contains("htb"));
+  }
+
+  @Test
+  void startsNothingWhoseBandwidthCannotBeLimited() throws Exception {
+    define("net", PLAIN.replace("<model", "<bandwidth><inbound peak='7'/></bandwidth><model"));
+    String told = fails(ErrorCode.CONFIG_UNSUPPORTED, () -> connection.start(id));
+    assertTrue(told.contains("average"), told);
+    assertNothingLeft();
   }
 
   private boolean isDown(String name) {

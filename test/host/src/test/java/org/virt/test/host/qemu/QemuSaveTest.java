@@ -1,0 +1,102 @@
+package org.virt.test.host.qemu;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.virt.api.Domain.XmlView;
+import org.virt.api.DomainEvent.Kind;
+import org.virt.api.DomainState;
+import org.virt.api.DomainStatus.Reason;
+import org.virt.api.ErrorCode;
+import org.virt.api.domain.LifeVerbs.StartFlag;
+import org.virt.api.domain.LifeVerbs;
+import org.virt.api.domain.SaveVerbs.DumpFlag;
+import org.virt.api.domain.SaveVerbs.DumpFormat;
+import org.virt.api.domain.SaveVerbs.Passwords;
+import org.virt.api.domain.SaveVerbs;
+import org.virt.api.domain.SavedImages;
+import org.virt.api.domain.SecretVerbs;
+
+/** Machines in files, on a real QEMU. */
+class QemuSaveTest extends QemuFixture {
+  @Test
+  void savesAndRestores() throws Exception {
+    define("a", "<graphics type='vnc' passwd='secret'/>");
+    connection.start(id);
+    String image = home.resolve("a.save").toString();
+    verbs(SaveVerbs.class).save(image, Optional.empty(), Set.of());
+    assertEquals(Reason.SAVED, connection.summary(id).status().reason());
+    assertFalse(hasProcess());
+    SavedImages images = host(SavedImages.class);
+    assertFalse(images.saveImageXml(image, Passwords.LEFT_OUT).contains("secret"));
+    String xml = images.saveImageXml(image, Passwords.SHOWN);
+    images.saveImageDefineXml(image, xml.replace("</name>", "</name><title>t</title>"), Set.of());
+    images.restore(image, Optional.empty(), Set.of());
+    assertEquals(Reason.RESTORED, connection.summary(id).status().reason());
+    assertTrue(live().contains("<title>t</title>"));
+    assertTrue(verbs(SecretVerbs.class).xmlWithSecrets(XmlView.LIVE).contains("passwd='secret'"));
+    assertTrue(monitor("info status").contains("running"));
+    events.await(
+        id,
+        List.of(
+            Kind.DEFINED_ADDED,
+            Kind.STARTED_BOOTED,
+            Kind.SUSPENDED_PAUSED,
+            Kind.STOPPED_SAVED,
+            Kind.STARTED_RESTORED));
+    fails(
+        ErrorCode.OPERATION_FAILED,
+        () -> images.saveImageXml(home.resolve("qemu/a.xml").toString(), Passwords.SHOWN));
+  }
+
+  @Test
+  void goesOnWhenItCannotBeSaved() throws Exception {
+    define("a", "");
+    connection.start(id);
+    fails(
+        ErrorCode.WRITE_FAILED,
+        () -> verbs(SaveVerbs.class).save("/dev/full/x", Optional.empty(), Set.of()));
+    assertEquals(DomainState.RUNNING, connection.summary(id).status().state());
+    assertTrue(monitor("info status").contains("running"));
+  }
+
+  @Test
+  void keepsAManagedSaveForTheNextStart() throws Exception {
+    define("a", "");
+    connection.start(id);
+    SaveVerbs saves = verbs(SaveVerbs.class);
+    saves.managedSave(Set.of());
+    restartDriver();
+    SaveVerbs later = verbs(SaveVerbs.class);
+    assertTrue(later.hasManagedSaveImage());
+    fails(ErrorCode.OPERATION_INVALID, () -> connection.undefine(id));
+    connection.start(id);
+    assertEquals(Reason.RESTORED, connection.summary(id).status().reason());
+    assertFalse(later.hasManagedSaveImage());
+    later.managedSave(Set.of());
+    verbs(LifeVerbs.class).create(Set.of(StartFlag.FORCE_BOOT));
+    assertEquals(Reason.BOOTED, connection.summary(id).status().reason());
+    assertFalse(later.hasManagedSaveImage());
+  }
+
+  @Test
+  void dumpsMemory() throws Exception {
+    define("a", "");
+    connection.start(id);
+    Path core = home.resolve("core");
+    SaveVerbs saves = verbs(SaveVerbs.class);
+    saves.coreDump(core.toString(), DumpFormat.RAW, Set.of(DumpFlag.MEMORY_ONLY));
+    assertTrue(Files.size(core) > 32 << 20);
+    assertEquals("\u007fELF", new String(Files.readAllBytes(core), 0, 4, "ISO-8859-1"));
+    assertEquals(DomainState.RUNNING, connection.summary(id).status().state());
+    saves.coreDump(core.toString(), DumpFormat.RAW, Set.of(DumpFlag.CRASH));
+    assertEquals(Reason.PROCESS_CRASHED, connection.summary(id).status().reason());
+  }
+}
