@@ -93,7 +93,7 @@ final class BalloonVerbs extends Edits implements MemoryVerbs {
   }
 
   private static String alias(Run run) throws VirtException {
-    return DomainTree.of(run.xml())
+    return run.tree()
         .find("devices", "memballoon")
         .filter(b -> !"none".equals(b.attribute("model")))
         .flatMap(b -> b.child("alias"))
@@ -107,19 +107,32 @@ final class BalloonVerbs extends Edits implements MemoryVerbs {
 
   @Override
   public List<MemoryStat> memoryStats() throws VirtException {
-    return stats(host.find(id).active("get memory statistics of"));
+    Run run = host.find(id).active("get memory statistics of");
+    return stats(run, run);
+  }
+
+  private static JsonObject guestStats(Run run) throws VirtException {
+    return Json.object("path", path(run), "property", "guest-stats");
+  }
+
+  /** Asks for the figures of a run before they are needed. */
+  static void ask(Run run, Questions questions) throws VirtException {
+    if (!alias(run).isEmpty()) {
+      questions.give("query-balloon", new JsonObject());
+      questions.give("qom-get", guestStats(run));
+    }
   }
 
   /** Returns the figures of a run. */
-  static List<MemoryStat> stats(Run run) throws VirtException {
+  static List<MemoryStat> stats(Run run, Asking asking) throws VirtException {
     List<MemoryStat> stats = new ArrayList<>();
     if (alias(run).isEmpty()) {
       stats.add(new MemoryStat(Tag.ACTUAL, run.config().memory.kib()));
     } else {
-      long actual = Json.number(run.execute("query-balloon"), "actual");
+      long actual = Json.number(asking.execute("query-balloon"), "actual");
       stats.add(new MemoryStat(Tag.ACTUAL, actual / KIB));
       JsonObject told =
-          run.execute("qom-get", Json.object("path", path(run), "property", "guest-stats"))
+          asking.execute("qom-get", guestStats(run))
               .getAsJsonObject();
       long update = Json.number(told, "last-update");
       if (update > 0) {

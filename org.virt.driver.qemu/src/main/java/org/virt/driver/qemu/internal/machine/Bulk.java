@@ -1,5 +1,6 @@
 package org.virt.driver.qemu.internal.machine;
 
+import com.google.gson.JsonObject;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.virt.api.xml.XmlElement;
 import org.virt.driver.qemu.internal.linux.ProcessFigures;
 import org.virt.model.edit.DeviceEdit;
 import org.virt.model.edit.DomainTree;
+import org.virt.model.edit.Pins;
 import org.virt.model.edit.Sizes;
 
 /** Figures of all machines in one pass; what a machine does not answer is left out. */
@@ -34,31 +36,68 @@ record Bulk(MachineHost host) implements BulkStatistics {
     for (DomainId id : domains) {
       machines.add(host.find(id));
     }
-    List<DomainStats> all = new ArrayList<>();
+    List<Look> looks = new ArrayList<>();
     for (Machine machine : domains.isEmpty() ? host.all() : machines) {
       DomainSummary summary = machine.summary();
       if (StatsFilter.accepts(filters, summary)) {
-        all.add(new DomainStats(machine.id, machine.name, figures(machine, summary, wanted)));
+        looks.add(look(machine, summary, wanted));
       }
+    }
+    List<DomainStats> all = new ArrayList<>();
+    for (Look look : looks) {
+      all.add(new DomainStats(look.machine().id, look.machine().name, figures(look, wanted)));
     }
     return all;
   }
 
-  private static TypedParameters figures(
-      Machine machine, DomainSummary summary, Set<StatsGroup> wanted) {
+  /**
+   * A machine whose figures are asked for.
+   *
+   * @param run null when it has none
+   */
+  private record Look(Machine machine, DomainSummary summary, Run run, Questions questions) {}
+
+  /** Asks a machine for all that is needed, and waits for nothing. */
+  private static Look look(Machine machine, DomainSummary summary, Set<StatsGroup> wanted) {
+    Run run = machine.run();
+    if (run == null) {
+      return new Look(machine, summary, null, null);
+    }
+    Questions questions = new Questions(run);
+    try {
+      if (wanted.contains(StatsGroup.BALLOON)) {
+        BalloonVerbs.ask(run, questions);
+      }
+      if (wanted.contains(StatsGroup.VCPU)) {
+        questions.give("query-cpus-fast", new JsonObject());
+      }
+      if (wanted.contains(StatsGroup.BLOCK) && hasDisks(run.tree())) {
+        questions.give("query-blockstats", new JsonObject());
+        questions.give("query-block", new JsonObject());
+      }
+    } catch (VirtException e) {
+      LOG.debug("domain {}: figures are missing: {}", machine.name, e.getMessage());
+    }
+    return new Look(machine, summary, run, questions);
+  }
+
+  private static boolean hasDisks(DomainTree tree) {
+    return DeviceEdit.all(tree).stream().anyMatch(device -> device.name().equals("disk"));
+  }
+
+  private static TypedParameters figures(Look look, Set<StatsGroup> wanted) {
+    Machine machine = look.machine();
+    DomainSummary summary = look.summary();
     TypedParameters.Builder out = TypedParameters.builder();
     if (wanted.contains(StatsGroup.STATE)) {
       out.integer("state.state", summary.status().state().number());
       out.integer("state.reason", summary.status().reason().number());
     }
-    Run run = machine.run();
     try {
-      Machine.Definition kept = machine.definition();
-      DomainTree tree = DomainTree.of(run == null ? kept.publicXml() : run.xml());
-      if (run == null) {
-        inactive(tree, wanted, out);
+      if (look.run() == null) {
+        inactive(DomainTree.of(machine.definition().publicXml()), wanted, out);
       } else {
-        active(run, tree, wanted, out);
+        active(look, wanted, out);
       }
     } catch (VirtException | RuntimeException e) {
       LOG.debug("domain {}: figures are missing: {}", machine.name, e.getMessage());
@@ -76,9 +115,10 @@ record Bulk(MachineHost host) implements BulkStatistics {
     }
   }
 
-  private static void active(
-      Run run, DomainTree tree, Set<StatsGroup> wanted, TypedParameters.Builder out)
+  private static void active(Look look, Set<StatsGroup> wanted, TypedParameters.Builder out)
       throws VirtException {
+    Run run = look.run();
+    DomainTree tree = run.tree();
     long process = run.process().id().pid();
     if (wanted.contains(StatsGroup.CPU_TOTAL)) {
       ProcessFigures.Use use = ProcessFigures.use(process);
@@ -87,25 +127,30 @@ record Bulk(MachineHost host) implements BulkStatistics {
       out.ullong("cpu.system", use.system());
     }
     if (wanted.contains(StatsGroup.BALLOON)) {
-      balloon(run, tree, out);
+      balloon(look, tree, out);
     }
     if (wanted.contains(StatsGroup.VCPU)) {
-      vcpus(run, tree, process, out);
+      vcpus(look.questions(), tree, process, out);
     }
     if (wanted.contains(StatsGroup.INTERFACE)) {
       interfaces(tree, out);
     }
     if (wanted.contains(StatsGroup.BLOCK)) {
-      Figures.blocks(run, tree, out);
+      if (hasDisks(tree)) {
+        Figures.blocks(look.questions(), tree, out);
+      } else {
+        out.uint("block.count", 0);
+      }
     }
     if (wanted.contains(StatsGroup.IOTHREAD)) {
-      out.uint("iothread.count", IoThreads.threads(run).size());
+      boolean any = !Pins.ioThreadNumbers(tree).isEmpty();
+      out.uint("iothread.count", any ? IoThreads.threads(look.questions()).size() : 0);
     }
   }
 
-  private static void balloon(Run run, DomainTree tree, TypedParameters.Builder out)
+  private static void balloon(Look look, DomainTree tree, TypedParameters.Builder out)
       throws VirtException {
-    List<MemoryStat> stats = BalloonVerbs.stats(run);
+    List<MemoryStat> stats = BalloonVerbs.stats(look.run(), look.questions());
     stats.stream()
         .filter(stat -> stat.tag() == Tag.ACTUAL)
         .forEach(stat -> out.ullong("balloon.current", stat.value()));
@@ -117,7 +162,7 @@ record Bulk(MachineHost host) implements BulkStatistics {
     }
   }
 
-  private static void vcpus(Run run, DomainTree tree, long process, TypedParameters.Builder out)
+  private static void vcpus(Asking run, DomainTree tree, long process, TypedParameters.Builder out)
       throws VirtException {
     out.uint("vcpu.current", Sizes.vcpus(tree));
     out.uint("vcpu.maximum", Sizes.maxVcpus(tree));

@@ -72,7 +72,7 @@ final class CpuVerbs extends Edits implements VcpuVerbs {
   }
 
   /** The thread of each virtual CPU that there is, by its number. */
-  static List<Long> threads(Run run) throws VirtException {
+  static List<Long> threads(Asking run) throws VirtException {
     List<Long> threads = new ArrayList<>();
     for (JsonElement cpu : Json.array(run.execute("query-cpus-fast"))) {
       int number = (int) Json.number(cpu, "cpu-index");

@@ -44,7 +44,7 @@ final class Figures extends Edits implements StatisticsVerbs {
   }
 
   /** Returns QEMU's figures of all disks, by alias. */
-  static Map<String, JsonObject> disks(Run run) throws VirtException {
+  static Map<String, JsonObject> disks(Asking run) throws VirtException {
     Map<String, JsonObject> disks = new TreeMap<>();
     for (JsonElement disk : Json.array(run.execute("query-blockstats"))) {
       disks.put(Notices.alias(Json.text(disk, "qdev")), Json.child(disk, "stats"));
@@ -183,7 +183,8 @@ final class Figures extends Edits implements StatisticsVerbs {
   }
 
   /** Returns the figures of all disks as {@code domstats} names them. */
-  static void blocks(Run run, DomainTree tree, TypedParameters.Builder out) throws VirtException {
+  static void blocks(Asking run, DomainTree tree, TypedParameters.Builder out)
+      throws VirtException {
     Map<String, JsonObject> stats = disks(run);
     List<XmlElement> disks = new ArrayList<>();
     DeviceEdit.all(tree).stream().filter(d -> d.name().equals("disk")).forEach(disks::add);

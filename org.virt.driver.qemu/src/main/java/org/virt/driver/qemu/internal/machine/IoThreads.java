@@ -27,7 +27,7 @@ final class IoThreads extends Edits implements IoThreadVerbs {
   }
 
   /** Returns the host's thread of each, by number. */
-  static Map<Integer, Long> threads(Run run) throws VirtException {
+  static Map<Integer, Long> threads(Asking run) throws VirtException {
     Map<Integer, Long> threads = new TreeMap<>();
     for (JsonElement thread : Json.array(run.execute("query-iothreads"))) {
       String alias = Json.text(thread, "id");

@@ -21,9 +21,10 @@ import org.virt.driver.qemu.internal.qmp.QmpListener;
 import org.virt.driver.qemu.internal.qmp.QmpMonitor;
 import org.virt.model.domain.DomainConfig;
 import org.virt.model.domain.DomainXml;
+import org.virt.model.edit.DomainTree;
 
 /** One run of a machine, from its start to its end. */
-final class Run implements QmpListener {
+final class Run implements Asking, QmpListener {
   /** How long QEMU may take for a command that it answers at once. */
   static final Duration COMMAND_LIMIT = Duration.ofSeconds(5);
 
@@ -81,6 +82,7 @@ final class Run implements QmpListener {
   private volatile Job job;
   private volatile Duration agentLimit;
   private String publicXml;
+  private DomainTree tree;
   private CompletableFuture<Void> removal;
 
   /**
@@ -161,6 +163,7 @@ final class Run implements QmpListener {
     synchronized (printing) {
       change.accept(config);
       publicXml = null;
+      tree = null;
     }
   }
 
@@ -169,6 +172,7 @@ final class Run implements QmpListener {
     synchronized (printing) {
       config = changed;
       publicXml = null;
+      tree = null;
     }
   }
 
@@ -179,6 +183,16 @@ final class Run implements QmpListener {
         publicXml = DomainXml.printPublic(config);
       }
       return publicXml;
+    }
+  }
+
+  /** Returns {@link #xml} as a tree that nobody changes. */
+  DomainTree tree() throws VirtException {
+    synchronized (printing) {
+      if (tree == null) {
+        tree = DomainTree.of(xml());
+      }
+      return tree;
     }
   }
 
@@ -234,12 +248,8 @@ final class Run implements QmpListener {
   }
 
   /** Gives QEMU a command; see {@link QmpMonitor#execute}. */
-  JsonElement execute(String command) throws VirtException {
-    return connect().execute(command, COMMAND_LIMIT);
-  }
-
-  /** Gives QEMU a command; see {@link QmpMonitor#execute}. */
-  JsonElement execute(String command, JsonObject arguments) throws VirtException {
+  @Override
+  public JsonElement execute(String command, JsonObject arguments) throws VirtException {
     return connect().execute(command, arguments, COMMAND_LIMIT);
   }
 

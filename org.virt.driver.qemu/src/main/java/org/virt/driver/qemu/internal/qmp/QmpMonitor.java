@@ -114,6 +114,30 @@ public final class QmpMonitor implements AutoCloseable {
    */
   public JsonElement execute(String command, JsonObject arguments, Duration limit)
       throws VirtException {
+    return give(command, arguments, limit).answer();
+  }
+
+  /** A command whose answer has yet to come. */
+  public final class Given {
+    private final String command;
+    private final CompletableFuture<JsonElement> answer;
+    private final long deadline;
+
+    private Given(String command, CompletableFuture<JsonElement> answer, long deadline) {
+      this.command = command;
+      this.answer = answer;
+      this.deadline = deadline;
+    }
+
+    /** Waits for the answer; as {@link #execute(String, JsonObject, Duration)}. */
+    public JsonElement answer() throws VirtException {
+      return await(
+          answer, "'" + command + "'", Duration.ofNanos(deadline - System.nanoTime()));
+    }
+  }
+
+  /** Gives a command, as {@link #execute(String, JsonObject, Duration)}, and does not wait. */
+  public Given give(String command, JsonObject arguments, Duration limit) throws VirtException {
     long deadline = System.nanoTime() + limit.toNanos();
     Answers.Place place = enter(command, limit);
     JsonObject request = new JsonObject();
@@ -131,8 +155,7 @@ public final class QmpMonitor implements AutoCloseable {
       answers.leave(place.id());
       throw e;
     }
-    return await(
-        place.answer(), "'" + command + "'", Duration.ofNanos(deadline - System.nanoTime()));
+    return new Given(command, place.answer(), deadline);
   }
 
   private Answers.Place enter(String command, Duration limit) throws VirtException {
