@@ -11,7 +11,6 @@ import org.virt.api.domain.Affects;
 import org.virt.api.domain.MemoryVerbs;
 import org.virt.api.xml.XmlElement;
 import org.virt.driver.qemu.internal.linux.ProcessFigures;
-import org.virt.model.edit.DomainTree;
 import org.virt.model.edit.Sizes;
 
 /** Memory of one machine: the balloon is how a run changes its own. */
@@ -131,9 +130,7 @@ final class BalloonVerbs extends Edits implements MemoryVerbs {
     } else {
       long actual = Json.number(asking.execute("query-balloon"), "actual");
       stats.add(new MemoryStat(Tag.ACTUAL, actual / KIB));
-      JsonObject told =
-          asking.execute("qom-get", guestStats(run))
-              .getAsJsonObject();
+      JsonObject told = asking.execute("qom-get", guestStats(run)).getAsJsonObject();
       long update = Json.number(told, "last-update");
       if (update > 0) {
         guest(Json.child(told, "stats"), stats);

@@ -131,8 +131,7 @@ public final class QmpMonitor implements AutoCloseable {
 
     /** Waits for the answer; as {@link #execute(String, JsonObject, Duration)}. */
     public JsonElement answer() throws VirtException {
-      return await(
-          answer, "'" + command + "'", Duration.ofNanos(deadline - System.nanoTime()));
+      return await(answer, "'" + command + "'", Duration.ofNanos(deadline - System.nanoTime()));
     }
   }
 

@@ -15,12 +15,12 @@ import org.virt.api.DomainEvent.Kind;
 import org.virt.api.DomainState;
 import org.virt.api.DomainStatus.Reason;
 import org.virt.api.ErrorCode;
-import org.virt.api.domain.LifeVerbs.StartFlag;
 import org.virt.api.domain.LifeVerbs;
+import org.virt.api.domain.LifeVerbs.StartFlag;
+import org.virt.api.domain.SaveVerbs;
 import org.virt.api.domain.SaveVerbs.DumpFlag;
 import org.virt.api.domain.SaveVerbs.DumpFormat;
 import org.virt.api.domain.SaveVerbs.Passwords;
-import org.virt.api.domain.SaveVerbs;
 import org.virt.api.domain.SavedImages;
 import org.virt.api.domain.SecretVerbs;
 
