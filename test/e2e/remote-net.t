@@ -27,7 +27,7 @@ virt() { in_ns timeout 60 "$root/run/virt" --home "$home" --no-autostart "$@"; }
 mkdir "$lab_dir/load"
 printf '%s\n' 'tcp.listen = 127.0.0.1:16509' 'unix.sasl = true' >"$lab_dir/load/org.virt.remote.cfg"
 : >"$lab_dir/daemon.log"
-VIRT_LOAD=$lab_dir/load in_ns "$root/run/virt" --home "$home" --no-install daemon >"$lab_dir/daemon.log" 2>&1 </dev/null &
+VIRT_LOAD=$lab_dir/load ip netns exec "$ns" "$root/run/virt" --home "$home" --no-install daemon >"$lab_dir/daemon.log" 2>&1 </dev/null &
 daemon=$!
 must "the runtime gets ready" lab_await 60 grep -q '^virt: ready in' "$lab_dir/daemon.log"
 

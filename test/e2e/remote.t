@@ -129,3 +129,43 @@ PYTHON
 else
     echo "skip libvirt-python - needs python3-libvirt"
 fi
+
+if perl -MSys::Virt -e 1 2>/dev/null; then
+    cat >"$lab_dir/client.pl" <<'PERL'
+use strict; use warnings;
+use Sys::Virt; use Sys::Virt::Error;
+sub must { my ($what, $holds) = @_; die "$what is otherwise\n" unless $holds }
+my $c = Sys::Virt->new(uri => $ARGV[0]);
+must("type", $c->get_type() eq "TEST");
+must("numbers", $c->num_of_domains() == 1 && $c->num_of_defined_domains() == 0);
+my $uuid = "0c3d8f60-1b5e-4f77-9d3a-7a2b6c1d4e5f";
+my $d = $c->define_domain("<domain type='test'><name>perl</name><uuid>$uuid</uuid><memory>65536</memory><os><type>hvm</type></os></domain>");
+must("defined", !$d->is_active() && $d->is_persistent() && $d->get_uuid_string() eq $uuid);
+must("listed", (grep { $_->get_name() eq "perl" } $c->list_all_domains()) == 1);
+$d->create();
+must("running", $d->get_state() == Sys::Virt::Domain::STATE_RUNNING && $d->get_id() > 0);
+must("found by number", $c->get_domain_by_id($d->get_id())->get_name() eq "perl");
+$d->suspend(); must("paused", ($d->get_state())[0] == Sys::Virt::Domain::STATE_PAUSED);
+$d->resume();
+$d->set_autostart(1); must("autostart", $d->get_autostart());
+$d->set_metadata(Sys::Virt::Domain::METADATA_TITLE, "Perl");
+must("title", $d->get_metadata(Sys::Virt::Domain::METADATA_TITLE) eq "Perl");
+must("XML", $d->get_xml_description() =~ /<title>Perl</);
+my $s = $d->create_snapshot("<domainsnapshot><name>s</name></domainsnapshot>");
+must("snapshot", $d->num_of_snapshots() == 1 && $d->current_snapshot()->get_name() eq "s");
+$s->delete();
+$d->destroy(); $d->undefine();
+eval { $c->get_domain_by_name("perl") };
+must("an error by its number", ref $@ && $@->code == Sys::Virt::Error::ERR_NO_DOMAIN);
+my $n = $c->get_network_by_name("default");
+must("network", $n->is_active() && $n->get_xml_description() =~ /<network/);
+must("filter", $c->get_nwfilter_by_name("clean-traffic")->get_xml_description() =~ /filterref/);
+my $p = $c->create_storage_pool("<pool type='dir'><name>perl</name><target><path>/perl</path></target></pool>");
+my $v = $p->create_volume("<volume><name>v</name><capacity>1048576</capacity></volume>");
+must("volume", $v->get_info()->{capacity} == 1048576 && $c->get_storage_volume_by_path($v->get_path())->get_name() eq "v");
+$v->delete(0); $p->destroy();
+PERL
+    check "Sys::Virt: host, life of a machine, snapshot, network, filter, volume" timeout 60 perl "$lab_dir/client.pl" "$uri"
+else
+    echo "skip Sys::Virt - needs libsys-virt-perl"
+fi
