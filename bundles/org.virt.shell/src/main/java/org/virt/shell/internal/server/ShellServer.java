@@ -16,6 +16,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import jdk.net.ExtendedSocketOptions;
 import org.apache.felix.service.command.CommandProcessor;
 import org.osgi.framework.BundleContext;
@@ -40,13 +42,23 @@ public final class ShellServer {
   private static final String ROOT = "0";
   private static final String IDLE = "virt-shell-idle";
 
+  /** More than come one after the other; a thousand at once wait in the kernel for their turn. */
+  private static final int WAITING = 4096;
+
+  /** Each client takes three threads: when so many have them the next one waits a moment. */
+  private static final int AT_ONCE = 16;
+
+  private static final long MOMENT_MILLIS = 2;
+
   private final Set<SocketChannel> clients = ConcurrentHashMap.newKeySet();
   private final GogoTools tools;
   private final ShellContext context;
   private final Optional<Path> socket;
   private final ServerSocketChannel server;
 
-  /** Threads that read from clients and write to them: a thousand may come at once. */
+  private final Semaphore turns = new Semaphore(AT_ONCE);
+
+  /** Threads that read from clients and write to them. */
   private final ExecutorService threads = Executors.newCachedThreadPool(ShellServer::daemon);
 
   private int number;
@@ -99,7 +111,7 @@ public final class ShellServer {
     Files.deleteIfExists(unnamed);
     ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     try {
-      channel.bind(UnixDomainSocketAddress.of(unnamed));
+      channel.bind(UnixDomainSocketAddress.of(unnamed), WAITING);
       Files.setPosixFilePermissions(unnamed, PosixFilePermissions.fromString("rw-------"));
       Files.move(unnamed, socket, StandardCopyOption.ATOMIC_MOVE);
       return channel;
@@ -115,8 +127,9 @@ public final class ShellServer {
         SocketChannel client = server.accept();
         if (admitted(client)) {
           clients.add(client);
-          int id = ++number;
-          threads.execute(() -> serve(client, "virt-shell-" + id));
+          String name = "virt-shell-" + ++number;
+          boolean turn = turns.tryAcquire(MOMENT_MILLIS, TimeUnit.MILLISECONDS);
+          threads.execute(() -> serve(client, name, turn));
         } else {
           client.close();
         }
@@ -125,10 +138,12 @@ public final class ShellServer {
       LOG.debug("no more commands are taken");
     } catch (IOException e) {
       LOG.warn("no more commands are taken on {}", socket.get(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
-  private void serve(SocketChannel client, String name) {
+  private void serve(SocketChannel client, String name, boolean turn) {
     Thread.currentThread().setName(name);
     try {
       OrderlyChannel channel = new OrderlyChannel(client, threads, name + "-write");
@@ -136,6 +151,9 @@ public final class ShellServer {
     } finally {
       Thread.currentThread().setName(IDLE);
       clients.remove(client);
+      if (turn) {
+        turns.release();
+      }
     }
   }
 
