@@ -151,6 +151,7 @@ final class Bindings {
           (ok, error) -> {
             if (error != null && ports.holds(port) && port.hasRules()) {
               port.bind(before);
+              ports.noteAddresses(port);
               saveQuietly(port);
               port.dirty = true;
             }

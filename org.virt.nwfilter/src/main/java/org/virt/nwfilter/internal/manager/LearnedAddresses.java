@@ -84,6 +84,7 @@ final class LearnedAddresses {
   /** Keeps an address that was known before, without asking whether to believe it. */
   void recover(Port port, PortAddress address) {
     port.learned.put(address.address(), address);
+    ports.noteAddresses(port);
     address.expires().ifPresent(end -> expireAt(port, end));
   }
 
@@ -115,6 +116,7 @@ final class LearnedAddresses {
         || share(port, List.of(address), replaced.map(List::of).orElse(List.of()))) {
       replaced.ifPresent(old -> forget(port, old));
       port.learned.put(ip, address);
+      ports.noteAddresses(port);
       port.dirty = true;
       events.learned(port, address, before);
       address.expires().ifPresent(end -> expireAt(port, end));
@@ -209,6 +211,9 @@ final class LearnedAddresses {
 
   private void forget(Port port, PortAddress address) {
     port.learned.remove(address.address());
+    if (!port.mayUse(address.address())) {
+      ports.forgetAddress(port, address.address());
+    }
     events.lost(port, address);
   }
 

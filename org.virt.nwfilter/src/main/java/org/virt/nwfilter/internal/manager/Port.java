@@ -104,6 +104,11 @@ final class Port {
     return hasRules() && group != 0 && reached;
   }
 
+  /** Says whether its guest may use an address. */
+  boolean mayUse(InetAddress address) {
+    return learned.containsKey(address) || given.contains(address);
+  }
+
   /** Returns the learned addresses of a family, the oldest first. */
   List<InetAddress> learned(Family family) {
     return learned.keySet().stream().filter(address -> Own.family(address) == family).toList();

@@ -3,11 +3,14 @@ package org.virt.nwfilter.internal.manager;
 import java.net.InetAddress;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.stream.Stream;
 import org.virt.api.PortId;
 import org.virt.api.nwfilter.FilterBinding;
 import org.virt.api.nwfilter.PortAddress;
@@ -17,6 +20,10 @@ import org.virt.api.nwfilter.PortStatus;
 final class Ports {
   private final Map<PortId, Port> byName = new HashMap<>();
   private final Map<Integer, Port> byIndex = new HashMap<>();
+
+  /** Who was seen to have an address; some may have lost it since. */
+  private final Map<InetAddress, Set<Port>> users = new HashMap<>();
+
   private final ConcurrentMap<PortId, View> views = new ConcurrentSkipListMap<>();
   private final Events events;
 
@@ -43,9 +50,12 @@ final class Ports {
 
   /** Returns who may use an address already: a port that learned it or was given it. */
   Optional<Port> holder(InetAddress address) {
-    return byName.values().stream()
-        .filter(port -> port.learned.containsKey(address) || port.given.contains(address))
-        .findFirst();
+    Set<Port> known = users.get(address);
+    if (known == null) {
+      return Optional.empty();
+    }
+    known.removeIf(port -> !holds(port) || !port.mayUse(address));
+    return known.stream().findFirst();
   }
 
   void put(Port port) {
@@ -54,12 +64,39 @@ final class Ports {
       byIndex.remove(before.ref.index(), before);
     }
     byIndex.put(port.ref.index(), port);
+    noteAddresses(port);
+  }
+
+  /** Takes note of the addresses that a port may use now. */
+  void noteAddresses(Port port) {
+    port.given.forEach(address -> note(port, address));
+    port.learned.keySet().forEach(address -> note(port, address));
+  }
+
+  private void note(Port port, InetAddress address) {
+    users.computeIfAbsent(address, a -> new LinkedHashSet<>()).add(port);
+  }
+
+  private void forgetAddresses(Port port) {
+    Stream.concat(port.given.stream(), port.learned.keySet().stream())
+        .forEach(address -> forgetAddress(port, address));
+  }
+
+  /** Takes note that a port does not use an address any more. */
+  void forgetAddress(Port port, InetAddress address) {
+    users.computeIfPresent(
+        address,
+        (a, known) -> {
+          known.remove(port);
+          return known.isEmpty() ? null : known;
+        });
   }
 
   /** Forgets a port and says so, with a reason. */
   void remove(Port port, String reason) {
     if (byName.remove(port.ref.id(), port)) {
       byIndex.remove(port.ref.index(), port);
+      forgetAddresses(port);
       views.remove(port.ref.id());
       port.reason = reason;
       PortStatus last = port.status();

@@ -247,6 +247,26 @@ class LearnedAddressesTest extends ManagerFixture {
   }
 
   @Test
+  void freesAnAddressThatItsHolderHasNoMore() throws Exception {
+    InetAddress ip = InetAddress.getByName("10.1.2.3");
+    for (int i = 0; i < 4; i++) {
+      links.add("vnet" + i, 5 + i);
+      manager.bind(binding("vnet" + i, "clean-traffic"));
+    }
+    sinks.get(5).learned(ip, Source.ARP, Optional.empty());
+    sinks.get(5).released(ip);
+    sinks.get(6).learned(ip, Source.ARP, Optional.empty());
+    await("a released one", () -> kernel.of(6).contains(ip));
+    manager.unbind(new PortId("vnet1"));
+    manager.bind(binding("vnet2", "clean-traffic", "IP", "10.1.2.3"));
+    sinks.get(8).learned(ip, Source.ARP, Optional.empty());
+    await("a given one is held", () -> events.contains("CONFLICT /10.1.2.3"));
+    manager.bind(binding("vnet2", "clean-traffic", "IP", "10.1.2.4"));
+    sinks.get(8).learned(ip, Source.ARP, Optional.empty());
+    await("one that is given no more", () -> kernel.of(8).contains(ip));
+  }
+
+  @Test
   void aFilterGainsNoVariableThatALearningPortLacks() throws Exception {
     links.add("vnet0", 5);
     manager.define(
