@@ -68,6 +68,9 @@ public final class StartCheck {
         throw Refusal.of(fs.path("source/@socket"), "start virtiofsd, and give its socket");
       }
     }
+    for (Node tpm : guest.devices("tpm")) {
+      refuse(tpm, List.of("backend/active_pcr_banks", "backend/encryption"));
+    }
     for (Node video : guest.devices("video")) {
       refuse(video, List.of("driver/@name"));
     }

@@ -1,16 +1,23 @@
 package org.virt.driver.qemu.internal.device;
 
+import java.util.List;
 import org.virt.api.VirtException;
+import org.virt.driver.qemu.internal.guest.Board;
 import org.virt.driver.qemu.internal.guest.CommandLine;
 import org.virt.driver.qemu.internal.guest.Guest;
 import org.virt.driver.qemu.internal.guest.Machine;
 import org.virt.driver.qemu.internal.guest.Node;
+import org.virt.driver.qemu.internal.guest.Offer;
 import org.virt.driver.qemu.internal.guest.Part;
 import org.virt.driver.qemu.internal.guest.Props;
 import org.virt.driver.qemu.internal.guest.Refusal;
 
 /** Channels: named ports of virtio-serial, and addresses that QEMU's user network forwards. */
 public final class ChannelPart implements Part {
+  private static final List<Offer> TYPES =
+      Offer.list(
+          "type", "pty", "chardev-pty", "unix", "chardev-socket", "spicevmc", "chardev-spicevmc");
+
   @Override
   public void complete(Guest guest, Node channel) throws VirtException {
     if (!channel.has("target")) {
@@ -24,6 +31,11 @@ public final class ChannelPart implements Part {
       Node source = channel.child("source");
       source.fill("mode", "connect");
     }
+  }
+
+  @Override
+  public List<Offer> offers(Board board) {
+    return TYPES;
   }
 
   @Override

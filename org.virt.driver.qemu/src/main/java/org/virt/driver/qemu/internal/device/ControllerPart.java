@@ -23,7 +23,7 @@ public final class ControllerPart implements Part {
           "lsisas1068", "mptsas1068",
           "vmpvscsi", "pvscsi",
           "ibmvscsi", "spapr-vscsi",
-          "dc390", "dc-390",
+          "dc390", "dc390",
           "am53c974", "am53c974");
 
   private static final Set<String> TYPES =

@@ -99,12 +99,16 @@ final class DiskCheck {
       throw Refusal.of(
           disk.path("address/@type"), "'" + address + "' is not for the bus '" + bus + "'");
     }
-    if (bus.equals("ide") && guest.board() != Board.I440FX && guest.board() != Board.ISAPC) {
+    if (bus.equals("ide") && !hasIde(guest.board())) {
       throw Refusal.of(disk.path("target/@bus"), "'ide' is not for this machine; use 'sata'");
     }
     if (address != null && address.equals("drive")) {
       drive(guest, disk, bus);
     }
+  }
+
+  static boolean hasIde(Board board) {
+    return board == Board.I440FX || board == Board.ISAPC;
   }
 
   private static void drive(Guest guest, Node disk, String bus) throws VirtException {

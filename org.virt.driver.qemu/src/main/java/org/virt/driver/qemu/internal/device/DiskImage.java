@@ -99,7 +99,7 @@ final class DiskImage {
       throw Refusal.value(disk.path("source"), null);
     }
     String node = "disk" + machine.guest().devices("disk").indexOf(disk);
-    String backing = backing(machine, disk, disk.child("backingStore"), node, out);
+    String backing = backing(machine, disk, disk.child("backingStore"), 1, out);
     String format = layer(machine, disk, disk, node, backing, out);
     if (!disk.on("driver/@copy_on_read")) {
       return format;
@@ -111,16 +111,16 @@ final class DiskImage {
   }
 
   /** Writes the images below, deepest first; returns null when QEMU finds them itself. */
-  private static String backing(
-      Machine machine, Node disk, Node store, String node, CommandLine out) throws VirtException {
+  private static String backing(Machine machine, Node disk, Node store, int depth, CommandLine out)
+      throws VirtException {
     if (store == null) {
       return null;
     }
     if (!store.has("source")) {
       return "";
     }
-    String below = node + "-b";
-    String deeper = backing(machine, disk, store.child("backingStore"), below, out);
+    String below = "disk" + machine.guest().devices("disk").indexOf(disk) + "-b" + depth;
+    String deeper = backing(machine, disk, store.child("backingStore"), depth + 1, out);
     return layer(machine, disk, store, below, deeper, out);
   }
 

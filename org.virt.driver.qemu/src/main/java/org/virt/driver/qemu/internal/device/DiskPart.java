@@ -11,12 +11,42 @@ import org.virt.driver.qemu.internal.guest.CommandLine;
 import org.virt.driver.qemu.internal.guest.Guest;
 import org.virt.driver.qemu.internal.guest.Machine;
 import org.virt.driver.qemu.internal.guest.Node;
+import org.virt.driver.qemu.internal.guest.Offer;
 import org.virt.driver.qemu.internal.guest.Part;
 import org.virt.driver.qemu.internal.guest.PciKind;
 import org.virt.driver.qemu.internal.guest.Refusal;
 
 /** Disks: what a guest sees; the images behind them are {@link DiskImage}'s. */
 public final class DiskPart implements Part {
+  private static final List<Offer> DEVICES =
+      Offer.list("diskDevice", "disk", "", "cdrom", "", "floppy", "floppy", "lun", "scsi-block");
+
+  private static final List<Offer> BUSES =
+      Offer.list(
+          "bus",
+          "ide",
+          "ide-hd",
+          "fdc",
+          "floppy",
+          "scsi",
+          "scsi-hd",
+          "virtio",
+          "virtio-blk-pci",
+          "usb",
+          "usb-storage",
+          "sata",
+          "ich9-ahci");
+
+  private static final List<Offer> MODELS =
+      Offer.list(
+          "model",
+          "virtio",
+          "virtio-blk-pci",
+          "virtio-transitional",
+          "virtio-blk-pci-transitional",
+          "virtio-non-transitional",
+          "virtio-blk-pci-non-transitional");
+
   private static final int IDE_UNITS = 2;
   private static final int IDE_BUSES = 2;
   private static final int SATA_UNITS = 6;
@@ -85,6 +115,14 @@ public final class DiskPart implements Part {
     return disk.is("target/@bus", "virtio")
         ? Virtio.pci(guest, disk, disk.get("@model"))
         : PciKind.NONE;
+  }
+
+  @Override
+  public List<Offer> offers(Board board) {
+    return Offer.all(
+        DEVICES,
+        BUSES.stream().filter(b -> !b.value().equals("ide") || DiskCheck.hasIde(board)).toList(),
+        MODELS);
   }
 
   @Override

@@ -2,10 +2,12 @@ package org.virt.driver.qemu.internal.device;
 
 import java.util.List;
 import org.virt.api.VirtException;
+import org.virt.driver.qemu.internal.guest.Board;
 import org.virt.driver.qemu.internal.guest.CommandLine;
 import org.virt.driver.qemu.internal.guest.Guest;
 import org.virt.driver.qemu.internal.guest.Machine;
 import org.virt.driver.qemu.internal.guest.Node;
+import org.virt.driver.qemu.internal.guest.Offer;
 import org.virt.driver.qemu.internal.guest.Part;
 import org.virt.driver.qemu.internal.guest.PciKind;
 import org.virt.driver.qemu.internal.guest.Props;
@@ -13,6 +15,9 @@ import org.virt.driver.qemu.internal.guest.Refusal;
 
 /** Folders of the host: 9p and virtiofs. */
 public final class FilesystemPart implements Part {
+  private static final List<Offer> DRIVERS =
+      Offer.list("driverType", "path", "virtio-9p-pci", "virtiofs", "vhost-user-fs-pci");
+
   @Override
   public void complete(Guest guest, Node fs) {
     fs.fill("type", "mount");
@@ -30,6 +35,11 @@ public final class FilesystemPart implements Part {
   @Override
   public PciKind pci(Guest guest, Node fs) {
     return Virtio.pci(guest, fs, fs.get("@model"));
+  }
+
+  @Override
+  public List<Offer> offers(Board board) {
+    return DRIVERS;
   }
 
   @Override

@@ -1,15 +1,32 @@
 package org.virt.driver.qemu.internal.device;
 
+import java.util.List;
 import org.virt.api.VirtException;
+import org.virt.driver.qemu.internal.guest.Board;
 import org.virt.driver.qemu.internal.guest.CommandLine;
 import org.virt.driver.qemu.internal.guest.Guest;
 import org.virt.driver.qemu.internal.guest.Machine;
 import org.virt.driver.qemu.internal.guest.Node;
+import org.virt.driver.qemu.internal.guest.Offer;
 import org.virt.driver.qemu.internal.guest.Part;
 import org.virt.driver.qemu.internal.guest.Refusal;
 
 /** Screens: VNC, SPICE, D-Bus, windows on the host. */
 public final class GraphicsPart implements Part {
+  private static final List<Offer> TYPES =
+      Offer.list(
+          "type",
+          "sdl",
+          "",
+          "vnc",
+          "",
+          "spice",
+          "chardev-spicevmc",
+          "egl-headless",
+          "",
+          "dbus",
+          "");
+
   private static final int FIRST_PORT = 5900;
 
   /** libvirt, too, looks for a free port below 65535. */
@@ -82,6 +99,11 @@ public final class GraphicsPart implements Part {
 
   private static String blankToNull(String text) {
     return text == null || text.isBlank() ? null : text;
+  }
+
+  @Override
+  public List<Offer> offers(Board board) {
+    return TYPES;
   }
 
   @Override

@@ -3,11 +3,13 @@ package org.virt.driver.qemu.internal.device;
 import java.util.List;
 import java.util.Set;
 import org.virt.api.VirtException;
+import org.virt.driver.qemu.internal.guest.Board;
 import org.virt.driver.qemu.internal.guest.CommandLine;
 import org.virt.driver.qemu.internal.guest.Guest;
 import org.virt.driver.qemu.internal.guest.Machine;
 import org.virt.driver.qemu.internal.guest.Node;
 import org.virt.driver.qemu.internal.guest.Numbers;
+import org.virt.driver.qemu.internal.guest.Offer;
 import org.virt.driver.qemu.internal.guest.Part;
 import org.virt.driver.qemu.internal.guest.PciKind;
 import org.virt.driver.qemu.internal.guest.Props;
@@ -15,6 +17,14 @@ import org.virt.driver.qemu.internal.guest.Refusal;
 
 /** Devices of the host that a guest gets: PCI, USB, SCSI, mediated. */
 public final class HostdevPart implements Part {
+  private static final List<Offer> OFFERS =
+      Offer.all(
+          Offer.list("mode", "subsystem", ""),
+          Offer.list("startupPolicy", "default", ""),
+          Offer.list("subsysType", "usb", "usb-host", "pci", "vfio-pci", "scsi", "scsi-generic"),
+          Offer.list("capsType"),
+          Offer.list("pciBackend", "vfio", "vfio-pci"));
+
   private static final Set<String> TYPES = Set.of("pci", "usb", "scsi", "scsi_host", "mdev");
 
   static boolean isUnassigned(Node device) {
@@ -88,6 +98,11 @@ public final class HostdevPart implements Part {
       case "scsi_host" -> Virtio.pci(guest, device, device.get("@model"));
       default -> PciKind.NONE;
     };
+  }
+
+  @Override
+  public List<Offer> offers(Board board) {
+    return OFFERS;
   }
 
   @Override

@@ -2,6 +2,7 @@ package org.virt.driver.qemu.internal.device;
 
 import java.util.List;
 import org.virt.api.VirtException;
+import org.virt.driver.qemu.internal.guest.Board;
 import org.virt.driver.qemu.internal.guest.CommandLine;
 import org.virt.driver.qemu.internal.guest.Guest;
 import org.virt.driver.qemu.internal.guest.Machine;
@@ -16,6 +17,9 @@ import org.virt.driver.qemu.internal.guest.Refusal;
 public final class MemoryPart implements Part {
   private static final long KIB = 1024;
 
+  /** In KiB. */
+  private static final long POWER_BLOCK = 256 * KIB;
+
   @Override
   public void complete(Guest guest, Node memory) throws VirtException {
     Node target = memory.ensure("target");
@@ -25,6 +29,9 @@ public final class MemoryPart implements Part {
     Node label = target.child("label");
     if (label != null) {
       Numbers.toKib(label.child("size"));
+    }
+    if (guest.board() == Board.PSERIES) {
+      blocks(memory, target);
     }
     Node source = memory.child("source");
     if (source != null) {
@@ -42,6 +49,17 @@ public final class MemoryPart implements Part {
       if (address.has("@base")) {
         address.set("base", Numbers.hex(address.number("@base"), 1));
       }
+    }
+  }
+
+  /** POWER takes memory in blocks: of an NVDIMM whole ones count, others are filled up. */
+  private static void blocks(Node memory, Node target) {
+    String size = target.get("size", "");
+    if (!size.isEmpty()) {
+      boolean nvdimm = memory.is("@model", "nvdimm");
+      long label = nvdimm ? Long.parseLong(target.get("label/size", "0")) : 0;
+      long kib = Long.parseLong(size) - label + (nvdimm ? 0 : POWER_BLOCK - 1);
+      target.child("size").text(Long.toString(kib / POWER_BLOCK * POWER_BLOCK + label));
     }
   }
 

@@ -2,7 +2,9 @@ package org.virt.driver.qemu.internal.device;
 
 import java.util.List;
 import java.util.Map;
+import org.virt.driver.qemu.internal.guest.Board;
 import org.virt.driver.qemu.internal.guest.Node;
+import org.virt.driver.qemu.internal.guest.Offer;
 import org.virt.driver.qemu.internal.guest.Part;
 
 /** All kinds of devices by element. */
@@ -81,6 +83,11 @@ public final class Parts {
   /** Says whether a kind of device is known. */
   public static boolean isKnown(String kind) {
     return ALL.containsKey(kind);
+  }
+
+  /** Returns what may be chosen for a kind of device on a board. */
+  public static List<Offer> offers(String kind, Board board) {
+    return ALL.get(kind).offers(board);
   }
 
   /** Returns the kinds in the order of the command line. */

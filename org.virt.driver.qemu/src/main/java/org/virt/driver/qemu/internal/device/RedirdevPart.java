@@ -2,18 +2,27 @@ package org.virt.driver.qemu.internal.device;
 
 import java.util.List;
 import org.virt.api.VirtException;
+import org.virt.driver.qemu.internal.guest.Board;
 import org.virt.driver.qemu.internal.guest.CommandLine;
 import org.virt.driver.qemu.internal.guest.Guest;
 import org.virt.driver.qemu.internal.guest.Machine;
 import org.virt.driver.qemu.internal.guest.Node;
+import org.virt.driver.qemu.internal.guest.Offer;
 import org.virt.driver.qemu.internal.guest.Part;
 import org.virt.driver.qemu.internal.guest.Props;
 
 /** USB devices that come over the network. */
 public final class RedirdevPart implements Part {
+  private static final List<Offer> BUSES = Offer.list("bus", "usb", "usb-redir");
+
+  @Override
+  public List<Offer> offers(Board board) {
+    return BUSES;
+  }
+
   @Override
   public void check(Guest guest, Node redirdev) throws VirtException {
-    redirdev.oneOf("@bus", "usb");
+    redirdev.oneOf("@bus", Offer.values(BUSES));
     Chardev.check(redirdev);
   }
 

@@ -1,20 +1,31 @@
 package org.virt.driver.qemu.internal.device;
 
-import java.util.Set;
+import java.util.List;
 import org.virt.api.VirtException;
+import org.virt.driver.qemu.internal.guest.Board;
 import org.virt.driver.qemu.internal.guest.CommandLine;
 import org.virt.driver.qemu.internal.guest.Guest;
 import org.virt.driver.qemu.internal.guest.Machine;
 import org.virt.driver.qemu.internal.guest.Node;
+import org.virt.driver.qemu.internal.guest.Offer;
 import org.virt.driver.qemu.internal.guest.Part;
 import org.virt.driver.qemu.internal.guest.PciKind;
 import org.virt.driver.qemu.internal.guest.Props;
-import org.virt.driver.qemu.internal.guest.Refusal;
 
 /** Sources of random numbers. */
 public final class RngPart implements Part {
-  private static final Set<String> MODELS =
-      Set.of("virtio", "virtio-transitional", "virtio-non-transitional");
+  private static final List<Offer> MODELS =
+      Offer.list(
+          "model",
+          "virtio",
+          "virtio-rng-pci",
+          "virtio-transitional",
+          "virtio-rng-pci-transitional",
+          "virtio-non-transitional",
+          "virtio-rng-pci-non-transitional");
+  private static final List<Offer> BACKENDS =
+      Offer.list(
+          "backendModel", "random", "rng-random", "egd", "rng-egd", "builtin", "rng-builtin");
 
   @Override
   public PciKind pci(Guest guest, Node rng) {
@@ -30,12 +41,16 @@ public final class RngPart implements Part {
   }
 
   @Override
+  public List<Offer> offers(Board board) {
+    return Offer.all(MODELS, BACKENDS);
+  }
+
+  @Override
   public void check(Guest guest, Node rng) throws VirtException {
-    if (!MODELS.contains(rng.get("@model", ""))) {
-      throw Refusal.value(rng.path("@model"), rng.get("@model"));
-    }
+    rng.require("@model");
+    rng.oneOf("@model", Offer.values(MODELS));
     rng.require("backend/@model");
-    rng.oneOf("backend/@model", "random", "egd", "builtin");
+    rng.oneOf("backend/@model", Offer.values(BACKENDS));
     if (rng.is("backend/@model", "egd")) {
       Chardev.check(rng.child("backend"));
     }

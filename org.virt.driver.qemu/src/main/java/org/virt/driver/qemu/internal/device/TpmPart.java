@@ -1,17 +1,44 @@
 package org.virt.driver.qemu.internal.device;
 
+import java.util.List;
 import org.virt.api.VirtException;
 import org.virt.driver.qemu.internal.guest.Board;
 import org.virt.driver.qemu.internal.guest.CommandLine;
 import org.virt.driver.qemu.internal.guest.Guest;
 import org.virt.driver.qemu.internal.guest.Machine;
 import org.virt.driver.qemu.internal.guest.Node;
+import org.virt.driver.qemu.internal.guest.Offer;
 import org.virt.driver.qemu.internal.guest.Part;
 import org.virt.driver.qemu.internal.guest.Props;
 import org.virt.driver.qemu.internal.guest.Refusal;
 
 /** Trusted platform modules: emulated, external, or the host's. */
 public final class TpmPart implements Part {
+  private static final List<Offer> MODELS =
+      Offer.list(
+          "model",
+          "tpm-tis",
+          "tpm-tis",
+          "tpm-crb",
+          "tpm-crb",
+          "tpm-spapr",
+          "tpm-spapr",
+          "tpm-spapr-proxy",
+          "spapr-tpm-proxy");
+
+  private static final List<Offer> BACKENDS =
+      Offer.list(
+          "backendModel",
+          "passthrough",
+          "tpm-passthrough",
+          "emulator",
+          "tpm-emulator",
+          "external",
+          "tpm-emulator");
+
+  private static final List<Offer> VERSIONS =
+      Offer.list("backendVersion", "1.2", "tpm-emulator", "2.0", "tpm-emulator");
+
   @Override
   public void complete(Guest guest, Node tpm) {
     tpm.fill("model", guest.board() == Board.PSERIES ? "tpm-spapr" : "tpm-tis");
@@ -26,13 +53,18 @@ public final class TpmPart implements Part {
   }
 
   @Override
+  public List<Offer> offers(Board board) {
+    return Offer.all(MODELS, BACKENDS, VERSIONS);
+  }
+
+  @Override
   public void check(Guest guest, Node tpm) throws VirtException {
     if (!tpm.has("backend") || !tpm.has("backend/@type")) {
       throw Refusal.xml(tpm.path("backend"), "missing");
     }
-    tpm.oneOf("@model", "tpm-tis", "tpm-crb", "tpm-spapr", "tpm-spapr-proxy");
-    tpm.oneOf("backend/@type", "passthrough", "emulator", "external");
-    tpm.oneOf("backend/@version", "1.2", "2.0");
+    tpm.oneOf("@model", Offer.values(MODELS));
+    tpm.oneOf("backend/@type", Offer.values(BACKENDS));
+    tpm.oneOf("backend/@version", Offer.values(VERSIONS));
     boolean old = tpm.is("backend/@version", "1.2");
     if (old && tpm.is("@model", "tpm-crb", "tpm-spapr")) {
       throw Refusal.of(

@@ -7,6 +7,7 @@ import org.virt.driver.qemu.internal.guest.CommandLine;
 import org.virt.driver.qemu.internal.guest.Guest;
 import org.virt.driver.qemu.internal.guest.Machine;
 import org.virt.driver.qemu.internal.guest.Node;
+import org.virt.driver.qemu.internal.guest.Offer;
 import org.virt.driver.qemu.internal.guest.Part;
 import org.virt.driver.qemu.internal.guest.PciKind;
 import org.virt.driver.qemu.internal.guest.Props;
@@ -14,6 +15,26 @@ import org.virt.driver.qemu.internal.guest.Refusal;
 
 /** Graphics cards. */
 public final class VideoPart implements Part {
+  private static final List<Offer> MODELS =
+      Offer.list(
+          "modelType",
+          "vga",
+          "VGA",
+          "cirrus",
+          "cirrus-vga",
+          "vmvga",
+          "vmware-svga",
+          "qxl",
+          "qxl-vga",
+          "virtio",
+          "virtio-gpu-pci",
+          "none",
+          "",
+          "bochs",
+          "bochs-display",
+          "ramfb",
+          "ramfb");
+
   private static final int KIB = 1024;
   private static final String VRAM = "16384";
   private static final String QXL_RAM = "65536";
@@ -64,8 +85,13 @@ public final class VideoPart implements Part {
   }
 
   @Override
+  public List<Offer> offers(Board board) {
+    return MODELS;
+  }
+
+  @Override
   public void check(Guest guest, Node video) throws VirtException {
-    video.oneOf("model/@type", "cirrus", "vga", "vmvga", "qxl", "virtio", "bochs", "ramfb", "none");
+    video.oneOf("model/@type", Offer.values(MODELS));
     String type = video.get("model/@type");
     boolean first = guest.devices("video").get(0) == video;
     if (type.equals("none") && guest.devices("video").size() > 1) {

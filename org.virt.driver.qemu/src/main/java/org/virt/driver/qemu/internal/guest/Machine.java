@@ -27,7 +27,8 @@ public record Machine(Guest guest, Facts facts) {
           props
               .put("bus", guest.bus("usb", address.get("@bus", "0")) + ".0")
               .put("port", address.get("@port"));
-      case "isa" -> props.put("iobase", number(address, "@iobase")).put("irq", address.get("@irq"));
+      case "isa" ->
+          props.put("iobase", number(address, "@iobase")).put("irq", number(address, "@irq"));
       case "spapr-vio" -> props.put("reg", address.number("@reg"));
       case "ccw" ->
           props.put(

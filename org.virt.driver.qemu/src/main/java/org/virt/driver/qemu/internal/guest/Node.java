@@ -13,8 +13,6 @@ import org.virt.api.xml.XmlElement;
  * driver/@name}, {@code source/host/@name}, or {@code alias} for a text. For one thread.
  */
 public final class Node {
-  private static final String QEMU = "http://libvirt.org/schemas/domain/qemu/1.0";
-
   private final String namespace;
   private final String name;
   private final Map<String, String> attributes = new LinkedHashMap<>();
@@ -26,7 +24,7 @@ public final class Node {
   private String text = "";
   private Node parent;
 
-  private Node(String namespace, String name) {
+  Node(String namespace, String name) {
     this.namespace = namespace;
     this.name = name;
   }
@@ -42,42 +40,23 @@ public final class Node {
 
   /** Reads a document; {@code metadata} is kept as it is. */
   public static Node of(XmlElement element) {
-    Node node = new Node(element.namespace(), name(element));
-    element.attributes().forEach(a -> node.attributes.put(a.name(), a.value()));
-    if (element.name().equals("metadata")) {
-      node.opaque = element;
-      return node;
-    }
-    List<XmlElement> elements = element.children();
-    if (elements.isEmpty()) {
-      node.text = element.text();
-    }
-    for (XmlElement child : elements) {
-      node.add(of(child));
-    }
-    return node;
-  }
-
-  /** QEMU's own elements have libvirt's prefix, whichever the document has for them. */
-  private static String name(XmlElement element) {
-    String name = element.name();
-    return element.namespace().equals(QEMU)
-        ? "qemu:" + name.substring(name.indexOf(':') + 1)
-        : name;
+    return NodeXml.read(element);
   }
 
   /** Returns the element with all that it holds. */
   public XmlElement toElement() {
-    if (opaque != null) {
-      return opaque;
-    }
-    XmlElement element = new XmlElement(namespace, name);
-    attributes.forEach((key, value) -> element.set(new XmlElement.Attribute("", key, value)));
-    children.forEach(child -> element.append(child.toElement()));
-    if (!text.isEmpty()) {
-      element.append(text);
-    }
-    return element;
+    return opaque == null ? NodeXml.write(this) : opaque;
+  }
+
+  /** Keeps an element as it came. */
+  Node keep(XmlElement element) {
+    opaque = element;
+    return this;
+  }
+
+  /** Returns the text as it stands. */
+  String rawText() {
+    return text;
   }
 
   /** Returns the name with its prefix. */
@@ -100,15 +79,7 @@ public final class Node {
    * for {@code metadata}.
    */
   public void keepUnique() {
-    XmlElement unique = new XmlElement(opaque.namespace(), opaque.name());
-    Map<String, XmlElement> kept = new LinkedHashMap<>();
-    for (XmlElement child : opaque.children()) {
-      if (!child.namespace().isEmpty()) {
-        kept.putIfAbsent(child.namespace(), child);
-      }
-    }
-    kept.values().forEach(unique::append);
-    opaque = unique;
+    opaque = NodeXml.unique(opaque);
   }
 
   /** Returns the names of the attributes. */

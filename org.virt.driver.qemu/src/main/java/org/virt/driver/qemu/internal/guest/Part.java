@@ -1,5 +1,6 @@
 package org.virt.driver.qemu.internal.guest;
 
+import java.util.List;
 import org.virt.api.VirtException;
 
 /**
@@ -16,6 +17,11 @@ public interface Part {
   /** Says which kind of PCI bus it goes to. */
   default PciKind pci(Guest guest, Node node) throws VirtException {
     return PciKind.NONE;
+  }
+
+  /** Returns what may be chosen, in libvirt's order, for domain capabilities. */
+  default List<Offer> offers(Board board) {
+    return List.of();
   }
 
   /** Writes the options of QEMU. */

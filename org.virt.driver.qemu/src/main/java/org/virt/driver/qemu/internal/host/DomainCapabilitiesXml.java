@@ -1,17 +1,41 @@
 package org.virt.driver.qemu.internal.host;
 
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.virt.api.xml.XmlWriter;
+import org.virt.driver.qemu.internal.device.Parts;
+import org.virt.driver.qemu.internal.guest.Board;
+import org.virt.driver.qemu.internal.guest.Offer;
 
-/** Prints what machines of one kind may have, as libvirt's domainCapabilities. */
+/**
+ * Prints what machines of one kind may have, as libvirt's domainCapabilities: what the generator of
+ * command lines writes, as far as the program has it.
+ */
 public final class DomainCapabilitiesXml {
-  /** What the generator of command lines writes, by device and attribute. */
-  private static final Map<String, List<String>> DISK =
-      Map.of(
-          "diskDevice", List.of("disk", "cdrom"),
-          "bus", List.of("ide", "scsi", "virtio", "sata"));
+  private static final List<String> DEVICES =
+      List.of(
+          "disk",
+          "graphics",
+          "video",
+          "hostdev",
+          "rng",
+          "filesystem",
+          "tpm",
+          "redirdev",
+          "channel");
+
+  private static final List<Offer> MEMORY =
+      Offer.list(
+          "sourceType",
+          "file",
+          "memory-backend-file",
+          "anonymous",
+          "memory-backend-ram",
+          "memfd",
+          "memory-backend-memfd");
 
   private DomainCapabilitiesXml() {}
 
@@ -20,31 +44,42 @@ public final class DomainCapabilitiesXml {
    *
    * @param type {@code kvm} or {@code qemu}
    * @param machine exact machine type
+   * @param types the types of objects that the program has
    */
-  public record Kind(Path emulator, String type, String machine, String arch, int maxVcpus) {}
-
-  /** Prints it. */
-  public static String print(Kind kind, List<CpuDefinitions.Model> models) {
-    XmlWriter out = new XmlWriter();
-    out.open("domainCapabilities");
-    text(out, "path", kind.emulator().toString());
-    text(out, "domain", kind.type());
-    text(out, "machine", kind.machine());
-    text(out, "arch", kind.arch());
-    out.open("vcpu").attribute("max", Integer.toString(kind.maxVcpus()));
-    out.close();
-    supported(out, "iothreads", true);
-    supported(out, "os", false);
-    cpu(out, kind, models);
-    supported(out, "memoryBacking", false);
-    devices(out);
-    features(out);
-    out.close();
-    return out.toString();
+  public record Kind(
+      Path emulator, String type, String machine, String arch, int maxVcpus, Set<String> types) {
+    public Kind {
+      types = Set.copyOf(types);
+    }
   }
 
-  private static void text(XmlWriter out, String element, String text) {
-    out.element(element, text);
+  /** Prints it, with the firmwares and CPU models for such machines. */
+  public static String print(
+      Kind kind, List<FirmwareDescriptor> firmwares, List<CpuDefinitions.Model> models) {
+    XmlWriter out = new XmlWriter();
+    out.open("domainCapabilities");
+    out.element("path", kind.emulator().toString());
+    out.element("domain", kind.type());
+    out.element("machine", kind.machine());
+    out.element("arch", kind.arch());
+    out.open("vcpu").attribute("max", Integer.toString(kind.maxVcpus()));
+    out.close();
+    supported(out, "iothreads", kind.types().contains("iothread"));
+    os(out, kind, firmwares);
+    cpu(out, kind, models);
+    open(out, "memoryBacking", true);
+    lists(out, MEMORY, kind.types());
+    out.close();
+    out.open("devices");
+    for (String device : DEVICES) {
+      open(out, device, true);
+      lists(out, Parts.offers(device, Board.of(kind.arch(), kind.machine())), kind.types());
+      out.close();
+    }
+    out.close();
+    features(out, kind.types());
+    out.close();
+    return out.toString();
   }
 
   private static void supported(XmlWriter out, String element, boolean yes) {
@@ -56,11 +91,35 @@ public final class DomainCapabilitiesXml {
     out.open(element).attribute("supported", yes ? "yes" : "no");
   }
 
+  private static void os(XmlWriter out, Kind kind, List<FirmwareDescriptor> firmwares) {
+    List<FirmwareDescriptor> fitting =
+        firmwares.stream().filter(f -> f.fits(kind.arch(), kind.machine())).toList();
+    boolean secure = fitting.stream().anyMatch(f -> f.has("secure-boot"));
+    open(out, "os", true);
+    enumeration(out, "firmware", fitting.isEmpty() ? List.of() : List.of("efi"));
+    open(out, "loader", true);
+    fitting.stream()
+        .map(FirmwareDescriptor::code)
+        .distinct()
+        .forEach(code -> out.element("value", code));
+    enumeration(out, "type", List.of("rom", "pflash"));
+    enumeration(out, "readonly", List.of("yes", "no"));
+    enumeration(out, "secure", secure ? List.of("yes", "no") : List.of("no"));
+    out.close();
+    out.close();
+  }
+
   private static void cpu(XmlWriter out, Kind kind, List<CpuDefinitions.Model> models) {
+    boolean kvm = kind.type().equals("kvm");
+    List<String> either = List.of("on", "off");
     out.open("cpu");
-    mode(out, "host-passthrough", kind.type().equals("kvm"));
+    mode(out, "host-passthrough", kvm);
+    if (kvm) {
+      enumeration(out, "hostPassthroughMigratable", either);
+    }
     out.close();
     mode(out, "maximum", true);
+    enumeration(out, "maximumMigratable", either);
     out.close();
     mode(out, "host-model", false);
     out.close();
@@ -78,43 +137,38 @@ public final class DomainCapabilitiesXml {
     out.open("mode").attribute("name", name).attribute("supported", yes ? "yes" : "no");
   }
 
-  private static void devices(XmlWriter out) {
-    out.open("devices");
-    open(out, "disk", true);
-    enumeration(out, "diskDevice", DISK.get("diskDevice"));
-    enumeration(out, "bus", DISK.get("bus"));
-    out.close();
-    open(out, "graphics", true);
-    enumeration(out, "type", List.of("vnc"));
-    out.close();
-    open(out, "video", true);
-    enumeration(out, "modelType", List.of("vga", "cirrus", "qxl", "virtio", "none", "bochs"));
-    out.close();
-    supported(out, "hostdev", false);
-    open(out, "rng", true);
-    enumeration(out, "model", List.of("virtio"));
-    enumeration(out, "backendModel", List.of("random", "builtin"));
-    out.close();
-    supported(out, "filesystem", false);
-    supported(out, "tpm", false);
-    open(out, "channel", true);
-    enumeration(out, "type", List.of("pty", "unix"));
-    out.close();
-    out.close();
+  /** Prints the values of each list that the program has the type for. */
+  private static void lists(XmlWriter out, List<Offer> offers, Set<String> types) {
+    Map<String, List<Offer>> lists = new LinkedHashMap<>();
+    for (Offer offer : offers) {
+      lists.computeIfAbsent(offer.list(), list -> new java.util.ArrayList<>()).add(offer);
+    }
+    lists.forEach(
+        (list, all) ->
+            enumeration(
+                out,
+                list,
+                all.stream()
+                    .filter(o -> o.type().isEmpty() || types.contains(o.type()))
+                    .map(Offer::value)
+                    .toList()));
   }
 
   private static void enumeration(XmlWriter out, String name, List<String> values) {
     out.open("enum").attribute("name", name);
-    values.forEach(value -> text(out, "value", value));
+    values.forEach(value -> out.element("value", value));
     out.close();
   }
 
-  private static void features(XmlWriter out) {
+  private static void features(XmlWriter out, Set<String> types) {
     out.open("features");
-    for (String none :
-        List.of("gic", "vmcoreinfo", "genid", "backingStoreInput", "backup", "sev")) {
-      supported(out, none, false);
-    }
+    supported(out, "gic", false);
+    supported(out, "vmcoreinfo", types.contains("vmcoreinfo"));
+    supported(out, "genid", types.contains("vmgenid"));
+    supported(out, "backingStoreInput", true);
+    supported(out, "backup", false);
+    supported(out, "sev", false);
+    supported(out, "sgx", false);
     out.close();
   }
 }

@@ -7,8 +7,10 @@ import com.google.gson.JsonParser;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.virt.api.ErrorCode;
 import org.virt.api.HypervisorInfo.Version;
 import org.virt.api.VirtException;
@@ -22,17 +24,20 @@ import org.virt.common.process.Result;
  * @param version its version
  * @param machines its machine types, in its order
  */
-public record QemuBinary(Path path, Version version, List<MachineType> machines) {
+public record QemuBinary(
+    Path path, Version version, List<MachineType> machines, Set<String> types) {
   private static final Duration LIMIT = Duration.ofSeconds(10);
   private static final String QUESTIONS =
       """
       {"execute": "qmp_capabilities"}
       {"execute": "query-machines", "id": "machines"}
+      {"execute": "qom-list-types", "arguments": {"abstract": false}, "id": "types"}
       {"execute": "quit"}
       """;
 
   public QemuBinary {
     machines = List.copyOf(machines);
+    types = Set.copyOf(types);
   }
 
   /**
@@ -67,13 +72,19 @@ public record QemuBinary(Path path, Version version, List<MachineType> machines)
             .run();
     Version version = null;
     List<MachineType> machines = new ArrayList<>();
+    Set<String> types = new HashSet<>();
     try {
       for (String line : result.out().lines().toList()) {
         JsonObject message = JsonParser.parseString(line).getAsJsonObject();
         if (message.has("QMP")) {
           version = version(message);
         } else if (message.has("id") && message.has("return")) {
-          machines(message.getAsJsonArray("return"), machines);
+          JsonArray answer = message.getAsJsonArray("return");
+          if (message.get("id").getAsString().equals("machines")) {
+            machines(answer, machines);
+          } else {
+            answer.forEach(t -> types.add(t.getAsJsonObject().get("name").getAsString()));
+          }
         }
       }
     } catch (RuntimeException e) {
@@ -82,7 +93,7 @@ public record QemuBinary(Path path, Version version, List<MachineType> machines)
     if (version == null || machines.isEmpty()) {
       throw failure(path, result.reason());
     }
-    return new QemuBinary(path, version, machines);
+    return new QemuBinary(path, version, machines, types);
   }
 
   private static VirtException failure(Path path, String reason) {

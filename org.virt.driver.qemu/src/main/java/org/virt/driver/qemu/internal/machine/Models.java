@@ -7,6 +7,7 @@ import org.virt.api.VirtException;
 import org.virt.api.domain.CpuModels;
 import org.virt.driver.qemu.internal.host.CpuDefinitions;
 import org.virt.driver.qemu.internal.host.DomainCapabilitiesXml;
+import org.virt.driver.qemu.internal.host.FirmwareDescriptor;
 import org.virt.driver.qemu.internal.host.HostCpus;
 import org.virt.driver.qemu.internal.host.Kvm;
 import org.virt.driver.qemu.internal.host.QemuBinaries;
@@ -45,7 +46,8 @@ final class Models implements CpuModels {
             .orElseThrow(
                 () -> wrong("the machine '" + machine + "' is not supported by " + emulator));
     return DomainCapabilitiesXml.print(
-        new DomainCapabilitiesXml.Kind(emulator, type, machine, arch, most),
+        new DomainCapabilitiesXml.Kind(emulator, type, machine, arch, most, binary.types()),
+        FirmwareDescriptor.ofHost(),
         definitions.of(emulator, type.equals(KVM) ? KVM : "tcg"));
   }
 
