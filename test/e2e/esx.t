@@ -61,6 +61,9 @@ check "it is suspended and goes on" says 'resumed' eval 'v suspend ha-host_VM0 &
 check "its XML is libvirt's" says "<domain type='vmware' id='[0-9]+'" v dumpxml ha-host_VM0
 check "its size is told" says 'Max memory: +[0-9]+ KiB' v dominfo ha-host_VM0
 check "the host's size is told" says 'CPU model: +x86_64' v nodeinfo
+check "its memory is told" says '^rss [0-9]+' v dommemstat ha-host_VM0
+check "the figures of all machines are told" says 'cpu\.time=[0-9]+' v domstats
+check "nothing is being done with it" says 'Job type: +None' v domjobinfo ha-host_VM0
 check "a snapshot is taken" says 'Domain snapshot before created' v snapshot-create-as ha-host_VM0 before 'a note'
 check "and one after it" says 'created' v snapshot-create-as ha-host_VM0 after
 check "they are a tree" says '\+- after' v snapshot-list ha-host_VM0 --tree
@@ -75,6 +78,9 @@ check "a file goes into it" v vol-upload e2e/disk.vmdk LocalDS_0 "$lab_dir/up"
 check "and comes back" eval 'v vol-download e2e/disk.vmdk LocalDS_0 "$lab_dir/down" && cmp "$lab_dir/up" "$lab_dir/down"'
 check "it is deleted" says 'deleted' v vol-delete e2e/disk.vmdk LocalDS_0
 check "switches are networks" says 'vSwitch0 +active' v net-list
+printf '<network><name>lab</name><portgroup name="lab-1"/></network>' >"$lab_dir/net.xml"
+check "a switch is made" says 'Network lab defined' v net-define "$lab_dir/net.xml"
+check "network cards are interfaces" says 'vmnic0' v iface-list --all
 check "with their port groups" says "<portgroup name='VM Network'/>" v net-dumpxml vSwitch0
 uri="esx://root@127.0.0.1:$port/?authfile=$lab_dir/auth.conf" \
     check_fails "a certificate of nobody is refused" 1 'certification path' v list
@@ -84,6 +90,12 @@ check "an unchecked certificate is said aloud" grep -rq 'certificate is not chec
 
 kept() { grep -rq 'secret word' "$home"; }
 check "a password is neither kept nor logged" eval '! kept'
+
+if command -v virsh >/dev/null; then
+    # libvirtd refuses it likewise: ESX is a driver of the client's side, and a URI with a socket names no host.
+    check_fails "stock virsh is refused, its URI names no host" 1 'name of a host is missing' \
+        timeout 60 virsh -c "esx+unix:///?socket=$home/run/libvirt-sock" list
+fi
 
 bundle=$(v -q bundles | awk '$4 == "org.virt.driver.esx" { print $1 }')
 check "the bundle is updated while connected" v felix:update "$bundle"

@@ -24,7 +24,7 @@ final class CpuWriter {
 
   /** Returns how the CPUs are arranged, where the XML says so. */
   static Optional<XmlElement> topology(XmlElement domain) {
-    return Xml.child(domain, "cpu").flatMap(cpu -> Xml.child(cpu, "topology"));
+    return domain.child("cpu").flatMap(cpu -> cpu.child("topology"));
   }
 
   void write() throws VirtException {
@@ -34,7 +34,7 @@ final class CpuWriter {
       throw unsupported("vcpu/@current", "a machine of VMware has all its virtual CPUs");
     }
     vmx.set("numvcpus", vcpus);
-    if (Xml.child(domain, "cpu").isPresent()) {
+    if (domain.child("cpu").isPresent()) {
       String mode = Xml.attribute(domain, "cpu", "mode");
       if (mode != null && !mode.equals("custom")) {
         throw unsupported("cpu/@mode", "'" + mode + "' is not custom");
@@ -44,7 +44,7 @@ final class CpuWriter {
     if (config.vcpu.cpuset != null) {
       affinity(vcpus);
     }
-    String shares = Xml.child(domain, "cputune").map(t -> Xml.childText(t, "shares")).orElse(null);
+    String shares = domain.child("cputune").map(t -> Xml.childText(t, "shares")).orElse(null);
     if (shares != null) {
       vmx.set("sched.cpu.shares", shares(VmxWriter.number("cputune/shares", shares), vcpus));
     }

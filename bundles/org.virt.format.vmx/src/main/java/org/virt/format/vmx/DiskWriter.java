@@ -166,7 +166,7 @@ final class DiskWriter {
   }
 
   private static void checkAddress(XmlElement disk, Bus bus, Bus.Place place) throws VirtException {
-    XmlElement address = Xml.child(disk, "address").orElse(null);
+    XmlElement address = disk.child("address").orElse(null);
     if (address == null) {
       return;
     }
@@ -225,7 +225,7 @@ final class DiskWriter {
     }
     String file = Xml.attribute(disk, "source", "file");
     vmx.set(key + "fileName", drives.fileName(file, ".vmdk"));
-    if (Xml.child(disk, "transient").isPresent()) {
+    if (disk.child("transient").isPresent()) {
       vmx.set(key + "mode", "independent-nonpersistent");
     }
   }

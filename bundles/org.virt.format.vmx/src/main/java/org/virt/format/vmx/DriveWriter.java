@@ -26,7 +26,7 @@ final class DriveWriter {
   void cdrom(XmlElement disk, String key) throws VirtException {
     String file = Xml.attribute(disk, "source", "file");
     // A drive without a source holds nothing, whatever would be its kind.
-    if ("file".equals(disk.attribute("type")) || Xml.child(disk, "source").isEmpty()) {
+    if ("file".equals(disk.attribute("type")) || disk.child("source").isEmpty()) {
       vmx.set(key + "deviceType", "cdrom-image");
       vmx.set(key + "fileName", file == null ? DiskReader.EMPTY : fileName(file, ".iso"));
     } else {

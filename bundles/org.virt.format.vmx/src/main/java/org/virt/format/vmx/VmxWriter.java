@@ -47,10 +47,10 @@ public final class VmxWriter {
   private final boolean balloonGiven;
 
   private VmxWriter(DomainConfig config, String given, VmxSite site) throws VirtException {
-    this.balloonGiven = Xml.child(SafeXml.tree("domain XML", given), "currentMemory").isPresent();
+    this.balloonGiven = SafeXml.tree("domain XML", given).child("currentMemory").isPresent();
     this.config = config;
     this.domain = SafeXml.tree("domain XML", DomainXml.print(config));
-    this.devices = Xml.child(domain, "devices").orElse(new XmlElement("", "devices"));
+    this.devices = domain.child("devices").orElse(new XmlElement("", "devices"));
     this.site = site;
   }
 
@@ -121,7 +121,7 @@ public final class VmxWriter {
       case "x86_64" -> vmx.set("guestOS", "other-64");
       default -> throw unsupported("os/type/@arch", "'" + arch + "' is neither i686 nor x86_64");
     }
-    XmlElement os = Xml.child(domain, "os").orElseThrow();
+    XmlElement os = domain.child("os").orElseThrow();
     String firmware = os.attribute("firmware");
     if (firmware != null && !firmware.equals("bios") && !firmware.equals("efi")) {
       throw unsupported("os/@firmware", "'" + firmware + "' is neither bios nor efi");
@@ -162,7 +162,8 @@ public final class VmxWriter {
     if (balloonGiven && current < size) {
       vmx.set("sched.mem.max", roundUp(current, KIB) / KIB);
     }
-    Xml.child(domain, "memtune")
+    domain
+        .child("memtune")
         .map(tune -> Xml.childText(tune, "min_guarantee"))
         .ifPresent(kib -> vmx.set("sched.mem.minsize", roundUp(Long.parseLong(kib), KIB) / KIB));
   }
@@ -219,7 +220,7 @@ public final class VmxWriter {
       }
       String key = "sharedFolder" + i + '.';
       vmx.set(key + "present", "true").set(key + "enabled", "true").set(key + "readAccess", "true");
-      vmx.set(key + "writeAccess", Xml.child(folder, "readonly").isEmpty());
+      vmx.set(key + "writeAccess", folder.child("readonly").isEmpty());
       setIfGiven(key + "hostPath", Xml.attribute(folder, "source", "dir"));
       setIfGiven(key + "guestName", Xml.attribute(folder, "target", "dir"));
     }

@@ -1,6 +1,5 @@
 package org.virt.format.vmx;
 
-import java.util.Optional;
 import org.virt.api.xml.XmlElement;
 
 /** Short hands for trees of domain XML. */
@@ -38,18 +37,13 @@ final class Xml {
     return outer;
   }
 
-  /** Returns the first element of a name within. */
-  static Optional<XmlElement> child(XmlElement element, String name) {
-    return element.children(name).stream().findFirst();
-  }
-
   /** Returns an attribute of an element within, null when either is absent. */
   static String attribute(XmlElement element, String name, String attribute) {
-    return child(element, name).map(found -> found.attribute(attribute)).orElse(null);
+    return element.child(name).map(found -> found.attribute(attribute)).orElse(null);
   }
 
   /** Returns the text of an element within, without white space around; null when absent. */
   static String childText(XmlElement element, String name) {
-    return child(element, name).map(found -> found.text().strip()).orElse(null);
+    return element.child(name).map(found -> found.text().strip()).orElse(null);
   }
 }

@@ -14,8 +14,7 @@ final class ByteAmounts {
 
   /** Returns the bytes that an element names; {@code XML_ERROR} when it is absent or none. */
   static long read(String action, XmlElement volume, String name) throws VirtException {
-    XmlElement element =
-        volume.children(name).stream().findFirst().orElse(new XmlElement("", name));
+    XmlElement element = volume.child(name).orElse(new XmlElement("", name));
     String given = element.attribute("unit");
     String unit = given == null ? "bytes" : given.toLowerCase(Locale.ROOT);
     String digits = element.text().strip();

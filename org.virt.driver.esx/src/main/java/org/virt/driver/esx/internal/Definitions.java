@@ -85,8 +85,7 @@ final class Definitions {
 
   DomainId define(String xml) throws VirtException {
     XmlElement domain = SafeXml.tree("domain XML", xml);
-    String name =
-        domain.children("name").stream().findFirst().map(n -> n.text().strip()).orElse("");
+    String name = domain.child("name").map(n -> n.text().strip()).orElse("");
     String action = "define domain " + name;
     DatastorePath disk = firstDisk(action, domain);
     DatastorePath file = disk.sibling(VmxText.escapeName(name) + ".vmx");
@@ -134,8 +133,7 @@ final class Definitions {
   }
 
   private void refuseDuplicate(String action, String name, XmlElement domain) throws VirtException {
-    String uuid =
-        domain.children("uuid").stream().findFirst().map(u -> u.text().strip()).orElse("");
+    String uuid = domain.child("uuid").map(u -> u.text().strip()).orElse("");
     for (DomainSummary other : machines.list()) {
       if (other.name().equals(name) || other.id().toString().equalsIgnoreCase(uuid)) {
         throw new VirtException(

@@ -15,6 +15,7 @@ import org.virt.api.domain.ScreenVerbs;
 import org.virt.api.domain.SnapshotVerbs;
 import org.virt.api.domain.TuningVerbs;
 import org.virt.api.domain.VcpuVerbs;
+import org.virt.api.host.HostInterfaces;
 import org.virt.api.network.Networks;
 import org.virt.api.storage.StoragePools;
 import org.virt.api.storage.StorageVolumes;
@@ -37,6 +38,7 @@ final class EsxFacets {
             StoragePools.class, new Datastores(vim, place, targets),
             StorageVolumes.class, new Volumes(vim, place, tasks, targets),
             Networks.class, new VSwitches(vim, place),
+            HostInterfaces.class, new NetworkCards(vim, place),
             HostStatistics.class, new HostFigures(vim, place),
             BulkStatistics.class, new BulkFigures(machines));
     Resize resize = new Resize(machines, tasks);

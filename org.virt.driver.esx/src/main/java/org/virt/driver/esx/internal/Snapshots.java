@@ -130,10 +130,7 @@ final class Snapshots implements SnapshotVerbs {
   }
 
   private static Optional<String> text(XmlElement element, String child) {
-    return element.children(child).stream()
-        .map(found -> found.text().strip())
-        .filter(text -> !text.isEmpty())
-        .findFirst();
+    return element.child(child).map(found -> found.text().strip()).filter(t -> !t.isEmpty());
   }
 
   private static <F extends Enum<F> & Flag> void only(String action, Set<F> given, Set<F> known)

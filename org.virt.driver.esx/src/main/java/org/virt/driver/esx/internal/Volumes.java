@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
 import org.virt.api.storage.StorageVolume;
@@ -140,12 +139,10 @@ final class Volumes implements StorageVolumes {
     return volume;
   }
 
-  private static Optional<String> text(XmlElement element, String child) {
-    return element.children(child).stream().map(found -> found.text().strip()).findFirst();
-  }
-
   private static String name(String action, XmlElement volume) throws VirtException {
-    return text(volume, "name")
+    return volume
+        .child("name")
+        .map(name -> name.text().strip())
         .filter(name -> !name.isEmpty())
         .orElseThrow(
             () -> new VirtException(ErrorCode.XML_ERROR, action + ": /volume/name is missing"));

@@ -13,6 +13,8 @@ import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.virt.api.Domain.XmlView;
+import org.virt.api.DomainId;
+import org.virt.api.DomainState;
 import org.virt.api.ErrorCode;
 import org.virt.api.storage.StoragePools;
 import org.virt.driver.esx.internal.soap.Trust;
@@ -57,6 +59,17 @@ class EsxConnectTest extends SimulatorCase {
             ErrorCode.OPEN_FAILED,
             () -> driver.open(simulator.uri("vpx", "/a/b?no_verify=1")).close());
     assertTrue(message.contains("(HostAgent), which vpx:// is not for"), message);
+  }
+
+  @Test
+  void isPatientWithASlowHost() throws Exception {
+    try (Simulator slow = Simulator.start("-mode", "esx", "-machines", "1", "-delay", "20")) {
+      EsxConnection patient = (EsxConnection) driver.open(slow.uri("esx", "/?no_verify=1"));
+      DomainId id = patient.domains().get(0).id();
+      patient.destroy(id);
+      patient.start(id);
+      assertEquals(DomainState.RUNNING, patient.summary(id).status().state());
+    }
   }
 
   @Test

@@ -147,6 +147,10 @@ class EsxSimulatorTest extends SimulatorCase {
     assertEquals(name, connection.summary(id).name());
     connection.facet(LifeVerbs.class, id).orElseThrow().rename("plain");
     connection.facet(MemoryVerbs.class, id).orElseThrow().setMaxMemory(65_537, Affects.CURRENT);
+    connection.facet(MemoryVerbs.class, id).orElseThrow().setMemory(32_768, Affects.CURRENT);
+    connection.start(id);
+    assertEquals(32_768, connection.info(id).memoryKiB());
+    connection.destroy(id);
     connection.facet(VcpuVerbs.class, id).orElseThrow().setVcpus(3, Affects.CURRENT, Set.of());
     DomainInfo info = connection.info(id);
     assertEquals(68 << 10, info.maxMemoryKiB());

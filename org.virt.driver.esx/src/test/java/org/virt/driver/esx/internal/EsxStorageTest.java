@@ -28,10 +28,11 @@ class EsxStorageTest extends SimulatorCase {
     assertTrue(pool.capacity() > 0 && pool.available() > 0, pool.toString());
     assertEquals("pool", SafeXml.tree("p", pools.storagePoolXml(pool.name())).name());
     StorageVolumes volumes = connection.facet(StorageVolumes.class).orElseThrow();
-    String xml = "<volume><name>new dir/d+1.vmdk</name><capacity unit='MiB'>4</capacity></volume>";
+    String xml =
+        "<volume><name>new dir/50% d+1.vmdk</name><capacity unit='MiB'>4</capacity></volume>";
     volumes.createStorageVolume(pool.name(), xml);
-    StorageVolume made = volumes.storageVolume(pool.name(), "new dir/d+1.vmdk");
-    assertEquals("[LocalDS_0] new dir/d+1.vmdk", made.path());
+    StorageVolume made = volumes.storageVolume(pool.name(), "new dir/50% d+1.vmdk");
+    assertEquals("[LocalDS_0] new dir/50% d+1.vmdk", made.path());
     byte[] content = "content of %".getBytes(StandardCharsets.UTF_8);
     volumes.uploadStorageVolume(
         pool.name(), made.name(), new ByteArrayInputStream(content), content.length);
@@ -43,7 +44,8 @@ class EsxStorageTest extends SimulatorCase {
     assertEquals("copies/c.vmdk", volumes.storageVolume(pool.name(), "copies/c.vmdk").name());
     volumes.deleteStorageVolume(pool.name(), "copies/c.vmdk");
     volumes.deleteStorageVolume(pool.name(), made.name());
-    fails(ErrorCode.NO_STORAGE_VOL, () -> volumes.storageVolume(pool.name(), "new dir/d+1.vmdk"));
+    fails(
+        ErrorCode.NO_STORAGE_VOL, () -> volumes.storageVolume(pool.name(), "new dir/50% d+1.vmdk"));
     fails(ErrorCode.NO_STORAGE_POOL, () -> volumes.storageVolumes("nowhere"));
   }
 
