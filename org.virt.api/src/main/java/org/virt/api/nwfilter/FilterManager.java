@@ -13,35 +13,12 @@ import org.virt.api.VirtException;
  * as an OSGi service. Methods are synchronous, bounded in time and safe for use by many threads.
  */
 @ProviderType
-public interface FilterManager {
-  /**
-   * Keeps a filter, in place of that of the same UUID and name. Ports that reach it get the new
-   * rules, all or none.
-   *
-   * @param xml filter XML (libvirt's formatnwfilter)
-   * @throws VirtException {@code XML_ERROR} with line and column, {@code INVALID_NWFILTER} for a
-   *     loop or an unknown filter, {@code BUILD_FIREWALL} with the port whose rules could not be
-   *     replaced; the old definition stays
-   */
-  NetworkFilter define(String xml) throws VirtException;
-
-  /**
-   * Forgets a filter.
-   *
-   * @throws VirtException {@code NO_NWFILTER}; {@code OPERATION_INVALID} when a binding or another
-   *     filter refers to it
-   */
-  void undefine(String nameOrUuid) throws VirtException;
-
-  /** Returns all filters, sorted by name. */
+public interface FilterManager extends Filters {
+  @Override
   List<NetworkFilter> filters();
 
-  /**
-   * Returns one filter.
-   *
-   * @throws VirtException {@code NO_NWFILTER}
-   */
-  NetworkFilter filter(String nameOrUuid) throws VirtException;
+  @Override
+  List<FilterBinding> bindings();
 
   /**
    * Returns how a filter is put together: references, chains in order, variables.
@@ -69,29 +46,6 @@ public interface FilterManager {
    *     link is down then
    */
   void bind(FilterBinding binding) throws VirtException;
-
-  /**
-   * Protects an interface as {@code filterbinding} XML says; as {@link #bind(FilterBinding)}, and
-   * returns the binding.
-   */
-  FilterBinding bind(String xml) throws VirtException;
-
-  /**
-   * Ends the protection of a port: its rules go, its link stays as it is.
-   *
-   * @throws VirtException {@code NO_NWFILTER_BINDING}
-   */
-  void unbind(PortId port) throws VirtException;
-
-  /** Returns all bindings, sorted by port. */
-  List<FilterBinding> bindings();
-
-  /**
-   * Returns a port's binding as {@code filterbinding} XML.
-   *
-   * @throws VirtException {@code NO_NWFILTER_BINDING}
-   */
-  String bindingXml(PortId port) throws VirtException;
 
   /** Returns how each bound port stands, and orphaned ones, sorted by port. */
   List<PortStatus> status();

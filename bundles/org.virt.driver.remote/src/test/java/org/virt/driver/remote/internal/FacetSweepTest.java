@@ -29,6 +29,7 @@ import org.virt.api.DomainEvent;
 import org.virt.api.DomainId;
 import org.virt.api.DomainListener;
 import org.virt.api.ObjectEvent;
+import org.virt.api.PortId;
 import org.virt.api.VirtException;
 import org.virt.api.domain.BlockJobVerbs;
 import org.virt.api.domain.CpuModels;
@@ -44,6 +45,16 @@ import org.virt.spi.driver.DriverConnection;
 
 /** Every call of every facet reaches the other end, in the form that its procedure has. */
 class FacetSweepTest extends PeerTest {
+  private static final String BINDING =
+      """
+      <filterbinding>
+        <owner><name>a</name><uuid>12345678-1234-1234-1234-123456789abc</uuid></owner>
+        <portdev name='vnet0'/>
+        <mac address='52:54:00:00:00:01'/>
+        <filterref filter='f'><parameter name='IP' value='192.0.2.1'/></filterref>
+      </filterbinding>
+      """;
+
   private static final Map<Class<?>, Object> SAMPLES =
       Map.ofEntries(
           Map.entry(String.class, "<x/>"),
@@ -62,6 +73,7 @@ class FacetSweepTest extends PeerTest {
           Map.entry(InputStream.class, new ByteArrayInputStream(new byte[1])),
           Map.entry(OutputStream.class, OutputStream.nullOutputStream()),
           Map.entry(DomainId.class, ID),
+          Map.entry(PortId.class, new PortId("vnet0")),
           Map.entry(UUID.class, ID.uuid()),
           Map.entry(byte[].class, new byte[1]),
           Map.entry(URI.class, URI.create("qemu+tls://other/system")),
@@ -148,6 +160,7 @@ class FacetSweepTest extends PeerTest {
             client.stream(call, MessageStatus.CONTINUE, new byte[0]);
           });
     }
+    peer.answer("nwfilter_binding_get_xml_desc", BINDING);
     try (RemoteConnection connection = open()) {
       Object facet =
           connection

@@ -4,9 +4,11 @@ import java.io.PrintStream;
 import java.util.List;
 import org.virt.api.Connect;
 import org.virt.api.Domain;
+import org.virt.api.ErrorCode;
 import org.virt.api.PortId;
 import org.virt.api.VirtException;
 import org.virt.api.nwfilter.FilterManager;
+import org.virt.api.nwfilter.Filters;
 
 /**
  * One call of a command.
@@ -44,9 +46,26 @@ public record Invocation(
     return attempt("failed to get domain '" + name + "'", () -> connect.lookup(name));
   }
 
-  /** Returns the filter manager. */
+  /** Returns the filter manager; refused for another host, whose filters it does not know. */
   public FilterManager filters() throws CommandException {
+    if (isFar()) {
+      throw new CommandException(
+          "failed to use network filters",
+          new VirtException(
+              ErrorCode.NO_SUPPORT,
+              command.name() + " is about filters of this host, and not of " + session.uri()));
+    }
     return attempt("failed to use network filters", services::filters);
+  }
+
+  /** Returns the filters of the host that the caller is connected to. */
+  public Filters filtersThere() throws CommandException {
+    return isFar() ? connect().facet(Filters.class) : filters();
+  }
+
+  /** A transport in the URI leads to another end. */
+  private boolean isFar() {
+    return session.uri().matches("[^:+]+\\+.*");
   }
 
   /** Returns the file that an argument names. */

@@ -17,6 +17,7 @@ import org.virt.api.PortId;
 import org.virt.api.VirtException;
 import org.virt.api.nwfilter.FilterBinding;
 import org.virt.api.nwfilter.FilterManager;
+import org.virt.api.nwfilter.Filters;
 import org.virt.api.nwfilter.NetworkFilter;
 import org.virt.api.nwfilter.RulesRequest;
 import org.virt.shell.internal.command.Arguments;
@@ -84,7 +85,7 @@ public final class FilterCommands {
   private void define(Invocation call) throws CommandException {
     String file = call.arguments().required("file");
     String xml = call.file("file");
-    FilterManager filters = call.filters();
+    Filters filters = call.filtersThere();
     NetworkFilter filter =
         attempt("Failed to define network filter from " + file, () -> filters.define(xml));
     call.confirm("Network filter " + filter.name() + " defined from " + file);
@@ -93,7 +94,7 @@ public final class FilterCommands {
 
   private void undefine(Invocation call) throws CommandException {
     String name = call.arguments().required(FILTER);
-    FilterManager filters = call.filters();
+    Filters filters = call.filtersThere();
     NetworkFilter filter = find(filters, name);
     attempt(
         "Failed to undefine network filter " + name,
@@ -101,24 +102,25 @@ public final class FilterCommands {
     call.confirm("Network filter " + name + " undefined");
   }
 
-  private static NetworkFilter find(FilterManager filters, String name) throws CommandException {
+  private static NetworkFilter find(Filters filters, String name) throws CommandException {
     return attempt("failed to get nwfilter '" + name + "'", () -> filters.filter(name));
   }
 
   private void list(Invocation call) throws CommandException {
     Table table = new Table("UUID", "Name");
-    for (NetworkFilter filter : call.filters().filters()) {
+    Filters filters = call.filtersThere();
+    for (NetworkFilter filter : attempt("Failed to list network filters", filters::filters)) {
       table.row(filter.uuid().toString(), filter.name());
     }
     call.out().print(table.text(call.peer().quiet()));
   }
 
   private void dump(Invocation call) throws CommandException {
-    call.out().print(find(call.filters(), call.arguments().required(FILTER)).xml());
+    call.out().print(find(call.filtersThere(), call.arguments().required(FILTER)).xml());
   }
 
   private void edit(Invocation call) throws CommandException {
-    FilterManager filters = call.filters();
+    Filters filters = call.filtersThere();
     NetworkFilter filter = find(filters, call.arguments().required(FILTER));
     String edited = call.peer().edit(filter.xml());
     if (edited.equals(filter.xml())) {
@@ -146,7 +148,7 @@ public final class FilterCommands {
   private void bind(Invocation call) throws CommandException {
     List<String> files = call.arguments().values("file");
     List<String> contents = call.files("file");
-    FilterManager filters = call.filters();
+    Filters filters = call.filtersThere();
     ExecutorService binders = Executors.newFixedThreadPool(Math.min(files.size(), MOST_BINDERS));
     List<Future<FilterBinding>> bindings = new ArrayList<>();
     contents.forEach(xml -> bindings.add(binders.submit(() -> filters.bind(xml))));
@@ -190,14 +192,16 @@ public final class FilterCommands {
 
   private void unbind(Invocation call) throws CommandException, UsageException {
     PortId port = Invocation.port(call.arguments().required(BINDING));
-    FilterManager filters = call.filters();
+    Filters filters = call.filtersThere();
     attempt("Failed to delete network filter binding on " + port, () -> filters.unbind(port));
     call.confirm("Network filter binding on " + port + " deleted");
   }
 
   private void listBindings(Invocation call) throws CommandException {
     Table table = new Table("Port Dev", "Filter");
-    for (FilterBinding binding : call.filters().bindings()) {
+    Filters filters = call.filtersThere();
+    for (FilterBinding binding :
+        attempt("Failed to list network filter bindings", filters::bindings)) {
       table.row(binding.port().name(), binding.filter().filter());
     }
     call.out().print(table.text(call.peer().quiet()));
@@ -205,7 +209,7 @@ public final class FilterCommands {
 
   private void dumpBinding(Invocation call) throws CommandException, UsageException {
     PortId port = Invocation.port(call.arguments().required(BINDING));
-    FilterManager filters = call.filters();
+    Filters filters = call.filtersThere();
     call.out()
         .print(
             attempt(

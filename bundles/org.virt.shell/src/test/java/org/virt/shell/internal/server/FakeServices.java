@@ -15,12 +15,15 @@ import org.virt.spi.format.ConfigFormat;
 
 /** A runtime in memory. */
 final class FakeServices implements Services {
+  /** Another host. */
+  static final String FAR = "qemu+tls://far/system";
+
   final FakeConnect connect = new FakeConnect();
   final FakeFilters filters = new FakeFilters();
 
   @Override
   public Connect connect(String uri) throws VirtException {
-    if (!uri.equals("test:///default")) {
+    if (!uri.equals("test:///default") && !uri.equals(FAR)) {
       throw new VirtException(ErrorCode.NO_CONNECT, "open " + uri + ": no driver");
     }
     return connect;

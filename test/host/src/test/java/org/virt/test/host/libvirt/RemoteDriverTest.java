@@ -1,5 +1,6 @@
 package org.virt.test.host.libvirt;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -30,6 +31,7 @@ import org.virt.api.DomainStatus.Reason;
 import org.virt.api.DomainSummary;
 import org.virt.api.DomainSummary.Persistence;
 import org.virt.api.ErrorCode;
+import org.virt.api.PortId;
 import org.virt.api.VirtException;
 import org.virt.api.domain.Affects;
 import org.virt.api.domain.BulkStatistics;
@@ -37,6 +39,12 @@ import org.virt.api.domain.MemoryVerbs;
 import org.virt.api.domain.MetadataVerbs;
 import org.virt.api.domain.QemuVerbs;
 import org.virt.api.domain.VcpuVerbs;
+import org.virt.api.host.HostInterfaces;
+import org.virt.api.host.NodeDevices;
+import org.virt.api.host.Secret;
+import org.virt.api.host.Secrets;
+import org.virt.api.nwfilter.Filters;
+import org.virt.api.nwfilter.NetworkFilter;
 import org.virt.driver.remote.internal.RemoteDriver;
 import org.virt.spi.driver.Autostarts;
 import org.virt.spi.driver.DriverConnection;
@@ -176,6 +184,55 @@ class RemoteDriverTest {
             .stream()
             .map(BulkStatistics.DomainStats::name)
             .toList());
+  }
+
+  @Test
+  void keepsFiltersOfTheOtherEnd() throws Exception {
+    assumeTrue(Files.isExecutable(QEMU), QEMU + " is not there");
+    try (DriverConnection connection = open("qemu", "/system")) {
+      Filters filters = ((Facets) connection).facet(Filters.class).orElseThrow();
+      assertTrue(
+          filters.filters().stream().map(NetworkFilter::name).toList().contains("clean-traffic"));
+      NetworkFilter defined =
+          filters.define(
+              "<filter name='far'><rule action='drop' direction='in'><tcp/></rule></filter>");
+      assertEquals(defined, filters.filter("far"));
+      assertEquals(defined, filters.filter(defined.uuid().toString()));
+      assertEquals(List.of(), filters.bindings());
+      PortId nobody = new PortId("nobody0");
+      VirtException none = assertThrows(VirtException.class, () -> filters.bindingXml(nobody));
+      assertEquals(ErrorCode.NO_NWFILTER_BINDING, none.code());
+      filters.undefine("far");
+      VirtException gone = assertThrows(VirtException.class, () -> filters.filter("far"));
+      assertEquals(ErrorCode.NO_NWFILTER, gone.code());
+    }
+  }
+
+  @Test
+  void keepsSecretsAndKnowsDevicesOfTheOtherEnd() throws Exception {
+    assumeTrue(Files.isExecutable(QEMU), QEMU + " is not there");
+    try (DriverConnection connection = open("qemu", "/system")) {
+      Facets facets = (Facets) connection;
+      Secrets secrets = facets.facet(Secrets.class).orElseThrow();
+      UUID uuid =
+          secrets.defineSecret(
+              "<secret private='no'><usage type='volume'><volume>/far</volume></usage></secret>");
+      secrets.setSecretValue(uuid, new byte[] {1, 2});
+      assertArrayEquals(new byte[] {1, 2}, secrets.secretValue(uuid));
+      Secret secret = secrets.secrets().get(0);
+      assertEquals(Secret.Usage.VOLUME, secret.usage());
+      assertEquals("/far", secret.usageId());
+      secrets.undefineSecret(uuid);
+      assertEquals(List.of(), secrets.secrets());
+    }
+    try (DriverConnection connection = open("test", "/default")) {
+      Facets facets = (Facets) connection;
+      NodeDevices devices = facets.facet(NodeDevices.class).orElseThrow();
+      assertEquals(List.of("system"), devices.nodeDevice("computer").capabilities());
+      assertTrue(devices.nodeDeviceXml("computer").contains("<name>computer</name>"));
+      HostInterfaces interfaces = facets.facet(HostInterfaces.class).orElseThrow();
+      assertTrue(interfaces.interfaces().get(0).isActive());
+    }
   }
 
   @Test

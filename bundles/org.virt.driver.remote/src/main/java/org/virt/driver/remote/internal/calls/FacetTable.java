@@ -34,6 +34,7 @@ import org.virt.api.host.HostInterfaces;
 import org.virt.api.host.NodeDevices;
 import org.virt.api.host.Secrets;
 import org.virt.api.network.Networks;
+import org.virt.api.nwfilter.Filters;
 import org.virt.api.storage.StoragePools;
 import org.virt.api.storage.StorageVolumes;
 
@@ -46,6 +47,7 @@ public final class FacetTable {
           Map.entry(StorageVolumes.class, VolumeCalls::new),
           Map.entry(CpuModels.class, CpuModelCalls::new),
           Map.entry(Creation.class, FacetTable::creation),
+          Map.entry(Filters.class, FilterCalls::new),
           Map.entry(HostInterfaces.class, InterfaceCalls::new),
           Map.entry(HostStatistics.class, HostStatisticsCalls::new),
           Map.entry(Networks.class, NetworkCalls::new),
