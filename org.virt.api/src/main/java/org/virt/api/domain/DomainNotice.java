@@ -1,6 +1,6 @@
 package org.virt.api.domain;
 
-import java.util.stream.Collectors;
+import java.util.Locale;
 import org.virt.api.DomainId;
 import org.virt.api.domain.BlockJobVerbs.BlockJobType;
 
@@ -15,9 +15,6 @@ public sealed interface DomainNotice {
 
   /** Returns the kind of event. */
   Type type();
-
-  /** Returns what virsh prints after the machine's name. */
-  String text();
 
   /** A machine, and its name at that moment. */
   record Subject(DomainId id, String name) {}
@@ -64,7 +61,7 @@ public sealed interface DomainNotice {
 
     /** Returns virsh's word, such as {@code block-job-2}. */
     public String text() {
-      return words(this).replace(' ', '-');
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
   }
 
@@ -72,23 +69,13 @@ public sealed interface DomainNotice {
    * An event of which its type is all: {@code REBOOT}, {@code CONTROL_ERROR}, {@code PM_WAKEUP},
    * {@code PM_SUSPEND}, {@code PM_SUSPEND_DISK}.
    */
-  record Plain(Subject subject, Type type) implements DomainNotice {
-    @Override
-    public String text() {
-      return "";
-    }
-  }
+  record Plain(Subject subject, Type type) implements DomainNotice {}
 
   /** The guest set its clock to so many seconds from the host's. */
   record RtcChange(Subject subject, long offset) implements DomainNotice {
     @Override
     public Type type() {
       return Type.RTC_CHANGE;
-    }
-
-    @Override
-    public String text() {
-      return ": " + offset;
     }
   }
 
@@ -109,11 +96,6 @@ public sealed interface DomainNotice {
     public Type type() {
       return Type.WATCHDOG;
     }
-
-    @Override
-    public String text() {
-      return ": " + words(action);
-    }
   }
 
   /**
@@ -132,12 +114,6 @@ public sealed interface DomainNotice {
       PAUSE,
       REPORT
     }
-
-    @Override
-    public String text() {
-      String told = ": %s (%s) %s".formatted(path, alias, words(action));
-      return type == Type.IO_ERROR ? told : told + " due to " + reason;
-    }
   }
 
   /** Somebody came to or left a screen. */
@@ -152,22 +128,11 @@ public sealed interface DomainNotice {
     }
 
     /** One end; the family is {@code ipv4} (0), {@code ipv6} (1) or {@code unix} (2). */
-    public record Endpoint(int family, String node, String service) {
-      String text() {
-        String word = family == 0 ? "IPv4" : family == 1 ? "IPv6" : "unix";
-        return word + " " + node + " " + service;
-      }
-    }
+    public record Endpoint(int family, String node, String service) {}
 
     @Override
     public Type type() {
       return Type.GRAPHICS;
-    }
-
-    @Override
-    public String text() {
-      return ": %s local[%s] remote[%s] %s"
-          .formatted(words(phase), local.text(), remote.text(), authentication);
     }
   }
 
@@ -184,11 +149,6 @@ public sealed interface DomainNotice {
       CANCELED,
       READY
     }
-
-    @Override
-    public String text() {
-      return ": %s for %s %s".formatted(job.text(), disk, words(status));
-    }
   }
 
   /** A disk that was missing at the start was left out or its medium dropped. */
@@ -204,11 +164,6 @@ public sealed interface DomainNotice {
     public Type type() {
       return Type.DISK_CHANGE;
     }
-
-    @Override
-    public String text() {
-      return " disk %s: %s -> %s: %s".formatted(alias, oldPath, newPath, words(reason));
-    }
   }
 
   /** A drive was opened or closed. */
@@ -223,11 +178,6 @@ public sealed interface DomainNotice {
     public Type type() {
       return Type.TRAY_CHANGE;
     }
-
-    @Override
-    public String text() {
-      return " disk %s: %s".formatted(alias, words(reason));
-    }
   }
 
   /** The guest has so much memory now. */
@@ -236,31 +186,16 @@ public sealed interface DomainNotice {
     public Type type() {
       return Type.BALLOON_CHANGE;
     }
-
-    @Override
-    public String text() {
-      return ": " + kib + "KiB";
-    }
   }
 
   /** A device came or went, or stays: by type. */
-  record Device(Subject subject, Type type, String alias) implements DomainNotice {
-    @Override
-    public String text() {
-      return ": " + alias;
-    }
-  }
+  record Device(Subject subject, Type type, String alias) implements DomainNotice {}
 
   /** Something was tuned. */
   record Tunable(Subject subject, TypedParameters parameters) implements DomainNotice {
     @Override
     public Type type() {
       return Type.TUNABLE;
-    }
-
-    @Override
-    public String text() {
-      return lines(parameters);
     }
   }
 
@@ -283,11 +218,6 @@ public sealed interface DomainNotice {
     public Type type() {
       return Type.AGENT_LIFECYCLE;
     }
-
-    @Override
-    public String text() {
-      return ": state: '%s' reason: '%s'".formatted(words(state), words(reason));
-    }
   }
 
   /** A migration passes over memory once more. */
@@ -296,11 +226,6 @@ public sealed interface DomainNotice {
     public Type type() {
       return Type.MIGRATION_ITERATION;
     }
-
-    @Override
-    public String text() {
-      return ": iteration: '" + iteration + "'";
-    }
   }
 
   /** A job of the machine is over. */
@@ -308,11 +233,6 @@ public sealed interface DomainNotice {
     @Override
     public Type type() {
       return Type.JOB_COMPLETED;
-    }
-
-    @Override
-    public String text() {
-      return lines(parameters);
     }
   }
 
@@ -323,11 +243,6 @@ public sealed interface DomainNotice {
     public Type type() {
       return Type.METADATA_CHANGE;
     }
-
-    @Override
-    public String text() {
-      return ": type %s, uri %s".formatted(words(kind), uri.isEmpty() ? "" : uri);
-    }
   }
 
   /** A disk was written beyond what somebody asked to be told of. */
@@ -336,11 +251,6 @@ public sealed interface DomainNotice {
     @Override
     public Type type() {
       return Type.BLOCK_THRESHOLD;
-    }
-
-    @Override
-    public String text() {
-      return ": dev: %s(%s) %d %d".formatted(disk, path, threshold, excess);
     }
   }
 
@@ -365,12 +275,6 @@ public sealed interface DomainNotice {
     public Type type() {
       return Type.MEMORY_FAILURE;
     }
-
-    @Override
-    public String text() {
-      return ":\nrecipient: %s\naction: %s\nflags:\n\taction required: %d\n\trecursive: %d"
-          .formatted(words(recipient), words(action), flags & 1, flags >> 1 & 1);
-    }
   }
 
   /** A memory device has another size, bytes. */
@@ -379,20 +283,5 @@ public sealed interface DomainNotice {
     public Type type() {
       return Type.MEMORY_DEVICE_SIZE_CHANGE;
     }
-
-    @Override
-    public String text() {
-      return ":\nalias: %s\nsize: %d".formatted(alias, bytes);
-    }
-  }
-
-  private static String words(Enum<?> constant) {
-    return constant.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
-  }
-
-  private static String lines(TypedParameters parameters) {
-    return parameters.list().stream()
-        .map(p -> "\n\t" + p.name() + ": " + p.text())
-        .collect(Collectors.joining("", ":", ""));
   }
 }

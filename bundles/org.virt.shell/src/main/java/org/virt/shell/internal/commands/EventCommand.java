@@ -148,7 +148,7 @@ public final class EventCommand {
     @Override
     public void notice(DomainNotice notice) {
       DomainNotice.Subject subject = notice.subject();
-      add(new Told(notice.type().text(), subject.id(), subject.name(), notice.text(), ""));
+      add(new Told(notice.type().text(), subject.id(), subject.name(), NoticeText.of(notice), ""));
     }
 
     private void add(Told told) {

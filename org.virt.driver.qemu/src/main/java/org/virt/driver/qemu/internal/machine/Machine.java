@@ -170,7 +170,7 @@ final class Machine {
   }
 
   void send(DomainNotice notice) {
-    LOG.debug("domain {}: {}{}", name, notice.type(), notice.text());
+    LOG.debug("domain {}: {}", name, notice);
     events.send(notice);
   }
 
