@@ -13,6 +13,8 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -23,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 
 /** Exchanges requests for answers with one host; each has an end. */
 final class Exchanges implements AutoCloseable {
@@ -47,7 +50,8 @@ final class Exchanges implements AutoCloseable {
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(CONNECT_LIMIT)
             .executor(executor)
-            .sslContext(trust);
+            .sslContext(trust)
+            .sslParameters(preferences(trust));
     if (proxy.isPresent() && proxy.get().type() != Proxy.Type.HTTP) {
       this.relay = Optional.of(new SocksRelay(proxy.get(), base, executor));
     } else {
@@ -59,6 +63,19 @@ final class Exchanges implements AutoCloseable {
             .or(() -> proxy.map(p -> InetSocketAddress.createUnresolved(p.host(), p.port())));
     builder.proxy(through.map(ProxySelector::of).orElse(HttpClient.Builder.NO_PROXY));
     this.client = builder.build();
+  }
+
+  /**
+   * Where the host lets us choose, ChaCha20: without the compiler that knows the processor's
+   * instructions for AES, it takes a quarter of the time.
+   */
+  private static SSLParameters preferences(SSLContext trust) {
+    SSLParameters preferences = trust.getDefaultSSLParameters();
+    preferences.setCipherSuites(
+        Arrays.stream(preferences.getCipherSuites())
+            .sorted(Comparator.comparing(suite -> !suite.contains("CHACHA20")))
+            .toArray(String[]::new));
+    return preferences;
   }
 
   /** Exchanges within a time limit. */
