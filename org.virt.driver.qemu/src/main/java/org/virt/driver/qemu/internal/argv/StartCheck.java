@@ -24,7 +24,8 @@ public final class StartCheck {
           "devices/lease",
           "vcpus");
 
-  private static final List<String> DISK = List.of("mirror", "transient", "source/reservations");
+  private static final List<String> DISK =
+      List.of("mirror", "transient", "source/reservations", "source/cookies");
 
   private static final List<String> CARD =
       List.of(

@@ -1,6 +1,7 @@
 package org.virt.driver.qemu.internal.device;
 
 import java.util.ArrayList;
+import java.util.List;
 import org.virt.api.VirtException;
 import org.virt.driver.qemu.internal.guest.Guest;
 import org.virt.driver.qemu.internal.guest.Machine;
@@ -30,6 +31,9 @@ public final class Backing {
       Node pages = device.child("source/pagesize");
       Long page = pages == null ? null : Long.parseLong(pages.text());
       Props props = object(machine, id, size, node, page);
+      // The guest takes what it is asked to; the rest is not kept for it.
+      props.put("reserve", device.is("@model", "virtio-mem") ? false : null);
+      discard(props, device.flag("@discard"), machine.guest());
       String nodes = device.get("source/nodemask");
       return nodes == null ? props : bind(props, nodes, "bind");
     }
@@ -52,7 +56,7 @@ public final class Backing {
       throws VirtException {
     Guest guest = machine.guest();
     Node backing = guest.root().ensure("memoryBacking");
-    Long huge = page == null ? page(guest, cell) : page;
+    Long huge = page == null ? page(guest, cell) : plain(page);
     boolean shared = isShared(guest, cell);
     String source = backing.get("source/@type", "");
     Props props;
@@ -70,11 +74,35 @@ public final class Backing {
     } else {
       props = Props.object("memory-backend-ram", id);
     }
+    boolean main = cell == null && id.endsWith(".ram");
+    if (main && !props.get("qom-type").equals("memory-backend-ram")) {
+      // Saved memory is found by the name of the board's memory, whatever is behind it.
+      props.put("x-use-canonical-path-for-ramblock-id", false);
+    }
     boolean now = backing.is("allocation/@mode", "immediate") || huge != null;
     props.put("prealloc", now ? true : null);
+    props.put("prealloc-threads", now ? backing.number("allocation/@threads") : null);
     props.put("merge", backing.has("nosharepages") ? false : null);
     props.put("size", size);
+    discard(props, cellDiscard(guest, cell), guest);
     return numa(guest, props, cell);
+  }
+
+  /** What is in files is thrown away at the end when that is asked for. */
+  private static void discard(Props props, Boolean own, Guest guest) {
+    boolean all = own == null && guest.root().has("memoryBacking/discard");
+    boolean file = props.get("qom-type").equals("memory-backend-file");
+    props.put("discard-data", !file ? null : all ? (Boolean) true : own);
+  }
+
+  private static Boolean cellDiscard(Guest guest, String cell) throws VirtException {
+    Node numa = guest.root().child("cpu/numa");
+    for (Node each : cell == null || numa == null ? List.<Node>of() : numa.children("cell")) {
+      if (each.is("@id", cell)) {
+        return each.flag("@discard");
+      }
+    }
+    return null;
   }
 
   private static boolean isShared(Guest guest, String cell) {

@@ -19,7 +19,7 @@ final class NetCheck {
   /** What is for interfaces of some types alone. */
   private static final Map<String, Set<String>> TYPES =
       Map.of(
-          "mtu/@size", Set.of("network", "bridge", "ethernet", "vhostuser", "vdpa", "vds"),
+          "mtu/@size", Set.of("network", "bridge", "ethernet", "user", "vhostuser", "vdpa", "vds"),
           "port/@isolated", Set.of("network", "bridge"),
           "virtualport", Set.of("network", "bridge", "direct", "hostdev", "ethernet"),
           "ip", Set.of("user", "network", "ethernet"),

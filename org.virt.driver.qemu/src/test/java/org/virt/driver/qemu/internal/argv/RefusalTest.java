@@ -23,7 +23,7 @@ class RefusalTest {
       devices/controller[2]/target/@chassisNr <controller type='pci' index='0'/><controller type='pci' index='1' model='pci-bridge'><target chassisNr='300'/></controller>
       devices/controller[1]/driver/@queues <controller type='scsi' model='lsilogic'><driver queues='2'/></controller>
       devices/controller[1]/@index <controller type='usb' index='0' model='ehci'/><controller type='usb' index='0' model='piix3-uhci'/>
-      devices/interface/mtu/@size <interface type='user'><mtu size='1400'/></interface>
+      devices/interface/mtu/@size <interface type='direct'><source dev='e'/><mtu size='1400'/></interface>
       devices/interface/ip/@address <interface type='user'><ip address='1.2.3' family='ipv4'/></interface>
       devices/interface/vlan/tag/@id <interface type='direct'><source dev='e' mode='passthrough'/><vlan><tag id='5000'/></vlan></interface>
       devices/interface/source/@mode <interface type='direct'><source dev='e' mode='odd'/></interface>

@@ -301,9 +301,9 @@ class QemuNetworkTest extends QemuFixture {
   }
 
   @Test
-  void startsNothingWhoseBandwidthCannotBeLimited() throws Exception {
-    define("net", PLAIN.replace("<model", "<bandwidth><inbound peak='7'/></bandwidth><model"));
-    String told = fails(ErrorCode.CONFIG_UNSUPPORTED, () -> connection.start(id));
+  void definesNothingWhoseBandwidthCannotBeLimited() throws Exception {
+    String card = PLAIN.replace("<model", "<bandwidth><inbound peak='7'/></bandwidth><model");
+    String told = fails(ErrorCode.XML_ERROR, () -> define("net", card));
     assertTrue(told.contains("average"), told);
     assertNothingLeft();
   }
