@@ -30,6 +30,9 @@ import org.virt.spi.nwfilter.PortRef;
  * {@link #close} are tasks of the {@link Loop}.
  */
 final class Engine implements AutoCloseable {
+  /** RFC 7513, section 10. */
+  private static final Duration OFFLINK_DELAY = Duration.ofSeconds(30);
+
   private static final Duration WRITE_ADDRESSES_AFTER = Duration.ofSeconds(1);
   private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
 
@@ -81,7 +84,7 @@ final class Engine implements AutoCloseable {
             learners,
             bindingStore,
             () -> enforcer.planner(definitions));
-    linkGrace = new LinkGrace(loop, LinkGrace.GRACE, this::linkLost);
+    linkGrace = new LinkGrace(loop, OFFLINK_DELAY, this::linkLost);
     interfaces = new Interfaces(loop, ports, links, bindings, linkGrace);
     takeover = new Takeover(this);
     mover = new Mover(this);
@@ -97,6 +100,7 @@ final class Engine implements AutoCloseable {
   }
 
   private void settle() {
+    outsideChanges.watch();
     bindings.settle();
     enforcer.settle(definitions);
     if (isLoaded()) {
@@ -226,6 +230,11 @@ final class Engine implements AutoCloseable {
       learners.addresses().dropAll(port);
       port.dirty = true;
     }
+  }
+
+  /** Takes what the configuration says of lost links. */
+  void keepOffLink(Duration time) {
+    linkGrace.keep(time);
   }
 
   private void addressesChanged() {

@@ -11,12 +11,10 @@ import org.virt.common.net.Link;
  * then may be another guest (RFC 7513, section 10, {@code OFFLINK_DELAY}). Of the loop.
  */
 final class LinkGrace {
-  static final Duration GRACE = Duration.ofSeconds(30);
-
   private static final Logger LOG = LoggerFactory.getLogger(LinkGrace.class);
 
   private final Loop loop;
-  private final Duration grace;
+  private Duration grace;
   private final Consumer<Port> over;
 
   /**
@@ -30,6 +28,11 @@ final class LinkGrace {
     this.over = over;
   }
 
+  /** Takes another time for links that are lost from now on. */
+  void keep(Duration other) {
+    grace = other;
+  }
+
   /** A port's link is as this. */
   void seen(Port port, Link link) {
     if (link.is(Link.Flag.LOWER_UP)) {
@@ -38,13 +41,14 @@ final class LinkGrace {
       // Negative while the link is lost; a new number for each loss.
       int loss = -port.losses - 1;
       port.losses = loss;
-      loop.schedule(grace, () -> expire(port, loss));
+      Duration now = grace;
+      loop.schedule(now, () -> expire(port, loss, now));
     }
   }
 
-  private void expire(Port port, int loss) {
+  private void expire(Port port, int loss, Duration waited) {
     if (port.losses == loss && !port.learned.isEmpty()) {
-      LOG.info("port {}: its link has been lost for {} s", port.ref, grace.toSeconds());
+      LOG.info("port {}: its link has been lost for {} s", port.ref, waited.toSeconds());
       over.accept(port);
     }
   }

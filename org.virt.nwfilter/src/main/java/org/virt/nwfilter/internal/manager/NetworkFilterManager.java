@@ -18,9 +18,11 @@ import org.osgi.framework.Constants;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.metatype.annotations.Designate;
 import org.virt.api.ErrorCode;
 import org.virt.api.PortId;
 import org.virt.api.StateDirectory;
@@ -51,7 +53,8 @@ import org.virt.spi.learnip.AddressLearner;
 import org.virt.spi.nwfilter.FilterTechnique;
 
 /** The filter manager as a service: hands requests to the {@link Engine} and waits for it. */
-@Component
+@Component(configurationPid = ManagerConfiguration.PID)
+@Designate(ocd = ManagerConfiguration.class)
 public final class NetworkFilterManager implements FilterManager {
   private static final Duration LONGEST_CALL = Duration.ofSeconds(10);
 
@@ -74,8 +77,20 @@ public final class NetworkFilterManager implements FilterManager {
     insight = new Insight(engine);
   }
 
-  /** Starts the work; what was bound before is compared with the kernel in the background. */
   @Activate
+  void activate(ManagerConfiguration configuration) {
+    modified(configuration);
+    start();
+  }
+
+  /** Takes another configuration; ports and rules stay as they are. */
+  @Modified
+  void modified(ManagerConfiguration configuration) {
+    Duration offLink = Duration.ofSeconds(Math.max(0, configuration.offlink_s()));
+    engine.loop.execute(() -> engine.keepOffLink(offLink));
+  }
+
+  /** Starts the work; what was bound before is compared with the kernel in the background. */
   void start() {
     engine.start();
   }

@@ -27,8 +27,21 @@ final class OutsideChanges {
     this.engine = engine;
   }
 
-  /** Watches what a technique commits, where others can change that. */
-  void watch(Technique technique) {
+  /**
+   * Watches what the technique commits that has the rules, and the one that is to have them, where
+   * others can change that. The kernel tells of each change to whoever watches any.
+   */
+  void watch() {
+    Techniques techniques = engine.techniques;
+    techniques.active().ifPresent(this::watch);
+    techniques.wanted().ifPresent(this::watch);
+  }
+
+  private void watch(Technique technique) {
+    if (watched.containsKey(technique.service())) {
+      return;
+    }
+    watched.put(technique.service(), () -> {});
     if (technique.service() instanceof ChangeNotice notice) {
       try {
         watched.put(technique.service(), notice.watch(new Watcher(technique)));

@@ -35,7 +35,7 @@ final class Takeover {
   void added(String name, int ranking, FilterTechnique service) {
     techniques.add(name, ranking, service);
     Optional<Technique> usable = techniques.find(name).filter(t -> t.probe().usable());
-    usable.ifPresent(engine.outsideChanges::watch);
+    engine.outsideChanges.watch();
     usable.ifPresent(this::read);
   }
 

@@ -84,6 +84,14 @@ class LinkGraceTest {
   }
 
   @Test
+  void takesAnotherTimeForTheNextLoss() throws Exception {
+    loop.execute(() -> links.keep(Duration.ofHours(1)));
+    link(Flag.UP);
+    after(GRACE.multipliedBy(2));
+    assertEquals(List.of(), over);
+  }
+
+  @Test
   void countsEachLossFromItsOwnBeginning() throws Exception {
     link(Flag.UP);
     link(Flag.UP, Flag.LOWER_UP);
