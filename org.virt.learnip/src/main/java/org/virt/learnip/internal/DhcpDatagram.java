@@ -61,6 +61,11 @@ record DhcpDatagram(boolean toClient, boolean ipv6, int source, int offset, int 
         : Optional.empty();
   }
 
+  /** Says whether there is one in captured bytes, with their SLL2 header. */
+  static boolean isIn(byte[] captured) {
+    return CookedFrame.parse(captured).flatMap(DhcpDatagram::in).isPresent();
+  }
+
   /** Finds the datagram in a frame. */
   static Optional<DhcpDatagram> in(CookedFrame frame) {
     return switch (frame.etherType()) {

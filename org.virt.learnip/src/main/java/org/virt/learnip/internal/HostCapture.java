@@ -22,7 +22,7 @@ final class HostCapture {
   private final Supplier<List<Watch>> watches;
   private final Consumer<byte[]> frames;
   private final Consumer<VirtException> broke;
-  private final GuestLog guests = new GuestLog(this::frame);
+  private final GuestLog guests = new GuestLog(this::heard);
 
   private Capture capture;
   private Thread thread;
@@ -122,10 +122,21 @@ final class HostCapture {
     }
   }
 
-  /** What a guest sends that is heard before its rules is not heard again behind them. */
+  /**
+   * What a guest sends that is heard before its rules is not heard again behind them. DHCP is heard
+   * here only, where requests come before their answers and forgeries before their copies; what the
+   * rules drop of it has neither.
+   */
   private void captured(byte[] bytes) {
     int index = CookedFrame.index(bytes);
-    if (index == 0 || !CookedFrame.outgoing(bytes) || !guests.hears(index)) {
+    boolean here = index == 0 || !CookedFrame.outgoing(bytes) || !guests.hears(index);
+    if (here || DhcpDatagram.isIn(bytes)) {
+      frame(bytes);
+    }
+  }
+
+  private void heard(byte[] bytes) {
+    if (!DhcpDatagram.isIn(bytes)) {
       frame(bytes);
     }
   }

@@ -1,6 +1,7 @@
 package org.virt.learnip.internal;
 
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,7 @@ import org.virt.spi.nwfilter.PortRef;
  */
 final class HostInterfaces implements Interfaces, LinkNotices.Listener, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HostInterfaces.class);
+  private static final Duration RECENT = Duration.ofNanos(100_000);
   private static final int MOST_KEPT = 4096;
   private static final String BRIDGE = "bridge";
   private static final String MACVTAP = "macvtap";
@@ -39,6 +41,7 @@ final class HostInterfaces implements Interfaces, LinkNotices.Listener, AutoClos
   private NetlinkLinks netlink;
   private LinkNotices notices;
   private boolean deaf;
+  private long heard;
 
   /** The host's addresses: those of each interface, and all of them. */
   private record Addresses(Map<Integer, List<LinkAddress>> byLink, Set<InetAddress> all) {
@@ -127,6 +130,12 @@ final class HostInterfaces implements Interfaces, LinkNotices.Listener, AutoClos
 
   @Override
   public synchronized void hear() {
+    // A frame asks some questions, within microseconds.
+    long now = System.nanoTime();
+    if (notices != null && now - heard < RECENT.toNanos()) {
+      return;
+    }
+    heard = now;
     try {
       if (notices == null) {
         lost();

@@ -33,6 +33,8 @@ final class LogRules {
   /** Before the filter techniques. */
   private static final int PRIORITY = -400;
 
+  private static final int[] DHCP_PORTS = {DhcpDatagram.SERVER_PORT, DhcpDatagram.CLIENT_PORT};
+  private static final int[] DHCP_PORTS6 = {DhcpDatagram.SERVER_PORT6, DhcpDatagram.CLIENT_PORT6};
   private static final int ACCEPT = 1;
   private static final int REGISTER = 1;
   private static final int META_PROTOCOL = 1;
@@ -103,10 +105,15 @@ final class LogRules {
   }
 
   private void rules(String chain, Set<Want> wants) {
+    // DHCP is captured, where all of it is in one order.
+    for (int port : DHCP_PORTS) {
+      rule(chain, CookedFrame.IPV4, () -> udpTo(port), () -> {});
+    }
+    for (int port : DHCP_PORTS6) {
+      rule(chain, CookedFrame.IPV6, () -> udpTo(port), () -> {});
+    }
     // What is in a tag is found out later.
     rule(chain, CookedFrame.VLAN, () -> {});
-    rule(chain, CookedFrame.IPV4, () -> udpTo(DhcpDatagram.SERVER_PORT));
-    rule(chain, CookedFrame.IPV6, () -> udpTo(DhcpDatagram.SERVER_PORT6));
     if (wants.contains(Want.ARP)) {
       rule(chain, CookedFrame.ARP, () -> {});
     }
@@ -138,23 +145,33 @@ final class LogRules {
 
   /** Tells frames of a kind; those behind it in the chain are others. */
   private void rule(String chain, int etherType, Runnable conditions) {
+    rule(
+        chain,
+        etherType,
+        conditions,
+        () -> {
+          expression("limit", this::limit);
+          expression("log", this::log);
+        });
+  }
+
+  private void rule(String chain, int etherType, Runnable conditions, Runnable action) {
     begin(NEW_RULE, NetlinkWriter.CREATE | NetlinkWriter.APPEND);
     writer.attributeString(2, chain);
     list = writer.nest(4);
     meta(META_PROTOCOL);
     compare(EQUAL, be16(etherType));
     conditions.run();
-    expression("limit", this::limit);
-    expression(
-        "log",
-        () -> {
-          writer.attributeBytes(1, be16(GROUP));
-          writer.attributeBe32(3, PcapCapture.SNAP_LENGTH);
-          writer.attributeBytes(4, be16(1));
-        });
+    action.run();
     expression("immediate", this::accept);
     writer.endNest(list);
     writer.end();
+  }
+
+  private void log() {
+    writer.attributeBytes(1, be16(GROUP));
+    writer.attributeBe32(3, PcapCapture.SNAP_LENGTH);
+    writer.attributeBytes(4, be16(1));
   }
 
   private void limit() {

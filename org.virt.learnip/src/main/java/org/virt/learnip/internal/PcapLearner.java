@@ -65,6 +65,8 @@ public final class PcapLearner implements AddressLearner {
   private final Pace pace;
   private final Runnable closing;
   private final ScheduledThreadPoolExecutor timer;
+  private final WarmUp warmUp = new WarmUp();
+  private final AtomicBoolean warm = new AtomicBoolean();
   private final AtomicBoolean refreshPlanned = new AtomicBoolean();
   private final AtomicBoolean tickPlanned = new AtomicBoolean();
 
@@ -169,6 +171,9 @@ public final class PcapLearner implements AddressLearner {
             e);
       }
       planRefresh();
+    }
+    if (port.learns() && warm.compareAndSet(false, true)) {
+      warmUp.start();
     }
     LOG.debug("{}: learning, mode {}", request.port(), request.mode());
     return new PortListening(port);
@@ -303,6 +308,7 @@ public final class PcapLearner implements AddressLearner {
   @Deactivate
   public void deactivate() {
     stopped = true;
+    warmUp.end();
     timer.shutdownNow();
     ports.all().forEach(LearningPort::close);
     capture.end();
