@@ -5,6 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -15,6 +16,15 @@ import java.util.TreeMap;
  * with many ports they are grouped by how their names begin, in a tree of chains.
  */
 final class Dispatch {
+  /** Drops frames of two tags, for the chains of all ports. */
+  static final String TAGS = Label.COMMON + "tags";
+
+  private static final List<String> TWO_TAGS =
+      List.of(
+          EtherType.is(EtherType.PROVIDER_VLAN) + "-j DROP",
+          EtherType.behindTag(EtherType.VLAN) + "-j DROP",
+          EtherType.behindTag(EtherType.PROVIDER_VLAN) + "-j DROP");
+
   private static final int MOST_IN_ONE = 12;
   private static final int DEEPEST = 4;
   private static final int HASH_BYTES = 6;
@@ -28,8 +38,20 @@ final class Dispatch {
     this.direction = direction;
   }
 
+  /** Returns the chains that all ports share and their lines. */
+  static Map<String, List<String>> of(Family family, Ports ports) {
+    Map<String, List<String>> chains = new LinkedHashMap<>();
+    for (String direction : List.of(Label.OUT, Label.IN)) {
+      chains.putAll(of(family, direction, ports.targets(direction)));
+    }
+    if (family == Family.BRIDGE && !ports.isEmpty()) {
+      chains.put(TAGS, TWO_TAGS);
+    }
+    return chains;
+  }
+
   /**
-   * Returns the chains and their lines.
+   * Returns the chains of a direction and their lines.
    *
    * @param ports the chains that a port's packets go through in turn, by its name
    */

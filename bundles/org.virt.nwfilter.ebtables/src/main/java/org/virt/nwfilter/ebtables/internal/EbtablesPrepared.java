@@ -38,9 +38,7 @@ final class EbtablesPrepared implements FilterTechnique.Prepared {
       program.of(family).forEach(text::chain);
       ports.add(program.label());
     }
-    for (String direction : List.of(Label.OUT, Label.IN)) {
-      Dispatch.of(family, direction, ports.targets(direction)).forEach(text::chain);
-    }
+    Dispatch.of(family, ports).forEach(text::chain);
     family.hooks().forEach(text::hook);
     return text;
   }

@@ -20,6 +20,8 @@ import org.virt.spi.nwfilter.Step;
  * accept asks for that, all tagged frames of its protocol are dropped.
  */
 final class LinkTranslator {
+  private static final String HIDDEN = "what a tag hides";
+
   private final Label label;
   private final String direction;
   private final List<Program.Chain> written;
@@ -65,7 +67,7 @@ final class LinkTranslator {
       result.add(new Chain(names.get(chain.name()), policy, lines, chain.name()));
     }
     result.addAll(helpers);
-    return result;
+    return TagDrops.of(result);
   }
 
   private void check() throws Refused {
@@ -94,15 +96,13 @@ final class LinkTranslator {
   private void start(List<Integer> hidden) {
     lines.add(Line.of(Marks.SET_SEEN));
     if (!hidden.isEmpty() || looksBehindTags()) {
-      drop(EtherType.is(EtherType.PROVIDER_VLAN));
-      drop(EtherType.behindTag(EtherType.VLAN));
-      drop(EtherType.behindTag(EtherType.PROVIDER_VLAN));
+      lines.add(new Line("-j " + Dispatch.TAGS, HIDDEN));
     }
     hidden.forEach(type -> drop(EtherType.behindTag(type)));
   }
 
   private void drop(String condition) {
-    lines.add(new Line(condition + "-j DROP", "what a tag hides"));
+    lines.add(new Line(condition + "-j DROP", HIDDEN));
   }
 
   private boolean looksBehindTags() {

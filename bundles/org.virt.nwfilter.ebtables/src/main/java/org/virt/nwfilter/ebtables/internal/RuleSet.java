@@ -113,10 +113,7 @@ final class RuleSet {
    * @throws VirtException {@code BUILD_FIREWALL}; nothing was changed
    */
   void apply(Change change, Gate gate) throws VirtException {
-    Map<String, List<String>> wanted = new TreeMap<>();
-    for (String direction : List.of(Label.OUT, Label.IN)) {
-      wanted.putAll(Dispatch.of(family, direction, change.ports().targets(direction)));
-    }
+    Map<String, List<String>> wanted = Dispatch.of(family, change.ports());
     Map<String, List<String>> changed = isNew(wanted);
     boolean unused = dispatch.isEmpty() && change.ports().isEmpty();
     if (change.added().isEmpty() && (unused || changed.isEmpty() && isHooked(gate))) {
