@@ -21,11 +21,12 @@ public final class StartCheck {
           "launchSecurity",
           "idmap",
           "qemu:capabilities",
+          "qemu:commandline/qemu:env",
           "devices/lease",
           "vcpus");
 
   private static final List<String> DISK =
-      List.of("mirror", "transient", "source/reservations", "source/cookies");
+      List.of("mirror", "transient", "source/reservations", "source/cookies", "source/@fdgroup");
 
   private static final List<String> CARD =
       List.of(
@@ -68,6 +69,9 @@ public final class StartCheck {
       if (fs.is("driver/@type", "virtiofs") && !fs.has("source/@socket")) {
         throw Refusal.of(fs.path("source/@socket"), "start virtiofsd, and give its socket");
       }
+    }
+    for (Node graphics : guest.devices("graphics")) {
+      refuse(graphics, List.of("@passwdValidTo"));
     }
     for (Node tpm : guest.devices("tpm")) {
       refuse(tpm, List.of("backend/active_pcr_banks", "backend/encryption"));
