@@ -37,6 +37,7 @@ final class Vocabulary {
 
   private Vocabulary(List<String> lines) {
     Map<String, String> forms = new HashMap<>();
+    Map<String, Pattern> patterns = new HashMap<>();
     Map<String, List<String>> groups = new HashMap<>();
     for (String line : lines) {
       List<String> all = List.of(line.split(" ", -1));
@@ -58,7 +59,7 @@ final class Vocabulary {
       } else {
         Map<String, Word> within = new LinkedHashMap<>();
         for (String word : found) {
-          Word known = word(word, forms);
+          Word known = word(word, forms, patterns);
           within.put(known.name, known);
         }
         words.put(head, within);
@@ -66,7 +67,7 @@ final class Vocabulary {
     }
   }
 
-  private static Word word(String text, Map<String, String> forms) {
+  private static Word word(String text, Map<String, String> forms, Map<String, Pattern> patterns) {
     int percent = text.indexOf('%');
     String name = percent < 0 ? text : text.substring(0, percent);
     String form = percent < 0 ? null : text.substring(percent + 1);
@@ -74,7 +75,9 @@ final class Vocabulary {
     return new Word(
         required ? name.substring(0, name.length() - 1) : name,
         required,
-        form == null ? null : Pattern.compile(forms.getOrDefault(form, form)));
+        form == null
+            ? null
+            : patterns.computeIfAbsent(forms.getOrDefault(form, form), Pattern::compile));
   }
 
   /** Returns the path of the first attribute or element that is not known. */
