@@ -4,6 +4,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -48,7 +49,9 @@ final class Launcher {
   void launch(Run run, List<String> words, Undo undo, Runnable onDeath) throws VirtException {
     run.logStart(MachineLog.begin(run.paths.log(), words));
     try (ReadySocket ready = new ReadySocket(run.paths.ready())) {
-      QemuProcess process = spawn(words, run.paths.log());
+      List<String> all = new ArrayList<>(Rights.words(run.tree(), run.ports));
+      all.addAll(words);
+      QemuProcess process = spawn(all, run.paths.log());
       run.process(process);
       CompletableFuture<Void> grouped = groups.enter(run);
       undo.add(
@@ -87,11 +90,11 @@ final class Launcher {
   }
 
   /**
-   * Starts QEMU in a session of its own: it ends neither with this runtime nor with its terminal.
+   * Starts QEMU in a session of its own, by {@link Rights#words}: it ends neither with this runtime
+   * nor with its terminal.
    */
   private static QemuProcess spawn(List<String> words, Path log) throws VirtException {
-    ProcessBuilder builder = new ProcessBuilder("setsid", "--");
-    builder.command().addAll(words);
+    ProcessBuilder builder = new ProcessBuilder(words);
     Map<String, String> environment = builder.environment();
     String path = environment.get("PATH");
     environment.clear();

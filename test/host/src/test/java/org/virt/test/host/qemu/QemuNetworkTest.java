@@ -308,6 +308,20 @@ class QemuNetworkTest extends QemuFixture {
     assertNothingLeft();
   }
 
+  @Test
+  void startsNothingWhoseBandwidthCannotBeLimited() throws Exception {
+    String floor = "<bandwidth><inbound average='7' floor='5'/></bandwidth><model";
+    String told =
+        fails(
+            ErrorCode.CONFIG_UNSUPPORTED,
+            () -> {
+              define("net", PLAIN.replace("<model", floor));
+              connection.start(id);
+            });
+    assertTrue(told.contains("floor"), told);
+    assertNothingLeft();
+  }
+
   private boolean isDown(String name) {
     try {
       return tap(name).filter(link -> !link.is(Link.Flag.UP)).isPresent();

@@ -1,0 +1,56 @@
+package org.virt.driver.qemu.internal.machine;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.virt.api.xml.XmlElement;
+import org.virt.model.edit.DeviceEdit;
+import org.virt.model.edit.DomainTree;
+
+/**
+ * What a QEMU that root starts may still do as root (capabilities(7)): open images whoever owns
+ * them, lock memory, listen on low ports; more only where a device of the machine needs it.
+ */
+final class Rights {
+  private static final List<String> USUAL = List.of("dac_override", "ipc_lock", "net_bind_service");
+
+  /** A folder that is shared with the guest has files of the guest's users. */
+  private static final List<String> SHARING =
+      List.of("chown", "dac_read_search", "fowner", "fsetid", "mknod", "setgid", "setuid");
+
+  private Rights() {}
+
+  /** Returns the words before those of QEMU. */
+  static List<String> words(DomainTree tree, Collection<Port> ports) {
+    List<String> words = new ArrayList<>(List.of("setsid", "--"));
+    if (User.isRoot()) {
+      String kept = String.join(",+", needed(tree, ports));
+      words.addAll(
+          List.of("setpriv", "--no-new-privs", "--inh-caps=-all", "--bounding-set=-all,+" + kept));
+      words.add("--");
+    }
+    return words;
+  }
+
+  /** Returns the capabilities that a machine needs. */
+  static Set<String> needed(DomainTree tree, Collection<Port> ports) {
+    Set<String> needed = new TreeSet<>(USUAL);
+    for (XmlElement device : DeviceEdit.all(tree)) {
+      boolean scsi = device.name().equals("hostdev") && "scsi".equals(device.attribute("type"));
+      boolean lun = device.name().equals("disk") && "lun".equals(device.attribute("device"));
+      if (scsi || lun) {
+        needed.add("sys_rawio");
+      }
+      if (device.name().equals("filesystem")) {
+        needed.addAll(SHARING);
+      }
+    }
+    // Some kernels let nobody else open a tap that has no owner.
+    if (ports.stream().anyMatch(port -> port.owner() == Port.Owner.ADMINISTRATOR)) {
+      needed.add("net_admin");
+    }
+    return needed;
+  }
+}
