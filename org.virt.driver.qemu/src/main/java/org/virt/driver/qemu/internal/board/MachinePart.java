@@ -35,7 +35,6 @@ public final class MachinePart implements Part {
       return;
     }
     Numbers.toKib(features.child("tcg/tb-cache"));
-    Numbers.toKib(features.child("smm/tseg"));
     if (features.has("hyperv")) {
       features.child("hyperv").fill("mode", "custom");
     }
@@ -84,9 +83,10 @@ public final class MachinePart implements Part {
       out.add("-no-acpi");
     }
     Sleep.write(guest, out);
-    String segment = root.get("features/smm/tseg");
+    Node segment = root.child("features/smm/tseg");
     if (segment != null) {
-      out.add("-global", "mch.extended-tseg-mbytes=" + Numbers.parse(segment) / MIB);
+      long kib = Numbers.kib(segment, segment.text(), "MiB");
+      out.add("-global", "mch.extended-tseg-mbytes=" + kib / MIB);
     }
     // The driver decides what becomes of a guest that has powered itself off.
     out.add("-no-shutdown");

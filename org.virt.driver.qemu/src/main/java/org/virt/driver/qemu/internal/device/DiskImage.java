@@ -42,6 +42,9 @@ final class DiskImage {
       bytes(driver.child("metadata_cache/max_size"));
     } else {
       disk.fill("snapshot", "no");
+      if (disk.has("driver")) {
+        disk.child("driver").fill("type", "raw");
+      }
     }
     if (disk.is("@device", "cdrom", "floppy") && isEmptyNetwork(disk)) {
       disk.set("type", "file");
@@ -64,6 +67,9 @@ final class DiskImage {
     Node source = holder.child("source");
     if (source != null) {
       String port = PORTS.get(source.get("@protocol", ""));
+      if (source.is("@protocol", "iscsi") && !source.get("@name", "/").contains("/")) {
+        source.set("name", source.get("@name") + "/0");
+      }
       for (Node host : source.children("host")) {
         if (port != null && host.get("@transport", "tcp").equals("tcp") && !host.has("@socket")) {
           host.fill("port", port);
