@@ -32,7 +32,7 @@ final class VolumeXml {
     String name =
         ObjectXml.text(root, "name")
             .orElseThrow(() -> ObjectXml.wrong("missing volume name element"));
-    Optional<XmlElement> given = root.child("capacity");
+    Optional<XmlElement> given = amount(root, "capacity");
     if (given.isEmpty() && origin.isEmpty()) {
       throw ObjectXml.wrong("missing capacity element");
     }
@@ -40,7 +40,7 @@ final class VolumeXml {
         given.isPresent()
             ? ObjectXml.bytes(given.get())
             : origin.map(TestVolume::capacity).orElseThrow();
-    Optional<XmlElement> taken = root.child("allocation");
+    Optional<XmlElement> taken = amount(root, "allocation");
     long allocation = taken.isPresent() ? ObjectXml.bytes(taken.get()) : capacity;
     String path = pool.path() + "/" + name;
     Type type = type(pool);
@@ -51,6 +51,11 @@ final class VolumeXml {
     target(root.make("target"), path, type);
     ObjectXml.order(root, ORDER);
     return new TestVolume(name, path, type, capacity, allocation, root);
+  }
+
+  /** Returns an amount that is given; an empty element says nothing, as to libvirt. */
+  private static Optional<XmlElement> amount(XmlElement root, String name) {
+    return root.child(name).filter(element -> !element.text().isBlank());
   }
 
   private static void target(XmlElement target, String path, Type type) {

@@ -253,6 +253,9 @@ class TestObjectsTest {
     fails(
         ErrorCode.INTERNAL_ERROR,
         () -> volumes.createStorageVolume(pool, volume("z", "<capacity unit='T'>1</capacity>")));
+    volumes.createStorageVolume(
+        pool, volume("empty", "<capacity>7</capacity><allocation></allocation>"));
+    assertEquals(7, volumes.storageVolume(pool, "empty").allocation());
     volumes.deleteStorageVolume(pool, "w");
     fails(ErrorCode.NO_STORAGE_VOL, () -> volumes.deleteStorageVolume(pool, "w"));
     fails(ErrorCode.NO_STORAGE_VOL, () -> volumes.storageVolume(pool, "w"));
