@@ -7,15 +7,37 @@ import org.virt.api.VirtException;
 import org.virt.api.domain.CpuModels;
 import org.virt.api.xml.SafeXml;
 import org.virt.api.xml.XmlElement;
+import org.virt.api.xml.XmlWriter;
 
 /** CPUs of the host in memory, of which only the architecture is known. */
 final class TestCpuModels implements CpuModels {
+  private static final String TYPE = "test";
+  private static final String ARCH = "i686";
+
+  @Override
+  public String domainCapabilities(MachineKind kind) throws VirtException {
+    String arch = kind.arch().orElse(ARCH);
+    String type = kind.type().orElse(TYPE);
+    if (!arch.equals(ARCH) || !type.equals(TYPE)) {
+      throw new VirtException(
+          ErrorCode.INVALID_ARG,
+          "domain capabilities: there are no machines of type '%s' for '%s', only '%s' for '%s'"
+              .formatted(type, arch, TYPE, ARCH));
+    }
+    return new XmlWriter()
+        .open("domainCapabilities")
+        .element("domain", TYPE)
+        .element("arch", ARCH)
+        .close()
+        .toString();
+  }
+
   @Override
   public Comparison compareCpu(String xml) throws VirtException {
     XmlElement cpu = SafeXml.tree("CPU XML", xml);
     XmlElement element = cpu.name().equals("cpu") ? cpu : cpu.make("cpu");
-    String arch = element.child("arch").map(a -> a.text().strip()).orElse("i686");
-    return arch.equals("i686") && element.child("feature").isEmpty()
+    String arch = element.child("arch").map(a -> a.text().strip()).orElse(ARCH);
+    return arch.equals(ARCH) && element.child("feature").isEmpty()
         ? Comparison.IDENTICAL
         : Comparison.INCOMPATIBLE;
   }

@@ -21,6 +21,8 @@ import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
 import org.virt.api.domain.Affects;
 import org.virt.api.domain.BulkStatistics;
+import org.virt.api.domain.CpuModels;
+import org.virt.api.domain.CpuModels.MachineKind;
 import org.virt.api.domain.CpuSet;
 import org.virt.api.domain.DeviceVerbs;
 import org.virt.api.domain.IoThreadVerbs;
@@ -102,6 +104,16 @@ class TestVerbsTest {
     assertEquals(
         "cannot set memory higher than max memory",
         fails(ErrorCode.INVALID_ARG, () -> memory.setMemory(9_437_184, Affects.LIVE)));
+  }
+
+  @Test
+  void tellsDomainCapabilitiesOfItsOneKind() throws VirtException {
+    CpuModels models = connection.facet(CpuModels.class).orElseThrow();
+    String xml = models.domainCapabilities(MachineKind.ANY);
+    assertTrue(xml.contains("<domain>test</domain>"), xml);
+    MachineKind other =
+        new MachineKind(Optional.empty(), Optional.of("s390x"), Optional.empty(), Optional.empty());
+    fails(ErrorCode.INVALID_ARG, () -> models.domainCapabilities(other));
   }
 
   @Test
