@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -16,6 +15,7 @@ import org.slf4j.LoggerFactory;
 import org.virt.api.DomainEvent;
 import org.virt.api.DomainEvent.Kind;
 import org.virt.api.DomainListener;
+import org.virt.api.DomainListeners;
 import org.virt.api.DomainState;
 import org.virt.api.DomainSummary;
 import org.virt.api.Subscription;
@@ -34,7 +34,7 @@ final class Updates implements AutoCloseable {
 
   private final Vim vim;
   private final Machines machines;
-  private final List<Listening> listeners = new CopyOnWriteArrayList<>();
+  private final DomainListeners listeners = new DomainListeners("esx");
   private final ReentrantLock lock = new ReentrantLock();
   private final CountDownLatch ended = new CountDownLatch(1);
   private final Map<Object, DomainSummary> before = new HashMap<>();
@@ -47,21 +47,7 @@ final class Updates implements AutoCloseable {
     this.machines = machines;
   }
 
-  private final class Listening implements Subscription {
-    final DomainListener listener;
-
-    Listening(DomainListener listener) {
-      this.listener = listener;
-    }
-
-    @Override
-    public void close() {
-      listeners.remove(this);
-    }
-  }
-
   Subscription subscribe(DomainListener listener) throws VirtException {
-    Listening listening = new Listening(listener);
     lock.lock();
     try {
       if (thread == null && !closed) {
@@ -70,8 +56,7 @@ final class Updates implements AutoCloseable {
         thread.setDaemon(true);
         thread.start();
       }
-      listeners.add(listening);
-      return listening;
+      return listeners.subscribe(listener);
     } finally {
       lock.unlock();
     }
@@ -149,14 +134,7 @@ final class Updates implements AutoCloseable {
   }
 
   private void send(DomainSummary machine, Kind kind) {
-    DomainEvent event = new DomainEvent(machine.id(), machine.name(), kind, "");
-    for (Listening listening : listeners) {
-      try {
-        listening.listener.event(event);
-      } catch (RuntimeException e) {
-        LOG.warn("tell {} of domain {}: the listener failed", kind, machine.name(), e);
-      }
-    }
+    listeners.send(new DomainEvent(machine.id(), machine.name(), kind, ""));
   }
 
   private boolean isOpen() {
@@ -183,7 +161,7 @@ final class Updates implements AutoCloseable {
     lock.lock();
     try {
       closed = true;
-      listeners.clear();
+      listeners.close();
       ended.countDown();
       if (thread != null) {
         thread.interrupt();

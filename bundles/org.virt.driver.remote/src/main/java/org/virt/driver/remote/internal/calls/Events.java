@@ -5,25 +5,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.virt.api.DomainListener;
+import org.virt.api.DomainListeners;
 import org.virt.api.Subscription;
 import org.virt.api.VirtException;
 import org.virt.api.domain.DomainNotice;
 import org.virt.driver.remote.internal.link.Answer;
 import org.virt.driver.remote.internal.link.Limits;
 import org.virt.driver.remote.internal.link.Link;
-import org.virt.driver.remote.internal.link.LinkRuntime;
 import org.virt.rpc.Packet;
 import org.virt.rpc.Procedure;
 import org.virt.rpc.Program;
@@ -37,17 +29,10 @@ import org.virt.rpc.XdrException;
 public final class Events implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Events.class);
 
-  /** So many may wait for listeners; more are dropped, which is logged. */
-  private static final int WAITING_MAX = 100_000;
-
-  private static final int IDLE_SECONDS = 5;
-
   private final String name;
   private final Limits limits;
-  private final List<Ear> ears = new CopyOnWriteArrayList<>();
+  private final DomainListeners listeners = new DomainListeners("remote");
   private final ReentrantLock registering = new ReentrantLock();
-  private final ExecutorService teller;
-  private final AtomicBoolean dropping = new AtomicBoolean();
   private Link registered;
   private List<Registration> callbacks = List.of();
 
@@ -80,44 +65,29 @@ public final class Events implements AutoCloseable {
 
   private record Registration(Kind kind, int callback) {}
 
-  private record Ear(DomainListener listener, AtomicBoolean open) {}
-
   /** Makes one without listeners. */
   public Events(String name, Limits limits) {
     this.name = name;
     this.limits = limits;
-    ThreadPoolExecutor one =
-        new ThreadPoolExecutor(
-            1,
-            1,
-            IDLE_SECONDS,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(WAITING_MAX),
-            LinkRuntime.named("virt-remote-events"));
-    one.allowCoreThreadTimeOut(true);
-    teller = one;
   }
 
   /** Says whether anybody listens. */
   public boolean hasListeners() {
-    return !ears.isEmpty();
+    return !listeners.isEmpty();
   }
 
   /** Adds a listener, which hears every event from when this returns. */
   public Subscription subscribe(DomainListener listener, Links links) throws VirtException {
-    Ear ear = new Ear(listener, new AtomicBoolean(true));
-    ears.add(ear);
+    Subscription subscription = listeners.subscribe(listener);
     try {
       register(links.link());
     } catch (VirtException | RuntimeException e) {
-      ears.remove(ear);
+      subscription.close();
       throw e;
     }
     return () -> {
-      if (ear.open.compareAndSet(true, false)) {
-        ears.remove(ear);
-        release();
-      }
+      subscription.close();
+      release();
     };
   }
 
@@ -125,7 +95,7 @@ public final class Events implements AutoCloseable {
   public void register(Link link) throws VirtException {
     registering.lock();
     try {
-      if (registered == link || ears.isEmpty()) {
+      if (registered == link || listeners.isEmpty()) {
         return;
       }
       Answer lifeCycle = register(link, Kind.LIFE_CYCLE);
@@ -158,9 +128,7 @@ public final class Events implements AutoCloseable {
 
   @Override
   public void close() {
-    ears.forEach(ear -> ear.open.set(false));
-    ears.clear();
-    teller.shutdown();
+    listeners.close();
   }
 
   private void decode(Procedure event, Packet packet) {
@@ -168,31 +136,9 @@ public final class Events implements AutoCloseable {
       return;
     }
     try {
-      EventReader.read(event.name(), packet.read(event.event().get())).ifPresent(this::tell);
+      EventReader.read(event.name(), packet.read(event.event().get())).ifPresent(listeners::send);
     } catch (XdrException e) {
       LOG.warn("{}: read event {}: {}", name, event.name(), e.getMessage());
-    }
-  }
-
-  private void tell(Consumer<DomainListener> event) {
-    try {
-      teller.execute(() -> ears.forEach(ear -> tell(ear, event)));
-      dropping.set(false);
-    } catch (RejectedExecutionException e) {
-      if (!teller.isShutdown() && dropping.compareAndSet(false, true)) {
-        LOG.warn("{}: {} events wait for listeners, more are dropped", name, WAITING_MAX);
-      }
-    }
-  }
-
-  private void tell(Ear ear, Consumer<DomainListener> event) {
-    if (!ear.open.get()) {
-      return;
-    }
-    try {
-      event.accept(ear.listener);
-    } catch (RuntimeException e) {
-      LOG.warn("{}: a listener failed", name, e);
     }
   }
 
@@ -222,7 +168,7 @@ public final class Events implements AutoCloseable {
   private void release() {
     registering.lock();
     try {
-      if (!ears.isEmpty() || registered == null) {
+      if (!listeners.isEmpty() || registered == null) {
         return;
       }
       Link link = registered;

@@ -24,7 +24,7 @@ public record LinkRuntime(Limits limits, ScheduledExecutorService timer, Executo
   }
 
   /** Makes daemon threads of a name. */
-  public static ThreadFactory named(String name) {
+  private static ThreadFactory named(String name) {
     return work -> {
       Thread thread = new Thread(work, name);
       thread.setDaemon(true);
