@@ -25,7 +25,7 @@ complain() { echo "error: $1" >&2; failed=1; }
 # --- the two systems ------------------------------------------------------------------------------------------------
 
 virt() { ip netns exec "$ns" "$root/run/virt" --home "$home" --no-autostart "$@"; }
-virsh_() { nsenter -t "$libvirtd" -m -n virsh -q -c qemu:///system "$@"; }
+virsh_() { nsenter -t "$libvirtd" -m -n -r virsh -q -c qemu:///system "$@"; }
 
 start_virt() {
     home=$dir/home

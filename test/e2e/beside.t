@@ -96,7 +96,7 @@ start_libvirtd() {
     libvirtd_pid=$!
     lab_await 30 libvirtd_answers
 }
-in_libvirt() { nsenter -t "$libvirtd_pid" -m -n virsh -q -c qemu:///system "$@"; }
+in_libvirt() { nsenter -t "$libvirtd_pid" -m -n -r virsh -q -c qemu:///system "$@"; }
 libvirtd_answers() { in_libvirt nwfilter-list 2>/dev/null | grep -q clean-traffic; }
 libvirtd_gone() { ! kill -0 "$libvirtd_pid" 2>/dev/null; }
 stop_libvirtd() { kill "$libvirtd_pid" && lab_await 10 libvirtd_gone; }
@@ -179,7 +179,7 @@ start_firewalld() {
     firewalld_pid=$!
     lab_await 60 firewalld_runs
 }
-in_firewalld() { nsenter -t "$firewalld_pid" -m -n "$@"; }
+in_firewalld() { nsenter -t "$firewalld_pid" -m -n -r "$@"; }
 firewalld_runs() { in_firewalld firewall-cmd --state 2>/dev/null | grep -q running; }
 firewalld_gone() { ! kill -0 "$firewalld_pid" 2>/dev/null; }
 firewalld_rules() { lab nft list table inet firewalld; }

@@ -81,24 +81,22 @@ final class Libvirtd implements AutoCloseable {
 
   /** Makes a command of virsh, not run yet. */
   Command virsh(String... arguments) {
-    List<String> all =
-        new ArrayList<>(
-            List.of("nsenter", "-t", Long.toString(process.pid()), "-m", "virsh", "-q", "-c", URI));
+    List<String> all = inside("virsh", "-q", "-c", URI);
     all.addAll(List.of(arguments));
     return Command.of(all);
   }
 
+  /** Begins a command that sees its files; in a chroot, too, which a mount namespace alone leaves. */
+  private List<String> inside(String... words) {
+    String number = Long.toString(process.pid());
+    List<String> all = new ArrayList<>(List.of("nsenter", "-t", number, "-m", "-r"));
+    all.addAll(List.of(words));
+    return all;
+  }
+
   /** Gives virsh one command a line; returns output and errors in their order. */
   String script(List<String> lines) throws VirtException {
-    List<String> shell =
-        List.of(
-            "nsenter",
-            "-t",
-            Long.toString(process.pid()),
-            "-m",
-            "sh",
-            "-c",
-            "exec virsh -q -c " + URI + " 2>&1");
+    List<String> shell = inside("sh", "-c", "exec virsh -q -c " + URI + " 2>&1");
     Result result =
         Command.of(shell).withInput(String.join("\n", lines) + "\n").withLimit(LIMIT).run();
     return result.out();
