@@ -37,6 +37,17 @@ final class OutsideChanges {
     techniques.wanted().ifPresent(this::watch);
   }
 
+  /**
+   * Watches a technique that was read and is neither: its rules decide about ports that could not
+   * be moved. Read again, for before nobody told of changes.
+   */
+  void watchIfItHasRules(Technique technique) {
+    if (!watched.containsKey(technique.service()) && !portsOf(technique).isEmpty()) {
+      watch(technique);
+      engine.takeover.read(technique);
+    }
+  }
+
   private void watch(Technique technique) {
     if (watched.containsKey(technique.service())) {
       return;

@@ -37,6 +37,7 @@ final class Takeover {
     Optional<Technique> usable = techniques.find(name).filter(t -> t.probe().usable());
     engine.outsideChanges.watch();
     usable.ifPresent(this::read);
+    usable.ifPresent(engine.outsideChanges::watchIfItHasRules);
   }
 
   /** Compares what ports should have from a technique with what the kernel has of it. */

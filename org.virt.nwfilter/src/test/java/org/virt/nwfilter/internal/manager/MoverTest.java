@@ -227,6 +227,28 @@ class MoverTest extends ManagerFixture {
   }
 
   @Test
+  void rulesOfAPortThatCouldNotBeMovedAreWatchedAfterARestart() throws Exception {
+    addOther(-1);
+    other.failing.add("vnet0");
+    assertThrows(Exception.class, () -> choose("other").get(10, TimeUnit.SECONDS));
+    await("the others are moved", () -> status("vnet1").technique().equals("other"));
+    assertEquals("fake", status("vnet0").technique());
+    manager.stop();
+
+    begin();
+    other = new FakeTechnique(otherKernel);
+    other.failing.add("vnet0");
+    addOther(100);
+    await("the others are back", () -> status("vnet1").enforcement() == Enforcement.IN_FORCE);
+    technique = new FakeTechnique(kernel);
+    manager.addTechnique(technique, Map.of(FilterTechnique.NAME, "fake"));
+    await("its rules are watched", () -> technique.watcher != null);
+    technique.flush();
+    technique.watcher.changed("nft (17)");
+    await("its link is down", () -> !links.isUp(5));
+  }
+
+  @Test
   void waitsAfterARestartForTheTechniqueThatHasTheRules() throws Exception {
     manager.stop();
     begin();
