@@ -3,6 +3,11 @@ package org.virt.format.vmx;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.virt.format.vmx.VmxTexts.HEAD;
+import static org.virt.format.vmx.VmxTexts.SITE;
+import static org.virt.format.vmx.VmxTexts.XML;
+import static org.virt.format.vmx.VmxTexts.refused;
+import static org.virt.format.vmx.VmxTexts.write;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -13,29 +18,6 @@ import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
 
 class VmxTest {
-  private static final VmxSite SITE = new DatastoreSite("ds 1", "vm");
-  private static final String HEAD = "config.version = \"8\"\nvirtualHW.version = \"13\"\n";
-  private static final String XML =
-      """
-      <domain type='vmware'>
-        <name>a%%c "d"</name>
-        <uuid>564d9bef-acd9-b4e0-c8f0-aea8b9103515</uuid>
-        <memory unit='MiB'>6</memory>
-        <os><type arch='x86_64'>hvm</type></os>
-        <devices>%s</devices>
-      </domain>
-      """;
-
-  private static String write(String devices) throws VirtException {
-    return VmxWriter.write(XML.formatted(devices), SITE);
-  }
-
-  private static String refused(String devices) {
-    VirtException e = assertThrows(VirtException.class, () -> write(devices));
-    assertEquals(ErrorCode.CONFIG_UNSUPPORTED, e.code());
-    return e.getMessage();
-  }
-
   private static String unreadable(String entries) {
     VirtException e =
         assertThrows(

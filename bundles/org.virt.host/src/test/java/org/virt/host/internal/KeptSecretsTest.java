@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,9 +16,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.virt.api.ErrorCode;
-import org.virt.api.StateDirectory;
 import org.virt.api.VirtException;
 import org.virt.api.host.Secret;
+import org.virt.test.contract.FolderState;
 
 class KeptSecretsTest {
   private static final byte[] VALUE = "s3cret".getBytes(StandardCharsets.UTF_8);
@@ -38,30 +36,9 @@ class KeptSecretsTest {
   @TempDir Path home;
   private KeptSecrets secrets;
 
-  /** A folder as the state directory. */
-  private record Folder(Path home) implements StateDirectory {
-    @Override
-    public Path area(String area) {
-      try {
-        return Files.createDirectories(home.resolve(area));
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-
-    @Override
-    public void write(Path file, byte[] content) {
-      try {
-        Files.write(file, content);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-  }
-
   @BeforeEach
   void start() {
-    secrets = new KeptSecrets(new Folder(home));
+    secrets = new KeptSecrets(new FolderState(home));
   }
 
   private static void fails(ErrorCode code, Executable call) {
@@ -77,11 +54,11 @@ class KeptSecretsTest {
     assertEquals(xml, secrets.secretXml(uuid));
     fails(ErrorCode.NO_SECRET, () -> secrets.secretValue(uuid));
     secrets.setSecretValue(uuid, VALUE);
-    KeptSecrets later = new KeptSecrets(new Folder(home));
+    KeptSecrets later = new KeptSecrets(new FolderState(home));
     assertEquals(xml, later.secretXml(uuid));
     assertArrayEquals(VALUE, later.secretValue(uuid));
     later.undefineSecret(uuid);
-    assertEquals(List.of(), new KeptSecrets(new Folder(home)).secrets());
+    assertEquals(List.of(), new KeptSecrets(new FolderState(home)).secrets());
   }
 
   @Test
@@ -100,7 +77,7 @@ class KeptSecretsTest {
     assertArrayEquals(VALUE, secrets.secretValue(uuid));
     assertEquals(Secret.Keeping.EPHEMERAL, secrets.secrets().get(0).keeping());
     assertFalse(Files.exists(home.resolve("secrets/" + uuid + ".base64")));
-    assertEquals(List.of(), new KeptSecrets(new Folder(home)).secrets());
+    assertEquals(List.of(), new KeptSecrets(new FolderState(home)).secrets());
   }
 
   @Test
@@ -133,7 +110,7 @@ class KeptSecretsTest {
   void readsTheOthersBesideABrokenOne() throws Exception {
     UUID uuid = secrets.defineSecret("<secret/>");
     Files.writeString(home.resolve("secrets/broken.xml"), "<secret");
-    KeptSecrets later = new KeptSecrets(new Folder(home));
+    KeptSecrets later = new KeptSecrets(new FolderState(home));
     assertEquals(List.of(uuid), later.secrets().stream().map(Secret::uuid).toList());
   }
 }

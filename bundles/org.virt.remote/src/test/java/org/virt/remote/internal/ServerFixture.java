@@ -18,6 +18,7 @@ import org.virt.remote.internal.session.Admission;
 import org.virt.remote.internal.session.Limits;
 import org.virt.remote.internal.session.Services;
 import org.virt.spi.format.ConfigFormat;
+import org.virt.test.contract.FolderState;
 
 /** A server on sockets of a folder, over a {@link FakeHypervisor}. */
 final class ServerFixture implements AutoCloseable, Services {

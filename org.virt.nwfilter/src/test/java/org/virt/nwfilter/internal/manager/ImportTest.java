@@ -19,6 +19,7 @@ import org.virt.api.nwfilter.ImportRequest;
 import org.virt.api.nwfilter.ImportRequest.Existing;
 import org.virt.api.nwfilter.ImportResult;
 import org.virt.spi.nwfilter.FilterTechnique;
+import org.virt.test.contract.FolderState;
 
 class ImportTest {
   private static final String DROP = "<rule action='drop' direction='in'/>";

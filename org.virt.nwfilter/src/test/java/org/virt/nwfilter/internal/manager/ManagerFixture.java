@@ -28,6 +28,7 @@ import org.virt.spi.learnip.AddressLearner;
 import org.virt.spi.learnip.LearnRequest;
 import org.virt.spi.learnip.LearnSink;
 import org.virt.spi.nwfilter.FilterTechnique;
+import org.virt.test.contract.FolderState;
 
 /** A manager with a technique, interfaces and a learner in memory. */
 abstract class ManagerFixture {

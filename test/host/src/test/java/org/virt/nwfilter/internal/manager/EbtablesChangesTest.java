@@ -24,11 +24,11 @@ import org.virt.api.nwfilter.RuleCount;
 import org.virt.common.process.Command;
 import org.virt.nwfilter.ebtables.internal.EbtablesTechnique;
 import org.virt.spi.nwfilter.FilterTechnique;
+import org.virt.test.contract.FolderState;
 import org.virt.test.host.lab.Endpoint;
 import org.virt.test.host.lab.Frames;
 import org.virt.test.host.lab.Lab;
 import org.virt.test.host.lab.PrivateNetwork;
-import org.virt.test.host.qemu.FolderState;
 
 /** What somebody else does to the tools' rules, and what these count. */
 @PrivateNetwork

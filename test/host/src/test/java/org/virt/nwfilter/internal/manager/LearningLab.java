@@ -34,13 +34,13 @@ import org.virt.learnip.internal.PcapLearner;
 import org.virt.nwfilter.ebtables.internal.EbtablesTechnique;
 import org.virt.nwfilter.nftables.internal.NftablesTechnique;
 import org.virt.spi.nwfilter.FilterTechnique;
+import org.virt.test.contract.FolderState;
 import org.virt.test.host.DhcpFrames;
 import org.virt.test.host.NeighborFrames;
 import org.virt.test.host.lab.Endpoint;
 import org.virt.test.host.lab.Frames;
 import org.virt.test.host.lab.Lab;
 import org.virt.test.host.lab.PrivateNetwork;
-import org.virt.test.host.qemu.FolderState;
 
 /** Manager, learner and the kernel's rules together, once with each technique; two guests. */
 @PrivateNetwork

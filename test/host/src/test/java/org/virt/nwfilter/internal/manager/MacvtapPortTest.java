@@ -25,11 +25,11 @@ import org.virt.spi.nwfilter.FilterTechnique;
 import org.virt.spi.nwfilter.PortProgram;
 import org.virt.spi.nwfilter.PortRef;
 import org.virt.spi.nwfilter.Program;
+import org.virt.test.contract.FolderState;
 import org.virt.test.host.lab.Endpoint;
 import org.virt.test.host.lab.Frames;
 import org.virt.test.host.lab.Lab;
 import org.virt.test.host.lab.PrivateNetwork;
-import org.virt.test.host.qemu.FolderState;
 
 /**
  * A macvtap, which no rule of a bridge sees: when its guest's frames pass, and when they do not.

@@ -9,7 +9,7 @@ import org.virt.api.nwfilter.FilterBinding;
 import org.virt.api.nwfilter.FilterManager;
 import org.virt.nwfilter.nftables.internal.NftablesTechnique;
 import org.virt.spi.nwfilter.FilterTechnique;
-import org.virt.test.host.qemu.FolderState;
+import org.virt.test.contract.FolderState;
 
 /** The filter manager with the kernel's rules, for tests of those who use it. */
 public final class RealFilters implements AutoCloseable {

@@ -26,11 +26,11 @@ import org.virt.api.nwfilter.PortStatus.Enforcement;
 import org.virt.nwfilter.ebtables.internal.EbtablesTechnique;
 import org.virt.nwfilter.nftables.internal.NftablesTechnique;
 import org.virt.spi.nwfilter.FilterTechnique;
+import org.virt.test.contract.FolderState;
 import org.virt.test.host.lab.Endpoint;
 import org.virt.test.host.lab.Frames;
 import org.virt.test.host.lab.Lab;
 import org.virt.test.host.lab.PrivateNetwork;
-import org.virt.test.host.qemu.FolderState;
 
 /**
  * Ports move between the two techniques, and techniques come and go, while a guest sends a thousand

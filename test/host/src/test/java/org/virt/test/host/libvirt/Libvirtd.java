@@ -86,7 +86,9 @@ final class Libvirtd implements AutoCloseable {
     return Command.of(all);
   }
 
-  /** Begins a command that sees its files; in a chroot, too, which a mount namespace alone leaves. */
+  /**
+   * Begins a command that sees its files; in a chroot, too, which a mount namespace alone leaves.
+   */
   private List<String> inside(String... words) {
     String number = Long.toString(process.pid());
     List<String> all = new ArrayList<>(List.of("nsenter", "-t", number, "-m", "-r"));

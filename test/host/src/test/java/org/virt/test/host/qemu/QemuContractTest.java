@@ -7,6 +7,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.virt.driver.qemu.internal.QemuDriver;
 import org.virt.spi.driver.HypervisorDriver;
+import org.virt.test.contract.FolderState;
 import org.virt.test.contract.HypervisorDriverContract;
 
 class QemuContractTest extends HypervisorDriverContract {

@@ -38,6 +38,7 @@ import org.virt.driver.qemu.internal.QemuDriver;
 import org.virt.spi.driver.DriverConnection;
 import org.virt.spi.driver.Facets;
 import org.virt.test.contract.EventLog;
+import org.virt.test.contract.FolderState;
 
 /** A driver with a state directory of its own, and what its machines leave. */
 abstract class QemuFixture {

@@ -19,6 +19,7 @@ import org.virt.api.DomainSummary;
 import org.virt.api.VirtException;
 import org.virt.driver.qemu.internal.QemuDriver;
 import org.virt.spi.driver.DriverConnection;
+import org.virt.test.contract.FolderState;
 
 /** What many at once and two runtimes must not do to machines. */
 class QemuSafetyTest extends QemuFixture {

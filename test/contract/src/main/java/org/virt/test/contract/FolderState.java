@@ -1,4 +1,4 @@
-package org.virt.test.host.qemu;
+package org.virt.test.contract;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,7 +9,7 @@ import org.virt.api.ErrorCode;
 import org.virt.api.StateDirectory;
 import org.virt.api.VirtException;
 
-/** A state directory in a folder of a test's own. */
+/** A state directory in a folder of a test's own, without modes and syncs. */
 public final class FolderState implements StateDirectory {
   private final Path home;
 
