@@ -41,6 +41,9 @@ public final class Clocks implements Part {
     if (clock.is("@offset", "timezone")) {
       clock.require("@timezone");
     }
+    if (clock.is("@offset", "absolute")) {
+      clock.require("@start");
+    }
     for (Node timer : clock.children("timer")) {
       String name = timer.get("@name", "");
       if (!TIMERS.contains(name)) {
@@ -52,7 +55,25 @@ public final class Clocks implements Part {
       if (name.equals("rtc") && timer.is("@track", "boot")) {
         throw Refusal.value(timer.path("@track"), "boot");
       }
-      timer.oneOf("@tickpolicy", "delay", "catchup", "merge", "discard");
+      if (name.equals("armvtimer") && !guest.isArm()) {
+        throw Refusal.of(timer.path("@name"), "'armvtimer' is not for machines of " + guest.arch());
+      }
+      ticks(timer, name);
+    }
+  }
+
+  private static void ticks(Node timer, String name) throws VirtException {
+    switch (name) {
+      case "rtc" -> timer.oneOf("@tickpolicy", "delay", "catchup");
+      case "pit" -> timer.oneOf("@tickpolicy", "delay", "catchup", "discard");
+      case "kvmclock", "hypervclock", "tsc" -> {
+        if (timer.has("@tickpolicy")) {
+          throw Refusal.of(timer.path("@tickpolicy"), "is not for '" + name + "'");
+        }
+      }
+      default -> {
+        // libvirt has no word about the others.
+      }
     }
   }
 

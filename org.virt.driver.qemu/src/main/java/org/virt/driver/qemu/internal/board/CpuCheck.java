@@ -49,6 +49,13 @@ final class CpuCheck {
       feature.require("@name");
       feature.oneOf("@policy", "force", "require", "optional", "disable", "forbid");
     }
+    boolean x86 = guest.board().isPc() || guest.arch().matches("x86_64|i686");
+    if (cpu.has("cache") && !x86) {
+      throw Refusal.of(cpu.path("cache"), "is not for machines of " + guest.arch());
+    }
+    if (cpu.is("@mode", "maximum") && guest.arch().matches("(ppc|riscv).*")) {
+      throw Refusal.of(cpu.path("@mode"), "'maximum' is not for machines of " + guest.arch());
+    }
     cache(cpu, pass);
     Node bits = cpu.child("maxphysaddr");
     if (bits != null) {

@@ -114,9 +114,12 @@ final class FeatureCheck {
         throw Refusal.of(feature.path(), "is not known");
       }
       boolean power = POWER.contains(name) && guest.board() != Board.PSERIES;
-      boolean arm = name.equals("gic") && guest.board() != Board.VIRT;
-      boolean x86 = Set.of("smm", "vmport", "ioapic").contains(name) && !pc;
-      if (power || arm || x86) {
+      boolean arm = name.equals("gic") && !(guest.board() == Board.VIRT && guest.isArm());
+      boolean x86 = Set.of("smm", "vmport", "ioapic", "pvspinlock").contains(name) && !pc;
+      boolean hyperv = name.equals("hyperv") && !pc && !guest.isArm();
+      boolean fwcfg =
+          name.equals("vmcoreinfo") && Set.of(Board.PSERIES, Board.S390).contains(guest.board());
+      if (power || arm || x86 || hyperv || fwcfg) {
         throw Refusal.of(feature.path(), "is not for machine type '" + guest.machine() + "'");
       }
       if (!name.matches("ioapic|hyperv|kvm|xen|capabilities|gic|msrs|cfpc|sbbc|ibs|hpt")) {

@@ -80,9 +80,7 @@ final class Firmware {
     if (!flash && (os.has("nvram") || os.has("loader/@stateless"))) {
       throw Refusal.of("/domain/os/nvram", "variables need a loader of type 'pflash'");
     }
-    boolean x86 = guest.board().isPc();
-    boolean arm = guest.board() == Board.VIRT;
-    if (flash && (x86 || arm) && !guest.root().has("features/acpi")) {
+    if (flash && guest.board().isPc() && !guest.root().has("features/acpi")) {
       throw Refusal.of("/domain/os/loader", "UEFI needs ACPI");
     }
   }

@@ -1,6 +1,8 @@
 package org.virt.driver.qemu.internal.board;
 
+import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.UUID;
@@ -15,8 +17,7 @@ import org.virt.driver.qemu.internal.guest.Refusal;
 /** Name, UUID, and what becomes of a machine that ends. */
 public final class IdentityPart implements Part {
   private static final int UUID_DIGITS = 32;
-  private static final Set<String> ENDS =
-      Set.of("destroy", "restart", "preserve", "rename-restart");
+  private static final Set<String> ENDS = Set.of("destroy", "restart", "rename-restart");
   private static final Set<String> CRASHES =
       Set.of(
           "destroy",
@@ -53,6 +54,11 @@ public final class IdentityPart implements Part {
     action(root, "on_poweroff", ENDS, "destroy");
     action(root, "on_reboot", ENDS, "restart");
     action(root, "on_crash", CRASHES, "destroy");
+    if (root.is("on_reboot", "destroy") && root.is("on_poweroff", "restart")) {
+      throw Refusal.of("/domain/on_poweroff", "QEMU cannot restart then, and end on a reboot");
+    }
+    once(root.child("perf"), "event", "@name");
+    once(root.child("blkiotune"), "device", "path");
     String title = root.get("title", "");
     if (title.indexOf('\n') >= 0) {
       throw Refusal.xml("/domain/title", "has more than one line");
@@ -67,6 +73,16 @@ public final class IdentityPart implements Part {
       clock.fill("offset", "utc");
     }
     Metadata.unique(root.child("metadata"));
+  }
+
+  /** Refuses elements that lack what tells them from each other, or have it twice. */
+  private static void once(Node within, String element, String key) throws VirtException {
+    Set<String> known = new HashSet<>();
+    for (Node each : within == null ? List.<Node>of() : within.children(element)) {
+      if (!known.add(each.require(key))) {
+        throw Refusal.xml(each.path(key), "'" + each.get(key) + "' is there twice");
+      }
+    }
   }
 
   /** As libvirt reads it: 32 hexadecimal digits, hyphens and white space anywhere between. */

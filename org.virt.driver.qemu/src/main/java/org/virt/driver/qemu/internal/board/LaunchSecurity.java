@@ -1,7 +1,9 @@
 package org.virt.driver.qemu.internal.board;
 
 import org.virt.api.VirtException;
+import org.virt.driver.qemu.internal.guest.Board;
 import org.virt.driver.qemu.internal.guest.CommandLine;
+import org.virt.driver.qemu.internal.guest.Guest;
 import org.virt.driver.qemu.internal.guest.Node;
 import org.virt.driver.qemu.internal.guest.Numbers;
 import org.virt.driver.qemu.internal.guest.Props;
@@ -18,9 +20,20 @@ final class LaunchSecurity {
     return root.has("launchSecurity") ? OBJECT : null;
   }
 
-  static void check(Node root) throws VirtException {
+  static void check(Guest guest, Node root) throws VirtException {
     Node security = root.child("launchSecurity");
-    if (security != null && security.is("@type", "sev")) {
+    if (security == null) {
+      return;
+    }
+    security.require("@type");
+    security.oneOf("@type", "sev", "s390-pv");
+    boolean sev = security.is("@type", "sev");
+    if (sev ? !guest.board().isPc() : guest.board() != Board.S390) {
+      throw Refusal.of(
+          security.path("@type"),
+          "'" + security.get("@type") + "' is not for machines of " + guest.arch());
+    }
+    if (sev) {
       security.require("policy");
     }
   }

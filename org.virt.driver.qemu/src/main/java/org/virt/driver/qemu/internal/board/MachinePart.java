@@ -22,7 +22,7 @@ public final class MachinePart implements Part {
   @Override
   public void complete(Guest guest, Node root) throws VirtException {
     Node features = root.child("features");
-    boolean arm = guest.board() == Board.VIRT && guest.arch().matches("aarch64|armv7l");
+    boolean arm = guest.board() == Board.VIRT && guest.isArm();
     if (arm && !guest.isKvm()) {
       features = root.ensure("features");
       features.ensure("gic").fill("version", "2");
@@ -47,14 +47,21 @@ public final class MachinePart implements Part {
 
   @Override
   public void check(Guest guest, Node root) throws VirtException {
-    LaunchSecurity.check(root);
+    LaunchSecurity.check(guest, root);
     labels(root);
+    if (root.has("genid") && !guest.board().isPc()) {
+      throw Refusal.of("/domain/genid", "is for PCs");
+    }
     if (root.has("keywrap") && guest.board() != Board.S390) {
       throw Refusal.of("/domain/keywrap", "is for s390 machines");
     }
     Node features = root.child("features");
     if (features == null) {
       return;
+    }
+    boolean flash = root.has("os/loader") || root.has("os/@firmware");
+    if (guest.isArm() && features.has("acpi") && !flash) {
+      throw Refusal.of("/domain/features/acpi", "needs UEFI on " + guest.arch());
     }
     FeatureCheck.run(guest, features);
   }

@@ -114,9 +114,11 @@ public final class VcpuPart implements Part {
       }
     }
     long threads = root.child("cpu") == null ? 1 : root.child("cpu").number("topology/@threads", 1);
-    long enabled = 0;
-    for (Node each : vcpus.children("vcpu")) {
-      enabled += each.on("@enabled") ? 1 : 0;
+    long enabled = vcpus.children("vcpu").stream().filter(v -> v.on("@enabled")).count();
+    long ordered =
+        vcpus.children("vcpu").stream().filter(v -> v.on("@enabled") && v.has("@order")).count();
+    if (ordered != 0 && ordered != enabled) {
+      throw Refusal.of("/domain/vcpus", "some CPUs have an order, others have none");
     }
     if (guest.board() == Board.PSERIES && enabled % threads != 0) {
       throw Refusal.of("/domain/vcpus", "CPUs come in groups of " + threads);

@@ -1,5 +1,6 @@
 package org.virt.driver.qemu.internal.device;
 
+import java.util.List;
 import java.util.Set;
 import org.virt.api.VirtException;
 import org.virt.driver.qemu.internal.guest.Board;
@@ -38,7 +39,12 @@ final class AddressCheck {
     if (device.is("rom/@enabled", "no") && (device.has("rom/@file") || device.has("rom/@bar"))) {
       throw Refusal.of(device.path("rom"), "is switched off, and has file or bar");
     }
-    for (String option : new String[] {"iommu", "ats", "packed", "page_per_vq"}) {
+    virtioOptions(device);
+  }
+
+  /** Refuses what only virtio devices can be told. */
+  static void virtioOptions(Node device) throws VirtException {
+    for (String option : List.of("iommu", "ats", "packed", "page_per_vq")) {
       if (device.has("driver/@" + option) && !isVirtio(device)) {
         throw Refusal.of(device.path("driver/@" + option), "is for virtio devices");
       }

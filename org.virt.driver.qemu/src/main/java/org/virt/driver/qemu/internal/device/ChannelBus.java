@@ -27,18 +27,27 @@ final class ChannelBus {
           "video",
           "crypto");
 
+  private static final int MAX_SUBSET = 3;
+
   private ChannelBus() {}
 
   static void place(Guest guest) throws VirtException {
     if (guest.board() == Board.S390) {
       channels(guest);
-    } else if (guest.board() == Board.MICROVM) {
+    } else if (guest.board() == Board.MICROVM || isMapped(guest)) {
       for (Node device : devices(guest)) {
         if (!device.has("address")) {
           device.add(Node.of("address", "type", "virtio-mmio"));
         }
       }
     }
+  }
+
+  /** On an Arm board the devices follow those that are given a place without PCI. */
+  private static boolean isMapped(Guest guest) {
+    return guest.board() == Board.VIRT
+        && guest.isArm()
+        && guest.devices().children().stream().anyMatch(d -> d.is("address/@type", "virtio-mmio"));
   }
 
   private static List<Node> devices(Guest guest) throws VirtException {
@@ -73,7 +82,7 @@ final class ChannelBus {
     List<Node> all = devices(guest);
     for (Node device : guest.devices().children()) {
       Node address = device.child("address");
-      if (address != null && address.is("@type", "ccw") && address.has("@devno")) {
+      if (address != null && address.is("@type", "ccw") && address.attributes().size() > 1) {
         String key = normalise(address);
         if (!taken.add(key)) {
           throw Refusal.xml(address.path("@devno"), "'" + key + "' is in use already");
@@ -95,6 +104,12 @@ final class ChannelBus {
   }
 
   private static String normalise(Node address) throws VirtException {
+    for (String part : List.of("@cssid", "@ssid", "@devno")) {
+      address.require(part);
+    }
+    if (address.number("@ssid", 0) > MAX_SUBSET) {
+      throw Refusal.xml(address.path("@ssid"), "'" + address.get("@ssid") + "' is more than 3");
+    }
     address.set("cssid", Numbers.hex(address.number("@cssid", 0xfe), 1));
     address.set("ssid", Numbers.hex(address.number("@ssid", 0), 1));
     address.set("devno", Numbers.hex(address.number("@devno", 0), 4));

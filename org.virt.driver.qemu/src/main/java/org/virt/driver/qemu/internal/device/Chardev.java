@@ -1,5 +1,6 @@
 package org.virt.driver.qemu.internal.device;
 
+import java.util.Set;
 import org.virt.api.VirtException;
 import org.virt.driver.qemu.internal.guest.CommandLine;
 import org.virt.driver.qemu.internal.guest.Guest;
@@ -9,6 +10,23 @@ import org.virt.driver.qemu.internal.guest.Refusal;
 
 /** The ends on the host of serial ports, channels and whatever else is a stream of bytes. */
 final class Chardev {
+  private static final Set<String> TYPES =
+      Set.of(
+          "pty",
+          "null",
+          "stdio",
+          "vc",
+          "file",
+          "pipe",
+          "dev",
+          "unix",
+          "tcp",
+          "udp",
+          "spicevmc",
+          "spiceport",
+          "qemu-vdagent",
+          "dbus");
+
   private final Node device;
   private final String id;
 
@@ -125,7 +143,6 @@ final class Chardev {
         + (mouse == null ? "" : ",mouse=" + (mouse.equals("client") ? "on" : "off"));
   }
 
-  /** Refuses what no backend can be. */
   /** Refuses SPICE's own channel where it cannot be. */
   static void noAgent(Node device) throws VirtException {
     if (device.is("@type", "spicevmc")) {
@@ -141,7 +158,11 @@ final class Chardev {
     }
   }
 
+  /** Refuses what no backend can be. */
   static void check(Node device) throws VirtException {
+    if (!TYPES.contains(device.get("@type", ""))) {
+      throw Refusal.value(device.path("@type"), device.get("@type"));
+    }
     for (Node source : device.children("source")) {
       Node reconnect = source.child("reconnect");
       if (reconnect != null && reconnect.on("@enabled") && source.is("@mode", "bind")) {
@@ -153,7 +174,9 @@ final class Chardev {
     }
     switch (device.get("@type", "")) {
       case "file", "dev", "pipe" -> device.require("source/@path");
+      case "spiceport", "dbus" -> device.require("source/@channel");
       case "unix" -> {
+        device.oneOf("source/@mode", "bind", "connect");
         if (device.is("source/@mode", "connect")) {
           device.require("source/@path");
         }
@@ -169,10 +192,11 @@ final class Chardev {
         }
       }
       case "tcp" -> {
+        device.require("source/@host");
         device.require("source/@service");
+        device.oneOf("source/@mode", "bind", "connect");
         device.oneOf("protocol/@type", "raw", "telnet", "telnets", "tls");
       }
-      case "nmdm" -> throw Refusal.value(device.path("@type"), "nmdm");
       default -> {
         // The others have nothing to check before they are written.
       }

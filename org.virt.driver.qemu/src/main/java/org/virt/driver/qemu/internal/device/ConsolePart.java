@@ -86,7 +86,7 @@ public final class ConsolePart implements Part {
     if (isTwin(console) && !first) {
       throw Refusal.of(console.path("target/@type"), "only the first console can be 'serial'");
     }
-    console.oneOf("target/@type", "serial", "virtio", "sclp", "sclplm", "xen", "lxc", "openvz");
+    console.oneOf("target/@type", "serial", "virtio", "sclp", "sclplm");
   }
 
   @Override

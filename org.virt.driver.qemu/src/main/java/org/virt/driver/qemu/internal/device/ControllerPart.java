@@ -83,6 +83,12 @@ public final class ControllerPart implements Part {
     if (!type.equals("usb")) {
       single(guest, controller);
     }
+    if (type.matches("isa|xenbus")) {
+      throw Refusal.of(controller.path("@type"), "'" + type + "' is not for QEMU's machines");
+    }
+    if (type.equals("ide") && (!DiskCheck.hasIde(guest.board()) || !controller.is("@index", "0"))) {
+      throw Refusal.of(controller.path(), "this machine type has no such IDE controller");
+    }
     if (type.equals("usb")) {
       UsbController.check(guest, controller);
     } else if (type.equals("pci")) {
@@ -136,9 +142,7 @@ public final class ControllerPart implements Part {
                   Props.device("usb-ccid").put("id", Machine.alias(controller)), controller));
       case "fdc" -> floppy(machine, out);
       case "ide" -> {
-        if (!controller.is("@index", "0") || guest.board() != Board.I440FX) {
-          throw Refusal.of(controller.path(), "this machine type has no such IDE controller");
-        }
+        // It is on the board.
       }
       case "sata" -> {
         boolean onBoard = controller.is("@index", "0") && guest.board() == Board.Q35;

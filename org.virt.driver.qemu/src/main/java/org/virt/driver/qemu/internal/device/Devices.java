@@ -79,7 +79,8 @@ public final class Devices {
     if (!devices.has("video") && !devices.children("graphics").isEmpty()) {
       devices.add(Node.of("video"));
     }
-    if (!devices.has("memballoon") && board != Board.OTHER) {
+    boolean arm = board == Board.VIRT && guest.isArm();
+    if (!devices.has("memballoon") && board != Board.OTHER && !arm) {
       devices.add(Node.of("memballoon", "model", "virtio"));
     }
     if (board == Board.S390 && !devices.has("panic")) {
@@ -126,6 +127,7 @@ public final class Devices {
     for (Node device : guest.devices().children()) {
       Parts.of(device).check(guest, device);
       AddressCheck.run(guest, device);
+      BoardCheck.run(guest, device);
       Chardev.needsScreen(guest, device);
       String name = device.get("alias/@name", "");
       if (name.startsWith("ua-") && !names.add(name)) {

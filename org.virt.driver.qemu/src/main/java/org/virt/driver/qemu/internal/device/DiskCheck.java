@@ -24,6 +24,24 @@ final class DiskCheck {
           "usb", Set.of("usb"),
           "virtio", Set.of("pci", "ccw", "virtio-mmio", "virtio-s390"));
 
+  private static final Set<String> FORMATS =
+      Set.of(
+          "raw",
+          "fat",
+          "qcow2",
+          "qcow",
+          "luks",
+          "bochs",
+          "cloop",
+          "dmg",
+          "parallels",
+          "ploop",
+          "qed",
+          "vdi",
+          "vhdx",
+          "vmdk",
+          "vpc");
+
   private DiskCheck() {}
 
   static void run(Guest guest, Node disk) throws VirtException {
@@ -38,6 +56,7 @@ final class DiskCheck {
       }
     }
     bus(guest, disk);
+    source(disk);
     format(disk);
     if (disk.has("auth") && disk.has("source/auth")) {
       throw Refusal.of(disk.path("auth"), "the source has one, too");
@@ -54,6 +73,21 @@ final class DiskCheck {
     identity(disk);
     features(guest, disk);
     DiskOptions.check(guest, disk);
+  }
+
+  /** Only drives for media stand empty. */
+  private static void source(Node disk) throws VirtException {
+    Node source = disk.child("source");
+    boolean empty = source == null || source.attributes().isEmpty() && source.children().isEmpty();
+    if (empty && !disk.is("@device", "cdrom", "floppy")) {
+      throw Refusal.of(disk.path("source"), "missing");
+    }
+    if (disk.is("@type", "network") && source != null) {
+      String protocol = source.require("@protocol");
+      if (protocol.equals("gluster") && !source.get("@name", "").matches("/?[^/]+/.+")) {
+        throw Refusal.xml(source.path("@name"), "is not a volume and the path of an image in it");
+      }
+    }
   }
 
   /** Who logs in somewhere does so with a secret made for that. */
@@ -154,6 +188,14 @@ final class DiskCheck {
     }
     if (disk.has("shareable") && !type.equals("raw")) {
       throw Refusal.of(disk.path("shareable"), "needs the format 'raw', not '" + type + "'");
+    }
+    if (!FORMATS.contains(type)) {
+      throw Refusal.value(disk.path("driver/@type"), type);
+    }
+    if (disk.is("driver/@io", "native")
+        && disk.has("driver/@cache")
+        && !Cache.of(disk).isDirect()) {
+      throw Refusal.of(disk.path("driver/@io"), "'native' needs cache 'none' or 'directsync'");
     }
     Cache.of(disk);
     if (disk.on("driver/@copy_on_read") && disk.has("readonly")) {

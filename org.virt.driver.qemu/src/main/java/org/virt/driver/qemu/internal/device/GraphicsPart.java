@@ -109,7 +109,7 @@ public final class GraphicsPart implements Part {
   @Override
   public void check(Guest guest, Node graphics) throws VirtException {
     graphics.require("@type");
-    graphics.oneOf("@type", "vnc", "spice", "sdl", "egl-headless", "dbus", "rdp", "desktop");
+    graphics.oneOf("@type", "vnc", "spice", "sdl", "egl-headless", "dbus");
     String type = graphics.get("@type");
     long same = guest.devices("graphics").stream().filter(g -> g.is("@type", type)).count();
     if (same > 1) {

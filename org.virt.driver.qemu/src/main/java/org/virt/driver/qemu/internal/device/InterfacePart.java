@@ -68,7 +68,7 @@ public final class InterfacePart implements Part {
   }
 
   /** What a card has no use for is not kept. */
-  private static void driver(Node card) {
+  private static void driver(Node card) throws VirtException {
     boolean virtio = card.get("model/@type", "").startsWith("virtio");
     Node driver = card.child("driver");
     if (driver == null || card.is("@type", "hostdev")) {
@@ -78,6 +78,7 @@ public final class InterfacePart implements Part {
       driver.set("queues", null);
     }
     if (!virtio) {
+      AddressCheck.virtioOptions(card);
       driver.remove();
       if (card.has("backend/@vhost")) {
         card.child("backend").set("vhost", null);

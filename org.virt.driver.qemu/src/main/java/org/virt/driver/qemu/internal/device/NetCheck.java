@@ -19,7 +19,7 @@ final class NetCheck {
   /** What is for interfaces of some types alone. */
   private static final Map<String, Set<String>> TYPES =
       Map.of(
-          "mtu/@size", Set.of("network", "bridge", "ethernet", "user", "vhostuser", "vdpa", "vds"),
+          "mtu/@size", Set.of("network", "bridge", "ethernet", "vhostuser", "vdpa", "vds"),
           "port/@isolated", Set.of("network", "bridge"),
           "virtualport", Set.of("network", "bridge", "direct", "hostdev", "ethernet"),
           "ip", Set.of("user", "network", "ethernet"),
@@ -46,6 +46,12 @@ final class NetCheck {
     }
     addresses(card);
     bandwidth(card.child("bandwidth"));
+    if (card.has("bandwidth/inbound/@floor") && !type.equals("network")) {
+      throw Refusal.of(card.path("bandwidth/inbound/@floor"), "is for interfaces of a network");
+    }
+    if (type.equals("internal")) {
+      card.require("source/@name");
+    }
     vlan(card.child("vlan"));
     virtualPort(card.child("virtualport"));
     teaming(card.child("teaming"));

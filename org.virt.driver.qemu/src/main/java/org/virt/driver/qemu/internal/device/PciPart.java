@@ -108,7 +108,7 @@ final class PciPart {
     PciOptions.check(guest, controller, NAMES.get(controller.get("@model", "")));
     Node node = controller.child("target/node");
     String model = controller.get("@model", "");
-    if (node != null && model.contains("expander-bus")) {
+    if (node != null && model.matches("pcie?-expander-bus|pci-root")) {
       long number = node.number("", 0) == 0 ? Numbers.parse(node.text()) : 0;
       long cells =
           guest.root().child("cpu/numa") == null
@@ -123,8 +123,12 @@ final class PciPart {
     if (index != null && index > 30) {
       throw Refusal.of(controller.path("target/@index"), "'" + index + "' is not within 0 to 30");
     }
+    boolean first = controller.is("@index", "0");
+    if (index != null && first != (index == 0)) {
+      throw Refusal.of(controller.path("target/@index"), "0 is that of the controller 0 alone");
+    }
     boolean root = model.equals("pci-root") || model.equals("pcie-root");
-    boolean mayRoot = guest.board() == Board.PSERIES || controller.is("@index", "0");
+    boolean mayRoot = guest.board() == Board.PSERIES || first;
     if (root && !mayRoot) {
       throw Refusal.xml(controller.path("@index"), "a root has index 0");
     }

@@ -52,6 +52,7 @@ public final class RngPart implements Part {
     rng.require("backend/@model");
     rng.oneOf("backend/@model", Offer.values(BACKENDS));
     if (rng.is("backend/@model", "egd")) {
+      rng.require("backend/@type");
       Chardev.check(rng.child("backend"));
     }
   }

@@ -76,7 +76,7 @@ public final class SerialPart implements Part {
     Node target = serial.child("target");
     String type = target.get("@type");
     String model = target.get("model/@name", "");
-    boolean arm = guest.arch().matches("aarch64|armv[67]l") && guest.board() == Board.VIRT;
+    boolean arm = guest.isArm() && guest.board() == Board.VIRT;
     boolean fits =
         switch (type) {
           case "isa-serial", "isa-debug" -> guest.board().isPc();

@@ -64,6 +64,9 @@ public final class TpmPart implements Part {
     }
     tpm.oneOf("@model", Offer.values(MODELS));
     tpm.oneOf("backend/@type", Offer.values(BACKENDS));
+    if (tpm.is("backend/@type", "external")) {
+      tpm.require("backend/source/@type");
+    }
     tpm.oneOf("backend/@version", Offer.values(VERSIONS));
     boolean old = tpm.is("backend/@version", "1.2");
     if (old && tpm.is("@model", "tpm-crb", "tpm-spapr")) {

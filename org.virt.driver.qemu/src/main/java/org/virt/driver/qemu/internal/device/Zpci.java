@@ -14,6 +14,7 @@ import org.virt.driver.qemu.internal.guest.Refusal;
 /** Names of PCI devices on IBM Z: a user-defined and a function number each. */
 final class Zpci {
   private static final long MAX_UID = 0xffff;
+  private static final long MAX_FID = 0xffff_ffffL;
 
   private Zpci() {}
 
@@ -46,6 +47,10 @@ final class Zpci {
       if (attribute.equals("uid") && (value < 1 || value > MAX_UID)) {
         throw Refusal.xml(
             name.path("@uid"), "'" + name.get("@uid") + "' is not within 1 to 0xffff");
+      }
+      if (value < 0 || value > MAX_FID) {
+        throw Refusal.xml(
+            name.path("@" + attribute), "'" + name.get("@" + attribute) + "' is out of range");
       }
       if (!taken.add(value)) {
         throw Refusal.xml(name.path("@" + attribute), "'" + value + "' is there twice");

@@ -42,6 +42,11 @@ public final class Guest {
     return root.get("os/type/@arch", "x86_64");
   }
 
+  /** Says whether its processors are Arm's. */
+  public boolean isArm() {
+    return arch().matches("aarch64|armv[67]l");
+  }
+
   /** Returns the machine type that QEMU is given. */
   public String machine() {
     return root.get("os/type/@machine", "");

@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.virt.api.VirtException;
+import org.virt.driver.qemu.internal.guest.HostDefaults;
 
 /** What libvirt 9.0 refuses of machines of QEMU, each by the path of what is wrong. */
 class RefusalTest {
@@ -46,6 +47,39 @@ class RefusalTest {
       devices/hostdev/address/@type <hostdev mode='subsystem' type='pci'><source><address bus='6'/></source><address type='usb' bus='0'/></hostdev>
       devices/filesystem/@accessmode <filesystem fmode='0644'><source dir='/a'/><target dir='b'/></filesystem>
       devices/memballoon/address/@type <memballoon model='virtio'><address type='usb' bus='0'/></memballoon>
+      devices/disk/driver/@type <disk><driver type='cow'/><source file='/a'/><target dev='vda'/></disk>
+      devices/disk/driver/@io <disk><driver io='native' cache='writeback'/><source file='/a'/><target dev='vda'/></disk>
+      devices/disk/source/@protocol <disk type='network'><source name='x'/><target dev='vda'/></disk>
+      devices/disk/source/@name <disk type='network'><source protocol='gluster' name='x'><host name='a'/></source><target dev='vda'/></disk>
+      devices/controller[1] <controller type='ide' index='1'/>
+      devices/controller[1]/@type <controller type='isa'/>
+      devices/interface/mtu/@size <interface type='user'><mtu size='1400'/></interface>
+      devices/interface/driver/@iommu <interface type='user'><model type='e1000'/><driver iommu='on'/></interface>
+      devices/interface/bandwidth/inbound/@floor <interface type='bridge'><source bridge='b'/><bandwidth><inbound average='5' floor='2'/></bandwidth></interface>
+      devices/parallel/@type <parallel type='odd'/>
+      devices/console/source/@mode <serial type='unix'><source mode='odd' path='/x'/></serial>
+      devices/serial/target/@port <serial type='pty'><target port='odd'/></serial>
+      devices/console/source/@host <serial type='tcp'><source mode='bind' service='1'/></serial>
+      devices/console/target/@type <console type='pty'><target type='sclp'/></console>
+      devices/console/target/@type <console type='pty'><target type='xen'/></console>
+      devices/redirdev/@type <redirdev bus='usb'/>
+      devices/redirfilter/usbdev/@version <redirfilter><usbdev version='odd' allow='yes'/></redirfilter>
+      devices/rng/backend/@type <rng model='virtio'><backend model='egd'/></rng>
+      devices/graphics/@type <graphics type='rdp'/>
+      devices/tpm/@model <tpm model='tpm-spapr'><backend type='passthrough'/></tpm>
+      devices/tpm/backend/source/@type <tpm><backend type='external'/></tpm>
+      devices/iommu/@model <iommu model='smmuv3'/>
+      blkiotune/device/path <blkiotune><device><weight>500</weight></device></blkiotune>
+      blkiotune/device[2]/path <blkiotune><device><path>/x</path></device><device><path>/x</path></device></blkiotune>
+      perf/event[2]/@name <perf><event name='cmt' enabled='yes'/><event name='cmt' enabled='no'/></perf>
+      vcpus <vcpu>2</vcpu><vcpus><vcpu id='0' enabled='yes' hotpluggable='no' order='1'/><vcpu id='1' enabled='yes' hotpluggable='yes'/></vcpus>
+      clock/timer/@tickpolicy <clock><timer name='kvmclock' tickpolicy='delay'/></clock>
+      clock/timer/@tickpolicy <clock><timer name='rtc' tickpolicy='merge'/></clock>
+      clock/timer/@name <clock><timer name='armvtimer'/></clock>
+      clock/@start <clock offset='absolute'/>
+      launchSecurity/@type <launchSecurity type='s390-pv'/>
+      on_reboot <on_reboot>preserve</on_reboot>
+      on_poweroff <on_poweroff>restart</on_poweroff><on_reboot>destroy</on_reboot>
       devices/vsock[1] <vsock model='virtio'><cid auto='yes'/></vsock><vsock model='virtio'><cid auto='yes'/></vsock>
       devices/redirfilter[1] <redirfilter><usbdev allow='yes'/></redirfilter><redirfilter><usbdev allow='yes'/></redirfilter>
       devices/audio[2]/@id <audio id='1' type='none'/><audio id='1' type='none'/>
@@ -68,6 +102,47 @@ class RefusalTest {
       genid <genid>odd</genid>
       vcpu <vcpu>300</vcpu>
       """;
+
+  /** Architecture, machine type, path, and what is refused there. */
+  private static final String ELSEWHERE =
+      """
+      aarch64 virt features/acpi <features><acpi/></features>
+      aarch64 virt features/pvspinlock <features><pvspinlock/></features>
+      aarch64 virt genid <genid/>
+      aarch64 virt cpu/cache <cpu><cache mode='emulate'/></cpu>
+      aarch64 virt devices/tpm/@model <devices><tpm model='tpm-crb'><backend type='passthrough'/></tpm></devices>
+      aarch64 virt launchSecurity/@type <launchSecurity type='sev'><policy>1</policy></launchSecurity>
+      riscv64 virt features/gic <features><gic version='2'/></features>
+      riscv64 virt features/hyperv <features><hyperv><relaxed state='on'/></hyperv></features>
+      riscv64 virt cpu/@mode <cpu mode='maximum'/>
+      riscv64 virt devices/iommu/@model <devices><iommu model='smmuv3'/></devices>
+      ppc64 pseries features/vmcoreinfo <features><vmcoreinfo/></features>
+      ppc64 pseries devices/controller[1]/target/@index <devices><controller type='pci' model='pci-root' index='0'><target index='3'/></controller></devices>
+      ppc64 pseries devices/serial[1]/address/@reg <devices><serial type='pty'><address type='spapr-vio' reg='0x30000000'/></serial><serial type='pty'><address type='spapr-vio' reg='0x30000000'/></serial></devices>
+      ppc64 pseries devices/video/model/@type <devices><video><model type='ramfb'/></video></devices>
+      s390x s390-ccw-virtio devices/video/model/@type <devices><video><model type='vga'/></video></devices>
+      s390x s390-ccw-virtio devices/controller/@type <devices><controller type='sata' index='0'/></devices>
+      s390x s390-ccw-virtio devices/shmem/model/@type <devices><shmem name='a'><model type='ivshmem-plain'/></shmem></devices>
+      s390x s390-ccw-virtio devices/memballoon/address/@ssid <devices><memballoon model='virtio'><address type='ccw' cssid='0xfe' ssid='0x9' devno='0x1'/></memballoon></devices>
+      s390x s390-ccw-virtio devices/memballoon/address/@ssid <devices><memballoon model='virtio'><address type='ccw' cssid='0xfe'/></memballoon></devices>
+      """;
+
+  @TestFactory
+  Stream<DynamicTest> refusesOnOtherArchitectures() {
+    return ELSEWHERE
+        .lines()
+        .map(line -> line.split(" ", 4))
+        .map(c -> DynamicTest.dynamicTest(c[0] + " " + c[3], () -> refused(c)));
+  }
+
+  private static void refused(String[] words) {
+    String xml =
+        "<domain type='qemu'><name>it</name><memory>65536</memory><os><type arch='%s' machine='%s'>hvm</type></os>%s</domain>"
+            .formatted(words[0], words[1], words[3]);
+    VirtException e =
+        assertThrows(VirtException.class, () -> Completion.run(xml, HostDefaults.NONE));
+    assertTrue(e.getMessage().contains("/domain/" + words[2] + ": "), e.getMessage());
+  }
 
   @TestFactory
   Stream<DynamicTest> refuses() {
