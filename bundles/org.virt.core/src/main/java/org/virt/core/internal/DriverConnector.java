@@ -21,6 +21,7 @@ import org.virt.api.Connect;
 import org.virt.api.Connector;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
+import org.virt.api.auth.Authenticator;
 import org.virt.core.internal.Drivers.Driver;
 import org.virt.spi.driver.HostFacets;
 import org.virt.spi.driver.HypervisorDriver;
@@ -101,14 +102,14 @@ public final class DriverConnector implements Connector {
   }
 
   @Override
-  public Connect open(URI uri) throws VirtException {
+  public Connect open(URI uri, Authenticator user) throws VirtException {
     if (uri.getScheme() == null) {
       throw new VirtException(
           ErrorCode.INVALID_ARG,
           "open '" + uri + "': the URI has no scheme, as qemu:///system has");
     }
     Driver driver = drivers.find(uri.getScheme()).orElseThrow(() -> noDriver(uri));
-    Session session = Session.open(driver, uri, sessions::remove);
+    Session session = Session.open(driver, uri, user, sessions::remove);
     sessions.add(session);
     if (!drivers.contains(driver)) {
       leave(session);

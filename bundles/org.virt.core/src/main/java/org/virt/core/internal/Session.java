@@ -10,6 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
+import org.virt.api.auth.Authenticator;
 import org.virt.core.internal.Drivers.Driver;
 import org.virt.spi.driver.DriverConnection;
 
@@ -58,13 +59,15 @@ final class Session {
   /**
    * Opens a session with a driver.
    *
+   * @param user asked for what is needed to log in
    * @param onClose told when the user closes it
    */
-  static Session open(Driver driver, URI uri, Consumer<Session> onClose) throws VirtException {
+  static Session open(Driver driver, URI uri, Authenticator user, Consumer<Session> onClose)
+      throws VirtException {
     String action = "open " + uri;
     DriverConnection connection;
     try {
-      connection = driver.service().open(uri);
+      connection = driver.service().open(uri, user);
     } catch (RuntimeException | LinkageError e) {
       throw fault(driver, action, e);
     }

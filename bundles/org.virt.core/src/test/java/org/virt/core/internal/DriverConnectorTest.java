@@ -24,6 +24,7 @@ import org.virt.api.DomainSummary;
 import org.virt.api.ErrorCode;
 import org.virt.api.Subscription;
 import org.virt.api.VirtException;
+import org.virt.api.auth.Authenticator;
 import org.virt.spi.driver.HypervisorDriver;
 
 class DriverConnectorTest {
@@ -60,6 +61,18 @@ class DriverConnectorTest {
         "named", connector.open(URI.create("test+tcp:///default")).domains().get(0).name());
     fails(ErrorCode.NO_CONNECT, () -> connector.open(URI.create("xen:///default")));
     fails(ErrorCode.NO_CONNECT, () -> connector.open(URI.create("xen+unix:///default")));
+  }
+
+  @Test
+  void letsTheDriverAskTheUser() throws VirtException {
+    connector.bindDriver(reference, driver);
+    Authenticator user = Authenticator.none();
+    connector.open(TEST, user);
+    assertEquals(List.of(user), driver.users);
+    connector.open(TEST);
+    VirtException e =
+        assertThrows(VirtException.class, () -> driver.users.get(1).answer(List.of()));
+    assertEquals(ErrorCode.AUTH_FAILED, e.code());
   }
 
   @Test

@@ -19,6 +19,7 @@ import org.virt.api.DomainSummary;
 import org.virt.api.ErrorCode;
 import org.virt.api.Subscription;
 import org.virt.api.VirtException;
+import org.virt.api.auth.Authenticator;
 import org.virt.spi.driver.DriverConnection;
 import org.virt.spi.driver.Facets;
 import org.virt.spi.driver.HypervisorDriver;
@@ -27,6 +28,7 @@ import org.virt.spi.driver.HypervisorDriver;
 final class FakeDriver implements HypervisorDriver {
   final List<DomainListener> listeners = new CopyOnWriteArrayList<>();
   final CountDownLatch closed = new CountDownLatch(1);
+  final List<Authenticator> users = new CopyOnWriteArrayList<>();
   final List<DomainSummary> domains = new CopyOnWriteArrayList<>();
 
   /** What the connection hands out, by class; absent: it has no facets. */
@@ -51,6 +53,12 @@ final class FakeDriver implements HypervisorDriver {
             DomainSummary.Persistence.PERSISTENT);
     domains.add(domain);
     return domain;
+  }
+
+  @Override
+  public DriverConnection open(URI uri, Authenticator user) throws VirtException {
+    users.add(user);
+    return open(uri);
   }
 
   @Override

@@ -28,6 +28,7 @@ import org.virt.api.HypervisorInfo;
 import org.virt.api.NodeInfo;
 import org.virt.api.Subscription;
 import org.virt.api.VirtException;
+import org.virt.api.auth.Authenticator;
 
 /** A hypervisor with one machine, of which tests can see what was asked. */
 final class FakeHypervisor implements Connector {
@@ -53,7 +54,7 @@ final class FakeHypervisor implements Connector {
   }
 
   @Override
-  public Connect open(URI uri) throws VirtException {
+  public Connect open(URI uri, Authenticator user) throws VirtException {
     if (!here || !"fake".equals(uri.getScheme())) {
       throw new VirtException(ErrorCode.NO_CONNECT, "open " + uri + ": no driver");
     }
