@@ -20,6 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
+import org.virt.api.auth.Authenticator;
 import org.virt.driver.esx.internal.EsxUri.Verify;
 import org.virt.driver.esx.internal.soap.Transport;
 import org.virt.driver.esx.internal.soap.Trust;
@@ -82,13 +83,18 @@ public final class EsxDriver implements HypervisorDriver {
 
   @Override
   public DriverConnection open(URI given) throws VirtException {
+    return open(given, Authenticator.none());
+  }
+
+  @Override
+  public DriverConnection open(URI given, Authenticator user) throws VirtException {
     EsxUri uri = EsxUri.parse(given);
-    Vim vim = logIn(uri);
+    Vim vim = logIn(uri, user);
     try {
       checkProduct(vim, uri);
       Inventory place = Inventory.find(vim, uri);
       Optional<Vim> mover =
-          uri.scheme().equals("vpx") ? Optional.of(vim) : vcenter(vim, uri, place);
+          uri.scheme().equals("vpx") ? Optional.of(vim) : vcenter(vim, uri, user, place);
       EsxConnection connection = new EsxConnection(vim, uri, place, mover, connections::remove);
       connections.add(connection);
       return connection;
@@ -98,17 +104,19 @@ public final class EsxDriver implements HypervisorDriver {
     }
   }
 
-  private Vim logIn(EsxUri uri) throws VirtException {
+  private Vim logIn(EsxUri uri, Authenticator user) throws VirtException {
     Map<String, Object> now = configuration;
-    Secrets.Credentials credentials = new Secrets(now).find(uri);
     Duration limit = limit(now.getOrDefault(TIMEOUT, DEFAULT_TIMEOUT).toString());
     if (uri.verify() == Verify.NO) {
       LOG.warn("{}: the certificate is not checked (no_verify=1)", uri.base());
     }
+    SSLContext trust = trust(uri);
+    Secrets.Credentials credentials = new Secrets(now, System.getenv(), user).find(uri);
     try {
-      Transport transport = new Transport(uri.base(), trust(uri), uri.proxy());
+      Transport transport = new Transport(uri.base(), trust, uri.proxy());
       return Vim.open(transport, credentials, uri.host(), limit);
     } catch (IOException e) {
+      credentials.close();
       throw new VirtException(
           ErrorCode.OPEN_FAILED, "connect to %s: %s".formatted(uri.base(), e.getMessage()), e);
     }
@@ -127,13 +135,14 @@ public final class EsxDriver implements HypervisorDriver {
   }
 
   /** Logs in to the vCenter that a host belongs to, where the URI asks for that. */
-  private Optional<Vim> vcenter(Vim vim, EsxUri uri, Inventory place) throws VirtException {
+  private Optional<Vim> vcenter(Vim vim, EsxUri uri, Authenticator user, Inventory place)
+      throws VirtException {
     if (uri.vcenter().isEmpty()) {
       return Optional.empty();
     }
     String name = Vcenter.of(vim, place, uri.vcenter().get());
     EsxUri there = uri.atVcenter(name);
-    Vim vcenter = logIn(there);
+    Vim vcenter = logIn(there, user);
     try {
       checkProduct(vcenter, there);
       return Optional.of(vcenter);

@@ -41,7 +41,7 @@ record EsxUri(
     Optional<Proxy> proxy,
     Optional<String> vcenter,
     Questions answer,
-    Optional<Path> authFile) {
+    Optional<String> authFile) {
   private static final int PROXY_PORT = 1080;
   private static final Map<String, Proxy.Type> PROXIES =
       Map.of(
@@ -97,7 +97,7 @@ record EsxUri(
         proxy(uri, parameters.get("proxy")),
         Optional.ofNullable(vcenter),
         flag(uri, parameters, "auto_answer") ? Questions.ANSWERED : Questions.REPORTED,
-        Optional.ofNullable(parameters.get("authfile")).map(Path::of));
+        Optional.ofNullable(parameters.get("authfile")));
   }
 
   /** Returns the same connection to a vCenter, on the same port, as libvirt does. */

@@ -56,7 +56,7 @@ final class Vim implements AutoCloseable {
   }
 
   /**
-   * Logs in; the transport is closed when that fails.
+   * Logs in; transport and credentials are closed when that fails.
    *
    * @param host for messages
    * @param limit how long a request may take
@@ -70,10 +70,10 @@ final class Vim implements AutoCloseable {
       vim.login();
       return vim;
     } catch (VimFault e) {
-      transport.close();
+      vim.forget();
       throw vim.error("log in as " + credentials.user(), e);
     } catch (VirtException | RuntimeException e) {
-      transport.close();
+      vim.forget();
       throw e;
     }
   }
@@ -117,7 +117,7 @@ final class Vim implements AutoCloseable {
         new Body()
             .ref("_this", manager("log in", "sessionManager"))
             .text("userName", credentials.user())
-            .text("password", credentials.password());
+            .text("password", credentials.password().text());
     send("log in as " + credentials.user(), "Login", body, limit);
     logins.incrementAndGet();
   }
@@ -207,6 +207,11 @@ final class Vim implements AutoCloseable {
   public void close() {
     closed = true;
     content.ref("sessionManager").ifPresent(manager -> tell("Logout", manager));
+    forget();
+  }
+
+  private void forget() {
     transport.close();
+    credentials.close();
   }
 }

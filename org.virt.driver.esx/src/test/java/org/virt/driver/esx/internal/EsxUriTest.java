@@ -5,19 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
 import org.virt.driver.esx.internal.EsxUri.Questions;
 import org.virt.driver.esx.internal.EsxUri.Verify;
-import org.virt.driver.esx.internal.Secrets.Credentials;
 import org.virt.driver.esx.internal.soap.Proxy;
 
 class EsxUriTest {
@@ -83,41 +79,5 @@ class EsxUriTest {
     assertTrue(refused("esx://h/path").contains("/path"));
     assertTrue(refused("vpx://h/dc").contains("datacenter and host"));
     assertFalse(refused("esx://u:hidden@h/").contains("hidden"));
-  }
-
-  @Test
-  void findsCredentialsInItsConfiguration() throws Exception {
-    Secrets secrets =
-        new Secrets(Map.of("user.h", "admin", "password.admin@h", "one", "password.h", "other"));
-    assertEquals(new Credentials("admin", "one"), secrets.find(parse("esx://h/")));
-    assertEquals(new Credentials("root", "other"), secrets.find(parse("esx://root@h/")));
-    assertEquals("admin", secrets.find(parse("esx://h/")).toString());
-    VirtException e =
-        assertThrows(VirtException.class, () -> secrets.find(parse("esx://u@elsewhere/")));
-    assertEquals(ErrorCode.AUTH_FAILED, e.code());
-    assertTrue(e.getMessage().contains("password.u@elsewhere"), e.getMessage());
-  }
-
-  @Test
-  void findsCredentialsInLibvirtsFile(@TempDir Path folder) throws VirtException, IOException {
-    Path file = folder.resolve("auth.conf");
-    Files.writeString(
-        file,
-        """
-        # comment
-        [credentials-a]
-        username = admin
-        password=one=two
-        [auth-esx-h]
-        credentials=a
-        """);
-    Secrets secrets = new Secrets(Map.of());
-    assertEquals(
-        new Credentials("admin", "one=two"), secrets.find(parse("esx://h/?authfile=" + file)));
-    VirtException e =
-        assertThrows(
-            VirtException.class, () -> secrets.find(parse("esx://other/?authfile=" + file)));
-    assertTrue(e.getMessage().contains("[auth-esx-other]"), e.getMessage());
-    assertFalse(e.getMessage().contains("one"), e.getMessage());
   }
 }
