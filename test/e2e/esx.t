@@ -39,8 +39,6 @@ username=root
 password=secret word
 [auth-esx-127.0.0.1]
 credentials=sim
-[auth-vpx-127.0.0.1]
-credentials=sim
 AUTH
 simulate esx -mode esx -machines 3
 esx="esx://root@127.0.0.1:$port/?no_verify=1&authfile=$lab_dir/auth.conf"
@@ -87,6 +85,50 @@ uri="esx://root@127.0.0.1:$port/?authfile=$lab_dir/auth.conf" \
 uri="esx://root@127.0.0.1:$port/?no_verify=1" \
     check_fails "a missing password is named, with the remedy" 1 'password\.root@127\.0\.0\.1' v list
 check "an unchecked certificate is said aloud" grep -rq 'certificate is not checked' "$home"
+
+# Runs a command on a terminal of its own and types each line once its prompt is there; what was shown is in $lab_dir/shown.
+on_terminal() { # COMMAND [PROMPT LINE]…
+    local command=$1 status keys
+    shift
+    rm -f "$lab_dir/keys" "$lab_dir/shown"
+    mkfifo "$lab_dir/keys"
+    timeout 60 script -qefc "$command" "$lab_dir/shown" <"$lab_dir/keys" >/dev/null 2>&1 &
+    local terminal=$!
+    exec {keys}>"$lab_dir/keys"
+    while (($#)); do
+        lab_await 30 grep -qF -- "$1" "$lab_dir/shown" || break
+        printf '%b' "$2" >&"$keys"
+        shift 2
+    done
+    wait "$terminal"
+    status=$?
+    exec {keys}>&-
+    return "$status"
+}
+shown() { grep -qF -- "$1" "$lab_dir/shown"; }
+asking="esx://127.0.0.1:$port/?no_verify=1"
+run="$root/run/virt --home $home"
+uri=$asking check_fails "nobody is asked where there is no terminal" 1 'standard input is no terminal' v list </dev/null
+if command -v script >/dev/null; then
+    check_fails "a wrong password is refused" 1 '' on_terminal "$run -c '$asking' list" '[root]: ' '\n' \
+        "Enter root's password for 127.0.0.1: " 'wrong word\n'
+    check "and said to be" shown 'Login failure'
+    check_fails "the end of input cancels" 1 '' on_terminal "$run -c '$asking' list" '[root]: ' '\004'
+    check_fails "Ctrl-C ends the command" 130 '' on_terminal "$run -c '$asking' list; s=\$?; stty -a; exit \$s" \
+        '[root]: ' 'root\n' "password for 127.0.0.1: " '\003'
+    check "and the terminal shows again what is typed" shown ' echo '
+    check "user and password are asked for" on_terminal "$run -c '$asking' list" '[root]: ' 'root\n' \
+        "password for 127.0.0.1: " 'secret word\n'
+    check "and the machines are listed" shown 'ha-host_VM0'
+    check "what is typed as a password is not shown" eval '! shown "secret word"'
+    check "the connection is kept" on_terminal "$run -c '$asking' list"
+    other=${asking/127.0.0.1/localhost}
+    check "the shell asks, too" on_terminal "$run -c test:///default" 'virt # ' "connect '$other'\r" '[root]: ' '\n' \
+        "password for localhost: " 'secret word\n' "'$other'" 'list\r' 'ha-host_VM0' 'quit\r'
+    check "and keeps what was typed out of its history" eval '! grep -q secret "$home/shell_history"'
+else
+    skip "passwords at a terminal: script (bsdutils) is missing"
+fi
 
 kept() { grep -rq 'secret word' "$home"; }
 check "a password is neither kept nor logged" eval '! kept'

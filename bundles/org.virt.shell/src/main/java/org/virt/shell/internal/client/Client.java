@@ -37,6 +37,7 @@ public final class Client {
   private final ClientFiles files;
   private final ClientTerminal terminal;
   private final ClientPrograms programs;
+  private final ClientPrompt prompt;
   private final CountDownLatch ended = new CountDownLatch(1);
 
   private Client(Request request, Wire wire, ClientFiles files, String demo) {
@@ -45,6 +46,7 @@ public final class Client {
     this.files = files;
     this.terminal = new ClientTerminal(wire, in);
     this.programs = new ClientPrograms(terminal, demo);
+    this.prompt = new ClientPrompt(wire, in, terminal, files);
   }
 
   /** Runs. */
@@ -103,6 +105,7 @@ public final class Client {
       case LIST_FOLDER -> files.answerFolder(wire, frame.text());
       case EDIT -> programs.edit(wire, frame.payload());
       case DEMO -> programs.demo(wire);
+      case ASK, ASK_HIDDEN -> prompt.ask(frame);
       case WANT_INPUT -> terminal.sendInput();
       case WANT_KEYS -> terminal.sendKeys();
       case COOKED -> terminal.restore();
@@ -120,11 +123,16 @@ public final class Client {
     public void run() {
       try {
         wire.send(FrameType.INTERRUPT);
+        if (prompt.isWaiting()) {
+          // The thread that would hear of the end waits for the user.
+          return;
+        }
         // Whether it ended by itself or not: after that time the terminal is given back.
         ended.await(INTERRUPT_MILLIS, TimeUnit.MILLISECONDS);
       } catch (IOException | InterruptedException e) {
         // The connection is gone, and the command with it.
       } finally {
+        prompt.restore();
         terminal.restore();
       }
     }

@@ -135,7 +135,13 @@ final class ClientFiles {
     return false;
   }
 
-  private boolean trusted() throws IOException {
+  /** Says whether standard input holds commands, line by line. */
+  boolean holdCommands() {
+    return mode == Mode.SCRIPT;
+  }
+
+  /** Says whether the runtime is the user's own. */
+  boolean trusted() throws IOException {
     return channel
         .getOption(ExtendedSocketOptions.SO_PEERCRED)
         .user()

@@ -154,7 +154,8 @@ final class ClientTerminal {
     return size;
   }
 
-  private static String stty(List<String> arguments) throws IOException {
+  /** Runs stty(1) on standard input. */
+  static String stty(List<String> arguments) throws IOException {
     List<String> command = new ArrayList<>(List.of("stty"));
     command.addAll(arguments);
     Process process =

@@ -36,7 +36,9 @@ public record Invocation(
 
   /** Returns the connection to the caller's hypervisor. */
   public Connect connect() throws CommandException {
-    return attempt("failed to connect to the hypervisor", () -> services.connect(session.uri()));
+    return attempt(
+        "failed to connect to the hypervisor",
+        () -> services.connect(session.uri(), new PeerAuthenticator(peer)));
   }
 
   /** Returns the machine that the argument {@code domain} names. */

@@ -4,6 +4,7 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Optional;
+import org.virt.api.auth.CredentialRequest.Echo;
 
 /**
  * Whoever gives the command, and what only that side can do: reading its files, using its terminal.
@@ -58,6 +59,14 @@ public interface Peer {
    * @throws CommandException when it cannot be run there
    */
   int demo() throws CommandException;
+
+  /**
+   * Has the user type a line at the terminal.
+   *
+   * @return what was typed, for the caller to overwrite; absent when the user ended the input
+   * @throws CommandException when there is no terminal
+   */
+  Optional<char[]> ask(String prompt, Echo echo) throws CommandException;
 
   /**
    * Gives every key at once and without echo, until closed.

@@ -7,13 +7,18 @@ import org.virt.api.Connect;
 import org.virt.api.HostCheck;
 import org.virt.api.VirtException;
 import org.virt.api.access.ClientManager;
+import org.virt.api.auth.Authenticator;
 import org.virt.api.nwfilter.FilterManager;
 import org.virt.spi.format.ConfigFormat;
 
 /** What commands use of the runtime. Each call asks anew, for bundles come and go. */
 public interface Services {
-  /** Returns a connection that is shared by all who name the same URI; nobody closes it. */
-  Connect connect(String uri) throws VirtException;
+  /**
+   * Returns a connection that is shared by all who name the same URI; nobody closes it.
+   *
+   * @param user asked for what is needed to log in, when it has to be opened
+   */
+  Connect connect(String uri, Authenticator user) throws VirtException;
 
   /** Returns the filter manager, or throws {@code NO_SUPPORT} when its bundle is not there. */
   FilterManager filters() throws VirtException;

@@ -13,6 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.virt.api.DomainSummary;
 import org.virt.api.VirtException;
+import org.virt.api.auth.Authenticator;
 import org.virt.api.nwfilter.NetworkFilter;
 import org.virt.api.nwfilter.PortStatus;
 import org.virt.api.nwfilter.TechniqueStatus;
@@ -127,7 +128,7 @@ final class Completion {
   }
 
   private Stream<DomainSummary> domains(Services services) throws VirtException {
-    return services.connect(session.uri()).domains().stream();
+    return services.connect(session.uri(), Authenticator.none()).domains().stream();
   }
 
   private static List<String> filters(Services services) throws VirtException {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.felix.service.command.CommandSession;
+import org.virt.api.auth.CredentialRequest.Echo;
 import org.virt.shell.internal.command.CommandException;
 import org.virt.shell.internal.command.Peer;
 import org.virt.shell.internal.command.Session;
@@ -93,6 +94,11 @@ final class LocalPeer implements Peer {
 
   @Override
   public int demo() throws CommandException {
+    throw noTerminal();
+  }
+
+  @Override
+  public Optional<char[]> ask(String prompt, Echo echo) throws CommandException {
     throw noTerminal();
   }
 

@@ -3,6 +3,7 @@ package org.virt.shell.internal.server;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Optional;
+import org.virt.api.auth.CredentialRequest.Echo;
 import org.virt.shell.internal.command.CommandException;
 import org.virt.shell.internal.command.Peer;
 
@@ -51,6 +52,11 @@ record PipedPeer(Peer client) implements Peer {
   @Override
   public int demo() throws CommandException {
     return client.demo();
+  }
+
+  @Override
+  public Optional<char[]> ask(String prompt, Echo echo) throws CommandException {
+    return client.ask(prompt, echo);
   }
 
   @Override

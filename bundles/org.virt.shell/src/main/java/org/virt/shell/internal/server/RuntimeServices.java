@@ -27,6 +27,7 @@ import org.virt.api.ErrorCode;
 import org.virt.api.HostCheck;
 import org.virt.api.VirtException;
 import org.virt.api.access.ClientManager;
+import org.virt.api.auth.Authenticator;
 import org.virt.api.nwfilter.FilterManager;
 import org.virt.shell.internal.command.Services;
 import org.virt.spi.format.ConfigFormat;
@@ -91,7 +92,7 @@ public final class RuntimeServices implements Services {
   }
 
   @Override
-  public Connect connect(String uri) throws VirtException {
+  public Connect connect(String uri, Authenticator user) throws VirtException {
     Connect known = connects.get(uri);
     if (known != null && known.isAlive()) {
       return known;
@@ -104,7 +105,7 @@ public final class RuntimeServices implements Services {
     if (known != null && connects.remove(uri, known)) {
       known.close();
     }
-    Connect opened = service.open(parse(uri));
+    Connect opened = service.open(parse(uri), user);
     Connect earlier = connects.putIfAbsent(uri, opened);
     if (earlier == null) {
       return opened;

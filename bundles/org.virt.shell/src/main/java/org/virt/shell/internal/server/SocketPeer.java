@@ -5,12 +5,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.virt.api.auth.CredentialRequest.Echo;
 import org.virt.shell.internal.command.CommandException;
 import org.virt.shell.internal.command.Peer;
 import org.virt.shell.internal.wire.Frame;
@@ -173,6 +176,31 @@ final class SocketPeer implements Peer {
     } finally {
       again(keys);
     }
+  }
+
+  @Override
+  public Optional<char[]> ask(String prompt, Echo echo) throws CommandException {
+    FrameType how = echo == Echo.SHOWN ? FrameType.ASK : FrameType.ASK_HIDDEN;
+    boolean keys = keysWanted;
+    try {
+      Frame answer = ask("Failed to ask the user", how, List.of(prompt)).get(0);
+      return switch (answer.type()) {
+        case TYPED -> Optional.of(characters(answer.payload()));
+        case CANCELLED -> Optional.empty();
+        default -> throw new CommandException(answer.text());
+      };
+    } finally {
+      again(keys);
+    }
+  }
+
+  /** Reads UTF-8 without a string in between, and overwrites it. */
+  private static char[] characters(byte[] typed) {
+    CharBuffer decoded = StandardCharsets.UTF_8.decode(ByteBuffer.wrap(typed));
+    char[] characters = Arrays.copyOf(decoded.array(), decoded.limit());
+    Arrays.fill(decoded.array(), '\0');
+    Arrays.fill(typed, (byte) 0);
+    return characters;
   }
 
   /** The client stops sending keys while another program has its terminal. */

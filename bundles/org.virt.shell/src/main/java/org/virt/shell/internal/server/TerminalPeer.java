@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jline.terminal.Attributes;
 import org.jline.terminal.Terminal;
+import org.virt.api.auth.CredentialRequest.Echo;
 import org.virt.shell.internal.command.CommandException;
 import org.virt.shell.internal.command.Peer;
 
@@ -67,6 +68,12 @@ final class TerminalPeer implements Peer {
   public int demo() throws CommandException {
     out.flush();
     return client.demo();
+  }
+
+  @Override
+  public Optional<char[]> ask(String prompt, Echo echo) throws CommandException {
+    out.flush();
+    return client.ask(prompt, echo);
   }
 
   @Override

@@ -10,7 +10,7 @@ public enum FrameType {
   INPUT_END,
   /** Client: the file that was asked for, or the names in the folder, a line each. */
   FILE,
-  /** Client: why that file or folder cannot be read, text. */
+  /** Client: why that file or folder cannot be read, or the user not be asked, text. */
   FILE_ERROR,
   /** Client: there is no such folder; empty. */
   NO_FOLDER,
@@ -22,6 +22,10 @@ public enum FrameType {
   WROTE,
   /** Client: the program that it ran has ended; its exit status, decimal. */
   RAN,
+  /** Client: the line that the user typed, without its end. */
+  TYPED,
+  /** Client: the user ended the input instead of typing a line; empty. */
+  CANCELLED,
   /** Client: size of its window, {@code columns rows}, decimal. */
   WINDOW,
   /** Client: it wants the command to end; empty. */
@@ -42,6 +46,10 @@ public enum FrameType {
   EDIT,
   /** Runtime: wants the demonstration to be run; empty. */
   DEMO,
+  /** Runtime: wants the user to type a line, after this prompt. */
+  ASK,
+  /** Runtime: wants the user to type a line that the terminal does not show, after this prompt. */
+  ASK_HIDDEN,
   /** Runtime: wants input, as the terminal delivers it; empty. */
   WANT_INPUT,
   /** Runtime: wants input key by key, without echo; empty. */

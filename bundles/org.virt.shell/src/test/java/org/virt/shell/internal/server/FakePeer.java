@@ -3,12 +3,14 @@ package org.virt.shell.internal.server;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
+import org.virt.api.auth.CredentialRequest.Echo;
 import org.virt.shell.internal.command.CommandException;
 import org.virt.shell.internal.command.Peer;
 
@@ -18,6 +20,11 @@ final class FakePeer implements Peer {
   UnaryOperator<String> editor = text -> text;
   final List<Runnable> onInterrupt = new CopyOnWriteArrayList<>();
   boolean quiet;
+
+  /** What the user types, line by line; null: there is no terminal. */
+  List<String> typed;
+
+  final List<String> asked = new ArrayList<>();
   private final ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
   private final ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
   private final PrintStream out = new PrintStream(outBytes, true, StandardCharsets.UTF_8);
@@ -94,6 +101,15 @@ final class FakePeer implements Peer {
   @Override
   public int demo() {
     return 0;
+  }
+
+  @Override
+  public Optional<char[]> ask(String prompt, Echo echo) throws CommandException {
+    asked.add(prompt + echo);
+    if (typed == null) {
+      throw new CommandException("standard input is no terminal");
+    }
+    return typed.isEmpty() ? Optional.empty() : Optional.of(typed.remove(0).toCharArray());
   }
 
   @Override

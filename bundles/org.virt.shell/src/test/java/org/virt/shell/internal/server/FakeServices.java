@@ -3,12 +3,17 @@ package org.virt.shell.internal.server;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.osgi.framework.Bundle;
 import org.virt.api.Connect;
 import org.virt.api.ErrorCode;
 import org.virt.api.HostCheck;
 import org.virt.api.VirtException;
 import org.virt.api.access.ClientManager;
+import org.virt.api.auth.Authenticator;
+import org.virt.api.auth.Credential;
+import org.virt.api.auth.CredentialRequest;
+import org.virt.api.auth.CredentialRequest.Kind;
 import org.virt.api.nwfilter.FilterManager;
 import org.virt.shell.internal.command.Services;
 import org.virt.spi.format.ConfigFormat;
@@ -18,11 +23,24 @@ final class FakeServices implements Services {
   /** Another host. */
   static final String FAR = "qemu+tls://far/system";
 
+  /** A host that wants to know who comes. */
+  static final String GUARDED = "esx://guarded/";
+
+  List<String> toldOfUser = List.of();
   final FakeConnect connect = new FakeConnect();
   final FakeFilters filters = new FakeFilters();
 
   @Override
-  public Connect connect(String uri) throws VirtException {
+  public Connect connect(String uri, Authenticator user) throws VirtException {
+    if (uri.equals(GUARDED)) {
+      List<Credential> answers =
+          user.answer(
+              List.of(
+                  new CredentialRequest(Kind.AUTHNAME, "Name [root]", "", Optional.of("root")),
+                  new CredentialRequest(Kind.PASSPHRASE, "Password", "", Optional.empty())));
+      toldOfUser = answers.stream().map(Credential::text).toList();
+      return connect;
+    }
     if (!uri.equals("test:///default") && !uri.equals(FAR)) {
       throw new VirtException(ErrorCode.NO_CONNECT, "open " + uri + ": no driver");
     }
