@@ -1,12 +1,14 @@
 package org.virt.learnip.internal;
 
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.virt.api.nwfilter.LearningReport.Packet;
 
 /** What was seen of a port of late and what was made of it, for a person. */
@@ -14,7 +16,10 @@ final class Diary {
   /** How many packets it keeps. */
   static final int LENGTH = 32;
 
-  private final Deque<Packet> packets = new ArrayDeque<>(LENGTH);
+  /** Larger ones are not kept, only what is said of them. */
+  private static final int LARGEST_KEPT = 400;
+
+  private final Deque<Entry> entries = new ArrayDeque<>(LENGTH);
   private final Map<Counter, Long> counters = new EnumMap<>(Counter.class);
   private final Clock clock;
 
@@ -22,11 +27,30 @@ final class Diary {
     this.clock = clock;
   }
 
-  synchronized void note(String what, String verdict) {
-    if (packets.size() == LENGTH) {
-      packets.removeFirst();
+  /** What was seen is put into words when somebody asks: a guest waits. */
+  private record Entry(Instant at, Supplier<String> what, String verdict) {
+    Packet packet() {
+      return new Packet(at, what.get(), verdict);
     }
-    packets.addLast(new Packet(clock.instant(), what, verdict));
+  }
+
+  void note(CookedFrame frame, String direction, String verdict) {
+    if (frame.bytes().length <= LARGEST_KEPT) {
+      add(() -> FrameText.of(frame, direction), verdict);
+    } else {
+      note(FrameText.of(frame, direction), verdict);
+    }
+  }
+
+  void note(String what, String verdict) {
+    add(() -> what, verdict);
+  }
+
+  private synchronized void add(Supplier<String> what, String verdict) {
+    if (entries.size() == LENGTH) {
+      entries.removeFirst();
+    }
+    entries.addLast(new Entry(clock.instant(), what, verdict));
   }
 
   synchronized void count(Counter counter) {
@@ -34,7 +58,7 @@ final class Diary {
   }
 
   synchronized List<Packet> packets() {
-    return List.copyOf(packets);
+    return entries.stream().map(Entry::packet).toList();
   }
 
   /** Returns every counter by its name, also those that are 0. */

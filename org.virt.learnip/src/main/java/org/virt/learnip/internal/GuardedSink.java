@@ -35,8 +35,10 @@ final class GuardedSink implements LearnSink {
 
   @Override
   public void learned(InetAddress address, Source source, Optional<Duration> lifetime) {
-    LOG.debug(
-        "{}: learned {} from {}, lifetime {}", port, address.getHostAddress(), source, lifetime);
+    if (LOG.isDebugEnabled()) {
+      LOG.debug(
+          "{}: learned {} from {}, lifetime {}", port, address.getHostAddress(), source, lifetime);
+    }
     pass(() -> target.learned(address, source, lifetime));
   }
 

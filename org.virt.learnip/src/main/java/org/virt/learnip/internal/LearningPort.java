@@ -142,26 +142,27 @@ final class LearningPort {
     return belief.expects(answer, bytes, now);
   }
 
-  /** Looks at a captured frame of this port. */
-  void accept(byte[] bytes, Origin origin, long now) {
+  /**
+   * Looks at a captured frame of this port.
+   *
+   * @param read what the bytes are; absent for a frame that is not read
+   */
+  void accept(byte[] bytes, Optional<CookedFrame> read, Origin origin, long now) {
     boolean guests = isFromGuest(bytes);
     if (guests && !budget.take(now) && !(seen.isTesting() && proofs.take(now))) {
       refuse(now);
       return;
     }
     refused = guests ? 0 : refused;
-    if (learns()) {
-      CookedFrame.parse(bytes)
-          .ifPresent(
-              frame -> {
-                if (guests) {
-                  belief.fromGuest(frame, now);
-                } else {
-                  belief.toGuest(frame, origin, replies, now);
-                }
-              });
-      compare(now);
+    if (!learns()) {
+      return;
     }
+    if (read.isPresent() && guests) {
+      belief.fromGuest(read.get(), now);
+    } else if (read.isPresent()) {
+      belief.toGuest(read.get(), origin, replies, now);
+    }
+    compare(now);
   }
 
   private void compare(long now) {

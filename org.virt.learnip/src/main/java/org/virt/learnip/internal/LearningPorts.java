@@ -72,21 +72,22 @@ final class LearningPorts {
     }
     long now = clock.getAsLong();
     List<LearningPort> of = ports.getOrDefault(index, List.of());
+    Optional<CookedFrame> frame = CookedFrame.parse(bytes);
     synchronized (lock) {
-      Origin origin = origin(bytes, of, now);
+      Origin origin = frame.isEmpty() ? Origin.UNKNOWN : origin(frame.get(), of, now);
       for (LearningPort port : of) {
-        port.accept(bytes, origin, now);
+        port.accept(bytes, frame, origin, now);
       }
     }
   }
 
   /** Finds out where a DHCP server's answer comes from; other frames have no origin. */
-  private Origin origin(byte[] bytes, List<LearningPort> of, long now) {
-    Optional<DhcpDatagram> found =
-        CookedFrame.parse(bytes).flatMap(DhcpDatagram::in).filter(DhcpDatagram::toClient);
-    if (found.isEmpty()) {
+  private Origin origin(CookedFrame frame, List<LearningPort> of, long now) {
+    Optional<DhcpDatagram> found = DhcpDatagram.in(frame);
+    if (found.isEmpty() || !found.get().toClient()) {
       return Origin.UNKNOWN;
     }
+    byte[] bytes = frame.bytes();
     DhcpDatagram answer = found.get();
     if (of.isEmpty()) {
       noteElsewhere(bytes, answer, now);

@@ -54,7 +54,7 @@ final class PortBelief {
         frame.source() == mac
             ? ownFrame(frame, now)
             : Optional.of("ignored: the frame's source is not the port's MAC address");
-    verdict.ifPresent(text -> diary.note(FrameText.of(frame, "from the guest"), text));
+    verdict.ifPresent(text -> diary.note(frame, "from the guest", text));
   }
 
   private Optional<String> ownFrame(CookedFrame frame, long now) {
@@ -118,7 +118,7 @@ final class PortBelief {
         datagram.isPresent()
             ? answer(frame, datagram.get(), origin, replies, now)
             : neighbour(frame, now);
-    verdict.ifPresent(text -> diary.note(FrameText.of(frame, "towards the guest"), text));
+    verdict.ifPresent(text -> diary.note(frame, "towards the guest", text));
   }
 
   private Optional<String> answer(

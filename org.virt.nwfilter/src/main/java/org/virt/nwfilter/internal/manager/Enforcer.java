@@ -60,7 +60,7 @@ final class Enforcer {
 
   /** Compiles and commits every port that changed since the last time. */
   void settle(Definitions definitions) {
-    List<Port> dirty = ports.all().stream().filter(port -> port.dirty).toList();
+    List<Port> dirty = ports.dirty();
     if (dirty.isEmpty()) {
       return;
     }

@@ -27,7 +27,10 @@ record Job(Port port, Plan plan) {
 
   PortProgram program(Technique technique, Instant now) {
     return new PortProgram(
-        port.ref, plan.program(), technique.probe().lookups() ? port.bindings(now) : List.of());
+        port.ref,
+        plan.program(),
+        technique.probe().lookups() ? port.bindings(now) : List.of(),
+        plan.next());
   }
 
   Installed installed(Technique technique, long generation) {

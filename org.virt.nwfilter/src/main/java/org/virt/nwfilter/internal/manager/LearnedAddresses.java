@@ -7,8 +7,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.virt.api.VirtException;
@@ -95,20 +93,25 @@ final class LearnedAddresses {
     Optional<PortAddress> before = Optional.ofNullable(port.learned.get(ip));
     // That a guest still uses an address does not make its lease any longer.
     boolean known = before.isPresent() && source != Source.DHCP;
-    if (port.learning == Learning.OFF || known || !limit(port, ip).isPresent()) {
+    int limit = limit(port, ip);
+    if (port.learning == Learning.OFF || known || limit == 0) {
       return;
     }
-    Optional<Port> holder = ports.holder(ip).filter(other -> other != port);
-    if (holder.isPresent()) {
+    Optional<Port> holder = ports.holder(ip);
+    if (holder.isPresent() && holder.get() != port) {
       events.refused(port, claim, Refusal.HELD, holder.get().ref.toString());
       return;
     }
     Instant now = clock.instant();
     PortAddress address =
         new PortAddress(port.ref.id(), port.ref.mac(), ip, source, claim.lifetime().map(now::plus));
-    Optional<PortAddress> replaced = replacedBy(port, address);
-    int others = port.learned(Own.family(ip)).size() - (replaced.isPresent() ? 1 : 0);
-    if (before.isEmpty() && others >= limit(port, ip).getAsInt()) {
+    List<InetAddress> same = port.learned(Own.family(ip));
+    // A lease takes the place of the one address of mode any; nothing else does.
+    boolean takes = source == Source.DHCP && limit == 1 && before.isEmpty() && !same.isEmpty();
+    Optional<PortAddress> replaced =
+        takes ? Optional.of(port.learned.get(same.get(0))) : Optional.empty();
+    int others = same.size() - (takes ? 1 : 0);
+    if (before.isEmpty() && others >= limit) {
       events.refused(port, claim, Refusal.LIMIT, "");
       return;
     }
@@ -124,22 +127,11 @@ final class LearnedAddresses {
     }
   }
 
-  /** Returns how many addresses of the same family a port may have; none when it learns none. */
-  private static OptionalInt limit(Port port, InetAddress ip) {
-    return port.asked.stream()
-        .flatMap(request -> Stream.ofNullable(request.terms().limits().get(Own.family(ip))))
-        .mapToInt(Integer::intValue)
-        .findFirst();
-  }
-
-  /** A lease takes the place of the one address of mode any; nothing else does. */
-  private static Optional<PortAddress> replacedBy(Port port, PortAddress address) {
-    boolean takes =
-        address.source() == Source.DHCP
-            && limit(port, address.address()).equals(OptionalInt.of(1))
-            && !port.learned.containsKey(address.address());
-    List<InetAddress> same = port.learned(Own.family(address.address()));
-    return takes ? same.stream().findFirst().map(port.learned::get) : Optional.empty();
+  /** Returns how many addresses of the same family a port may have; 0 when it learns none. */
+  private static int limit(Port port, InetAddress ip) {
+    return port.asked.isEmpty()
+        ? 0
+        : port.asked.get().terms().limits().getOrDefault(Own.family(ip), 0);
   }
 
   /** The first address comes into the kernel together with the rules that ask for it. */

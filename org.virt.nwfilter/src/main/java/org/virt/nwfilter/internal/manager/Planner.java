@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.WeakHashMap;
 import java.util.stream.Collectors;
 import org.virt.api.VirtException;
 import org.virt.api.nwfilter.FilterBinding;
@@ -41,6 +42,9 @@ final class Planner {
   private final Map<Key, Known> known = new HashMap<>();
   private final Map<Asked, Program> learning = new HashMap<>();
 
+  /** What ports were planned with the last time: their bindings rarely change. */
+  private final Map<Port, Planned> planned = new WeakHashMap<>();
+
   /**
    * Plans for a set of filters.
    *
@@ -58,31 +62,48 @@ final class Planner {
 
   /** Returns the program for a port as it stands. */
   Plan plan(Port port) throws VirtException {
-    Set<Family> families = families(port.binding);
+    Set<Family> families = planned(port).families;
     if (families.isEmpty()) {
-      return new Plan(filter(port), Learning.OFF, families);
+      return new Plan(filter(port), Learning.OFF, families, Optional.empty());
     }
-    // Every family that rules ask for needs an address before the port's own rules decide.
-    boolean all = families.stream().noneMatch(family -> port.learned(family).isEmpty());
-    return all
-        ? new Plan(filter(port), Learning.BOUND, families)
-        : new Plan(learning(port.binding, families), Learning.LEARNING, families);
+    return hasAll(port, families)
+        ? new Plan(filter(port), Learning.BOUND, families, Optional.empty())
+        : new Plan(
+            learning(port.binding, families),
+            Learning.LEARNING,
+            families,
+            planned(port).known.shared);
+  }
+
+  /** Every family that rules ask for needs an address before the port's own rules decide. */
+  private static boolean hasAll(Port port, Set<Family> families) {
+    for (Family family : families) {
+      if (port.learned(family).isEmpty()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private Planned planned(Port port) throws VirtException {
+    Planned before = planned.get(port);
+    if (before == null || !before.binding.equals(port.binding)) {
+      before = new Planned(port.binding, families(port.binding), known(port.binding));
+      planned.put(port, before);
+    }
+    return before;
   }
 
   /** Returns the program that a port has once its address, if it is to be learned, is known. */
   Program filter(Port port) throws VirtException {
     FilterBinding binding = port.binding;
-    Known before = known(binding);
+    Known before = planned(port).known;
     if (before.shared.isPresent()) {
       return before.shared.get();
     }
     List<InetAddress> addresses = new ArrayList<>(port.learned.keySet());
     addresses.addAll(BindingControls.given(binding));
-    Compiled compiled = compile(binding, addresses);
-    if (compiled.shared()) {
-      before.shared = Optional.of(compiled.program());
-    }
-    return compiled.program();
+    return compile(binding, addresses, before);
   }
 
   /**
@@ -100,15 +121,19 @@ final class Planner {
     families.forEach(family -> addresses.add(family == Family.IPV4 ? SOME_IP : SOME_IPV6));
     Known before = known(port.binding);
     if (!before.compiles) {
-      compile(port.binding, addresses);
+      compile(port.binding, addresses, before);
       before.compiles = true;
     }
   }
 
-  private Compiled compile(FilterBinding binding, List<InetAddress> addresses)
+  private Program compile(FilterBinding binding, List<InetAddress> addresses, Known known)
       throws VirtException {
     Own own = new Own(binding.mac(), addresses, given(binding), lookups);
-    return PortCompiler.filter(definitions, binding.filter(), own);
+    Compiled compiled = PortCompiler.filter(definitions, binding.filter(), own);
+    if (compiled.shared()) {
+      known.shared = Optional.of(compiled.program());
+    }
+    return compiled.program();
   }
 
   private Program learning(FilterBinding binding, Set<Family> families) throws VirtException {
@@ -175,12 +200,21 @@ final class Planner {
     return given;
   }
 
-  /** A program, what it says of learning, and the families to learn. */
-  record Plan(Program program, Learning learning, Set<Family> families) {
+  /**
+   * What is planned for a port.
+   *
+   * @param learning what the program says of learning
+   * @param families whose addresses are to be learned
+   * @param next the program that follows when they are, if it depends on nothing else
+   */
+  record Plan(Program program, Learning learning, Set<Family> families, Optional<Program> next) {
     Plan {
       families = Set.copyOf(families);
     }
   }
+
+  /** What was found out about a port. */
+  private record Planned(FilterBinding binding, Set<Family> families, Known known) {}
 
   /** What decides about a learning program. */
   private record Asked(Set<InetAddress> servers, Set<Family> families) {}

@@ -111,7 +111,13 @@ final class Port {
 
   /** Returns the learned addresses of a family, the oldest first. */
   List<InetAddress> learned(Family family) {
-    return learned.keySet().stream().filter(address -> Own.family(address) == family).toList();
+    List<InetAddress> same = new ArrayList<>();
+    for (InetAddress address : learned.keySet()) {
+      if (Own.family(address) == family) {
+        same.add(address);
+      }
+    }
+    return same;
   }
 
   /**

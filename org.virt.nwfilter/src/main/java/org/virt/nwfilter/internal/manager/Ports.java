@@ -1,6 +1,7 @@
 package org.virt.nwfilter.internal.manager;
 
 import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -33,6 +34,17 @@ final class Ports {
 
   Collection<Port> all() {
     return byName.values();
+  }
+
+  /** Returns those that have to be compiled and compared with what the kernel has. */
+  List<Port> dirty() {
+    List<Port> dirty = new ArrayList<>();
+    for (Port port : byName.values()) { // asked for each address that one of a thousand learns
+      if (port.dirty) {
+        dirty.add(port);
+      }
+    }
+    return dirty;
   }
 
   Optional<Port> find(PortId name) {

@@ -126,7 +126,15 @@ final class Techniques {
   /** Returns the one that is to have the rules: the chosen one, else the first usable one. */
   Optional<Technique> wanted() {
     Optional<Technique> wanted = find(chosen).filter(this::isFit);
-    return wanted.isPresent() ? wanted : known.stream().filter(this::isFit).findFirst();
+    if (wanted.isPresent()) {
+      return wanted;
+    }
+    for (Technique technique : known) {
+      if (isFit(technique)) {
+        return Optional.of(technique);
+      }
+    }
+    return Optional.empty();
   }
 
   private boolean isFit(Technique technique) {
@@ -134,7 +142,12 @@ final class Techniques {
   }
 
   Optional<Technique> find(String name) {
-    return known.stream().filter(t -> t.name().equals(name)).findFirst();
+    for (Technique technique : known) { // asked at each commit
+      if (technique.name().equals(name)) {
+        return Optional.of(technique);
+      }
+    }
+    return Optional.empty();
   }
 
   void choose(String name) {

@@ -169,9 +169,13 @@ final class FakeTechnique implements FilterTechnique, ChangeNotice {
       return bindings(index).keySet();
     }
 
+    private static String decides(PortProgram port) {
+      return port.program() + " " + port.addresses();
+    }
+
     boolean uses(int index, String word) {
       Held held = programs.get(index);
-      return held != null && held.program.toString().contains(word);
+      return held != null && decides(held.program).contains(word);
     }
   }
 }

@@ -26,6 +26,7 @@ import org.virt.spi.learnip.LearnSink;
 import org.virt.spi.learnip.LearnTerms.Guest;
 import org.virt.spi.nwfilter.FilterTechnique;
 import org.virt.spi.nwfilter.Operand.Family;
+import org.virt.spi.nwfilter.Program;
 
 /** What a port has learned, and what becomes of it. */
 class LearnedAddressesTest extends ManagerFixture {
@@ -43,6 +44,27 @@ class LearnedAddressesTest extends ManagerFixture {
     assertEquals(Learning.BOUND, status("vnet0").learning());
     assertTrue(kernel.uses(5, "Lookup"));
     assertTrue(kernel.of(5).contains(ip));
+  }
+
+  @Test
+  void tellsTheTechniqueWhatFollowsTheLearningProgram() throws Exception {
+    links.add("vnet0", 5);
+    manager.bind(binding("vnet0", "clean-traffic"));
+    Program next = kernel.programs.get(5).program().next().orElseThrow();
+    sinks.get(5).learned(InetAddress.getByName("10.1.2.3"), Source.ARP, Optional.empty());
+    await("in force", () -> status("vnet0").enforcement() == Enforcement.IN_FORCE);
+    assertEquals(next, kernel.programs.get(5).program().program());
+    assertEquals(Optional.empty(), kernel.programs.get(5).program().next());
+  }
+
+  @Test
+  void tellsNothingInAdvanceThatTheAddressDecides() throws Exception {
+    technique.lookups = false;
+    manager.removeTechnique(technique);
+    manager.addTechnique(technique, Map.of(FilterTechnique.NAME, "fake"));
+    links.add("vnet0", 5);
+    manager.bind(binding("vnet0", "clean-traffic"));
+    assertEquals(Optional.empty(), kernel.programs.get(5).program().next());
   }
 
   @Test

@@ -34,7 +34,7 @@ import org.virt.spi.nwfilter.Step;
 import org.virt.spi.nwfilter.Step.Action;
 
 /** How rules come, are replaced, and go. */
-abstract class ChangeContract extends AddressContract {
+abstract class ChangeContract extends NextProgramContract {
   private static final int REPLACEMENTS = 20;
   private static final int FRAMES_EACH = 4;
   private static final byte[] GOOD = udp("10.0.0.2", "10.0.0.2");

@@ -3,6 +3,7 @@ package org.virt.nwfilter.nftables.internal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.virt.spi.nwfilter.AddressBinding;
 
@@ -55,6 +56,11 @@ final class Code {
       return outgoing.get(0).family() == Batch.NETDEV;
     }
 
+    /** Says whether all of it is in the chains that frames of bridge ports meet first. */
+    boolean isOfFrames() {
+      return !isDirect() && transport.entries().isEmpty() && transport.path().isEmpty();
+    }
+
     /** Returns all chains. */
     List<Chain> chains() {
       List<Chain> all = new ArrayList<>(outgoing);
@@ -88,15 +94,33 @@ final class Code {
   }
 
   /**
+   * A program that comes next, with what a port has of its own.
+   *
+   * @param label what the kernel keeps of it
+   * @param rules its chains
+   */
+  record Next(Label label, Rules rules) {}
+
+  /**
    * A port, and what it has.
    *
    * @param label what the kernel keeps of it, to be known again
    * @param addresses what its lookups find
    * @param rules its program's chains
+   * @param next those that are in the kernel behind them, and decide about nothing yet
    */
-  record Port(Label label, List<AddressBinding> addresses, Rules rules) {
+  record Port(Label label, List<AddressBinding> addresses, Rules rules, Optional<Next> next) {
+    Port(Label label, List<AddressBinding> addresses, Rules rules) {
+      this(label, addresses, rules, Optional.empty());
+    }
+
     int index() {
       return label.port().index();
+    }
+
+    /** Returns the chains of all programs that it has. */
+    List<Rules> allRules() {
+      return next.map(behind -> List.of(rules, behind.rules)).orElse(List.of(rules));
     }
 
     /** Returns the first chains that it has for itself; ports of bridges share theirs. */

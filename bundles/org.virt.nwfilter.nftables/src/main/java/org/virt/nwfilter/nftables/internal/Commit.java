@@ -3,7 +3,6 @@ package org.virt.nwfilter.nftables.internal;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,17 +15,22 @@ import org.virt.nwfilter.nftables.internal.TransportLayout.Part;
 final class Commit {
   private final List<Code.Port> ports;
   private final Set<Integer> indexes = new HashSet<>();
-  private final Map<Code.Port, Map<String, List<Element>>> elements = new LinkedHashMap<>();
+  private final List<Change> changes = new ArrayList<>();
   private ChainWriter chains;
   private Unused unused = Unused.NOTHING;
   private List<String> ofNobody = List.of();
 
+  /**
+   * What is written of a port.
+   *
+   * @param elements by set, those that it gets
+   * @param advances whether its program is in the kernel already, as its next one
+   */
+  private record Change(Code.Port port, Map<String, List<Element>> elements, boolean advances) {}
+
   Commit(List<Code.Port> ports) {
     this.ports = ports;
-    for (Code.Port port : ports) {
-      indexes.add(port.index());
-      elements.put(port, PortElements.of(port));
-    }
+    ports.forEach(port -> indexes.add(port.index()));
   }
 
   /** Returns what the tables must have for these programs. */
@@ -47,28 +51,57 @@ final class Commit {
   }
 
   void write(Batch batch, Inventory known) {
-    Map<String, Code.Port> groups = new LinkedHashMap<>();
-    ports.forEach(port -> groups.putIfAbsent(port.rules().group(), port));
-    chains = new ChainWriter(batch);
-    groups.forEach(
-        (group, port) -> {
-          if (!known.hasChains(group)) {
-            chains.add(port.rules(), port.label().port().id().name());
-          }
-        });
+    changes.clear();
+    Set<Integer> changing = new HashSet<>();
+    for (Code.Port port : ports) {
+      boolean advances = known.isNext(port);
+      changes.add(
+          new Change(
+              port, advances ? PortElements.addressesOf(port) : PortElements.of(port), advances));
+      if (!advances) {
+        changing.add(port.index());
+      }
+    }
+    Set<String> groups = chains(batch, known);
     for (PortSet set : TransportLayout.sets().values()) {
-      delete(batch, set, known.elements(set.name(), indexes));
+      boolean all = changesWithNext(set);
+      delete(batch, set, known.elements(set.name(), all ? indexes : changing));
     }
     for (PortSet set : TransportLayout.sets().values()) {
-      List<Element> all = new ArrayList<>(ports.size());
-      elements.values().forEach(sets -> all.addAll(sets.getOrDefault(set.name(), List.of())));
-      batch.elements(Batch.NEW_ELEMENTS, set, all);
+      List<Element> added = new ArrayList<>(ports.size());
+      changes.forEach(change -> added.addAll(change.elements.getOrDefault(set.name(), List.of())));
+      batch.elements(Batch.NEW_ELEMENTS, set, added);
     }
     ofNobody = known.idleFirstChains().stream().filter(Reach::isGone).toList();
     deleteFirst(batch, ofNobody);
     ports.forEach(port -> firstChains(batch, known, port));
-    unused = known.unused(indexes, groups.keySet());
+    unused = known.unused(indexes, groups);
     delete(batch, unused);
+  }
+
+  /**
+   * Says whether the elements of a port in a set or map change when its next program takes the
+   * place of the one before. No element that leads to rules is added then: for such ones the kernel
+   * walks all rules of all ports.
+   */
+  static boolean changesWithNext(PortSet set) {
+    return set.timed()
+        || set.name().equals(Layout.BEFORE_FROM)
+        || set.name().equals(Layout.BEFORE_TO);
+  }
+
+  /** Makes the chains that are not there yet; returns the groups that are needed. */
+  private Set<String> chains(Batch batch, Inventory known) {
+    Set<String> groups = new HashSet<>();
+    chains = new ChainWriter(batch);
+    for (Code.Port port : ports) {
+      for (Code.Rules rules : port.allRules()) {
+        if (groups.add(rules.group()) && !known.hasChains(rules.group())) {
+          chains.add(rules, port.label().port().id().name());
+        }
+      }
+    }
+    return groups;
   }
 
   /**
@@ -117,7 +150,13 @@ final class Commit {
 
   /** Notes what the kernel has now. */
   void record(Inventory inventory) {
-    elements.forEach(inventory::installed);
+    for (Change change : changes) {
+      if (change.advances) {
+        inventory.advanced(change.port, change.elements);
+      } else {
+        inventory.installed(change.port, change.elements);
+      }
+    }
     inventory.deleted(unused);
     inventory.firstChainsDeleted(ofNobody);
   }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.virt.api.VirtException;
 import org.virt.spi.nwfilter.AddressBinding;
 import org.virt.spi.nwfilter.InstalledProgram;
@@ -56,8 +57,7 @@ final class InstalledPrograms {
 
   private static List<InstalledProgram> read(TableReader reader, Names names, Set<Integer> torn)
       throws VirtException {
-    Set<Integer> incoming = new HashSet<>();
-    elements(reader, names.to).forEach(element -> incoming.add(element.index()));
+    Set<Integer> incoming = indexes(reader, names.to);
     Set<Batch.Element> macs = new HashSet<>();
     elements(reader, names.macs).forEach(e -> macs.add(new Batch.Element(e.key())));
     Map<Integer, List<TableReader.Found>> addresses = new HashMap<>();
@@ -67,7 +67,7 @@ final class InstalledPrograms {
       }
     }
     List<InstalledProgram> programs = new ArrayList<>();
-    for (TableReader.Found element : elements(reader, names.from)) {
+    for (TableReader.Found element : deciding(reader, names)) {
       Optional<Label> label =
           Label.read(element.index(), element.comment())
               .filter(found -> incoming.contains(element.index()))
@@ -79,6 +79,34 @@ final class InstalledPrograms {
       }
     }
     return programs;
+  }
+
+  /** Returns the elements that lead to the programs of ports, without those behind others. */
+  private static List<TableReader.Found> deciding(TableReader reader, Names names)
+      throws VirtException {
+    if (names.equals(DIRECT)) {
+      return elements(reader, names.from);
+    }
+    Set<Integer> before = indexes(reader, Layout.BEFORE_TO);
+    List<TableReader.Found> deciding = new ArrayList<>();
+    for (TableReader.Found element : elements(reader, Layout.BEFORE_FROM)) {
+      // One that is there one way only is none: its port is committed anew.
+      if (!before.add(element.index())) {
+        deciding.add(element);
+      }
+    }
+    for (TableReader.Found element : elements(reader, names.from)) {
+      if (!before.contains(element.index())) {
+        deciding.add(element);
+      }
+    }
+    return deciding;
+  }
+
+  private static Set<Integer> indexes(TableReader reader, String set) throws VirtException {
+    return elements(reader, set).stream()
+        .map(TableReader.Found::index)
+        .collect(Collectors.toCollection(HashSet::new));
   }
 
   private static List<TableReader.Found> elements(TableReader reader, String set)

@@ -56,6 +56,11 @@ final class Inventory {
   private static final class Entry {
     private String group = "";
 
+    /** The group that is entered behind it, and what is said of that program. */
+    private String nextGroup = "";
+
+    private Optional<Label> next = Optional.empty();
+
     /** By set or map, the keys of the port's elements. */
     private final Map<String, Set<Element>> elements = new HashMap<>();
 
@@ -82,13 +87,25 @@ final class Inventory {
       for (TableReader.Found found : reader.elements(set)) {
         Entry entry = inventory.entry(found.index());
         entry.of(set.name()).add(new Element(found.key()));
-        if (set.name().equals(Layout.FROM_PORT) || set.name().equals(DirectLayout.FROM)) {
-          entry.group = nameOf(found.chain()).orElse("");
-          inventory.group(entry.group).users.add(found.index());
-        }
+        inventory.enter(entry, set.name(), found);
       }
     }
     return inventory;
+  }
+
+  /** Takes note of the program that an element leads to; that before another one is read later. */
+  private void enter(Entry entry, String map, TableReader.Found found) {
+    boolean before = map.equals(Layout.BEFORE_FROM);
+    if (!before && !map.equals(Layout.FROM_PORT) && !map.equals(DirectLayout.FROM)) {
+      return;
+    }
+    if (before) {
+      entry.nextGroup = entry.group;
+    } else {
+      entry.next = Label.read(found.index(), found.comment());
+    }
+    entry.group = nameOf(found.chain()).orElse("");
+    group(entry.group).users.add(found.index());
   }
 
   /** Returns the group of a chain or set; absent for those that no program has. */
@@ -118,6 +135,15 @@ final class Inventory {
   /** Returns how many ports a group's chains are entered for. */
   int usersOf(String group) {
     return groups.containsKey(group) ? groups.get(group).users.size() : 0;
+  }
+
+  /** Says whether a port's program is in the kernel, behind the one that it has. */
+  boolean isNext(Code.Port port) {
+    Entry entry = ports.get(port.index());
+    return entry != null
+        && port.next().isEmpty()
+        && entry.nextGroup.equals(port.rules().group())
+        && entry.next.filter(label -> label.isOfSame(port.label())).isPresent();
   }
 
   /** Says whether a chain belongs to a group. */
@@ -208,22 +234,44 @@ final class Inventory {
     removed(port.index());
     Entry entry = entry(port.index());
     entry.group = port.rules().group();
+    entry.nextGroup = port.next().map(next -> next.rules().group()).orElse("");
+    entry.next = port.next().map(Code.Next::label);
     elements.forEach((set, list) -> list.forEach(e -> entry.of(set).add(e.bare())));
     port.firstChains().forEach(base -> firstChains.add(base.name()));
-    Group group = group(entry.group);
-    group.users.add(port.index());
-    for (Code.Chain chain : port.rules().chains()) {
+    port.allRules().forEach(rules -> use(port.index(), rules));
+  }
+
+  private void use(int index, Code.Rules rules) {
+    Group group = group(rules.group());
+    group.users.add(index);
+    for (Code.Chain chain : rules.chains()) {
       group.chains.add(new Name(chain.family(), chain.name()));
     }
-    for (PortSet limit : port.rules().transport().limits()) {
+    for (PortSet limit : rules.transport().limits()) {
       group.sets.add(new Name(limit.family(), limit.name()));
     }
   }
 
+  /** Notes that a port has the program that was behind the one that it had. */
+  void advanced(Code.Port port, Map<String, List<Element>> addresses) {
+    Entry entry = entry(port.index());
+    group(entry.group).users.remove(port.index());
+    entry.group = entry.nextGroup;
+    entry.nextGroup = "";
+    entry.next = Optional.empty();
+    entry
+        .elements
+        .keySet()
+        .removeIf(set -> Commit.changesWithNext(TransportLayout.sets().get(set)));
+    addresses.forEach((set, list) -> list.forEach(e -> entry.of(set).add(e.bare())));
+  }
+
   void removed(int index) {
     Entry entry = ports.remove(index);
-    if (entry != null && groups.containsKey(entry.group)) {
-      groups.get(entry.group).users.remove(index);
+    if (entry != null) {
+      for (String group : List.of(entry.group, entry.nextGroup)) {
+        Optional.ofNullable(groups.get(group)).ifPresent(known -> known.users.remove(index));
+      }
     }
   }
 

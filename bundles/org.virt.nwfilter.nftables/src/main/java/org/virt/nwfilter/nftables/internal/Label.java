@@ -20,6 +20,11 @@ record Label(PortRef port, long generation, String digest) {
       Pattern.compile("(\\S+) mac ([0-9a-f:]{17}) generation (\\d{1,19}) program ([0-9a-f]+)");
   private static final Pattern ESCAPE = Pattern.compile("%([0-9a-f]{2})");
 
+  /** Says whether another one says the same of the same port, but for the commit. */
+  boolean isOfSame(Label other) {
+    return digest.equals(other.digest) && port.equals(other.port);
+  }
+
   /** Returns it as the kernel keeps it. */
   String text() {
     return encoded(port.id().name())

@@ -20,6 +20,11 @@ final class Layout {
   static final String TABLE = "org_virt";
   static final String FROM_PORT = "from_port";
   static final String TO_PORT = "to_port";
+
+  /** Where a port is found that has other rules behind these, which will take their place. */
+  static final String BEFORE_FROM = "before_from";
+
+  static final String BEFORE_TO = "before_to";
   static final String ADDRESSES4 = "addresses4";
   static final String ADDRESSES6 = "addresses6";
   static final String MACS = "macs";
@@ -28,7 +33,11 @@ final class Layout {
   static final String RAW_MACS = "raw_macs";
 
   /** The sets and maps that are there from the start. */
-  static final List<PortSet> SETS = setsOfPorts(Batch.BRIDGE, "", FROM_PORT, TO_PORT);
+  static final List<PortSet> SETS =
+      Stream.concat(
+              setsOfPorts(Batch.BRIDGE, "", FROM_PORT, TO_PORT).stream(),
+              maps(Batch.BRIDGE, BEFORE_FROM, BEFORE_TO).stream())
+          .toList();
 
   /** For the time of a rule, who sends an ARP packet: fields cannot be compared with each other. */
   static final String SENDERS = "arp_senders";
@@ -157,9 +166,11 @@ final class Layout {
 
   private static List<Rule> closedUnlessMapped(boolean from, List<Condition> only) {
     Subject index = from ? Subjects.IN_INDEX : Subjects.OUT_INDEX;
+    Condition before = new Dispatch(index, from ? BEFORE_FROM : BEFORE_TO);
     Condition dispatch = new Dispatch(index, from ? FROM_PORT : TO_PORT);
     Rule closed = closed(from);
     return List.of(
+        new Rule(join(only, before), Verdict.NEXT, ""),
         new Rule(join(only, dispatch), Verdict.NEXT, ""),
         new Rule(join(only, closed.conditions().get(0)), closed.verdict(), ""));
   }

@@ -73,7 +73,7 @@ final class NftText {
 
   private void endTable(int family, List<Code.Port> ports) {
     ports.stream()
-        .map(Code.Port::rules)
+        .flatMap(port -> port.allRules().stream())
         .distinct()
         .flatMap(rules -> rules.chains().stream())
         .filter(chain -> chain.family() == family)

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -45,6 +46,7 @@ public final class NftablesTechnique
   static final String TECHNIQUE = "nftables";
 
   private static final Logger LOG = LoggerFactory.getLogger(NftablesTechnique.class);
+  private static final Optional<Code.Next> NOTHING_NEXT = Optional.empty();
   private static final String SUBJECT = "nwfilter.nftables";
 
   /** More programs than a host has at once; then they are translated anew. */
@@ -196,14 +198,33 @@ public final class NftablesTechnique
     List<Code.Port> ports = new ArrayList<>(programs.size());
     try {
       for (PortProgram program : programs) {
-        Label label = new Label(program.port(), generation, program.program().digest());
-        ports.add(new Code.Port(label, program.addresses(), rules(program)));
+        ports.add(port(generation, program));
       }
     } catch (VirtException e) {
       paths.forget();
       throw e;
     }
     return new NftablesPrepared(table, ports, paths::forget);
+  }
+
+  private Code.Port port(long generation, PortProgram program) throws VirtException {
+    Label label = new Label(program.port(), generation, program.program().digest());
+    Code.Rules rules = rules(program);
+    Optional<Code.Next> next =
+        rules.isOfFrames() ? program.next().flatMap(behind -> next(label, behind)) : NOTHING_NEXT;
+    return new Code.Port(label, program.addresses(), rules, next);
+  }
+
+  /** What cannot be made in advance is refused when its time has come. */
+  private Optional<Code.Next> next(Label now, Program program) {
+    try {
+      Code.Rules rules = rules(new PortProgram(now.port(), program));
+      Label label = new Label(now.port(), now.generation(), program.digest());
+      return rules.isOfFrames() ? Optional.of(new Code.Next(label, rules)) : NOTHING_NEXT;
+    } catch (VirtException e) {
+      LOG.debug("port {}: no program in advance: {}", now.port(), e.getMessage());
+      return NOTHING_NEXT;
+    }
   }
 
   @Override

@@ -32,20 +32,36 @@ final class PortElements {
     return all.elements;
   }
 
+  /** Returns the addresses that a port has, by set. */
+  static Map<String, List<Element>> addressesOf(Code.Port port) {
+    PortElements all = new PortElements(port);
+    all.collectAddresses();
+    return all.elements;
+  }
+
+  private void collectAddresses() {
+    for (AddressBinding binding : port.addresses()) {
+      addresses(binding, Lookups.of(port.rules()))
+          .forEach((set, key) -> add(set, timed(key, binding)));
+    }
+  }
+
   private void collect() {
     MacAddress mac = port.label().port().mac();
     boolean direct = port.rules().isDirect();
     add(direct ? DirectLayout.MACS : Layout.MACS, mac(index, mac));
     add(direct ? DirectLayout.RAW_MACS : Layout.RAW_MACS, mac(index, mac));
-    for (AddressBinding binding : port.addresses()) {
-      addresses(binding, Lookups.of(port.rules()))
-          .forEach((set, key) -> add(set, timed(key, binding)));
-    }
+    collectAddresses();
     byte[] key = HostOrder.bytes(index);
-    String from = direct ? DirectLayout.FROM : Layout.FROM_PORT;
-    String to = direct ? DirectLayout.TO : Layout.TO_PORT;
-    add(from, entry(key, port.rules().outgoing().get(0)));
-    add(to, entry(key, port.rules().incoming().get(0)));
+    if (port.next().isPresent()) {
+      Code.Next next = port.next().get();
+      enter(key, Layout.BEFORE_FROM, Layout.BEFORE_TO, port.rules(), port.label());
+      enter(key, Layout.FROM_PORT, Layout.TO_PORT, next.rules(), next.label());
+    } else if (direct) {
+      enter(key, DirectLayout.FROM, DirectLayout.TO, port.rules(), port.label());
+    } else {
+      enter(key, Layout.FROM_PORT, Layout.TO_PORT, port.rules(), port.label());
+    }
     Transport transport = port.rules().transport();
     for (Map.Entry<String, Code.Chain> entry : transport.entries().entrySet()) {
       boolean marked = TransportLayout.IP_FAMILIES.contains(entry.getValue().family());
@@ -83,8 +99,10 @@ final class PortElements {
     elements.computeIfAbsent(set, s -> new ArrayList<>()).add(element);
   }
 
-  private Element entry(byte[] key, Code.Chain first) {
-    return new Element(key, Verdict.goTo(first.name()), 0, 0, port.label().text());
+  private void enter(byte[] key, String from, String to, Code.Rules rules, Label label) {
+    String text = label.text();
+    add(from, new Element(key, Verdict.goTo(rules.outgoing().get(0).name()), 0, 0, text));
+    add(to, new Element(key, Verdict.goTo(rules.incoming().get(0).name()), 0, 0, text));
   }
 
   /** Returns the key of a port's MAC address. */

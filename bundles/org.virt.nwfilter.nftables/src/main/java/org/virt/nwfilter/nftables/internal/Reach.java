@@ -1,5 +1,6 @@
 package org.virt.nwfilter.nftables.internal;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -38,11 +39,13 @@ final class Reach {
    * @throws VirtException {@code CONFIG_UNSUPPORTED} with the port that would stay open
    */
   void require(List<PortProgram> programs) throws VirtException {
-    List<PortRef> unknown =
-        programs.stream()
-            .map(PortProgram::port)
-            .filter(port -> !bridged.contains(port) && !direct.contains(port))
-            .toList();
+    List<PortRef> unknown = new ArrayList<>();
+    for (PortProgram program : programs) {
+      PortRef port = program.port();
+      if (!bridged.contains(port) && !direct.contains(port)) {
+        unknown.add(port);
+      }
+    }
     if (unknown.isEmpty()) {
       return;
     }
