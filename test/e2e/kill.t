@@ -8,7 +8,8 @@ lab_need || exit 1
 open_lab kill
 
 machines=(k1 k2 k3 k4)
-uuid() { printf '00000000-0000-4000-8000-0000000000%02d' "${1#k}"; }
+# Of this test alone: others may run on this host at the same time.
+uuid() { printf '00000000-0000-4000-8000-%08x%04d' $$ "${1#k}"; }
 
 machine_xml() {
     cat <<XML
@@ -35,16 +36,14 @@ define_all() {
     done
 }
 
-# Does this and that to one machine until the runtime is gone; most of it may fail.
+# Does this and that to one machine, in another order each time, until the runtime is gone; much of it fails. One client
+# gives all commands of a turn: what matters is how many of them a kill can hit.
 disturb() {
     local name=$1
     while kill -0 "$daemon" 2>/dev/null; do
-        virt start "$name"
-        virt attach-disk "$name" "$lab_dir/$name.img" sda --targetbus scsi --driver qemu
-        virt desc "$name" "round $RANDOM" --title --config
-        virt managedsave "$name"
-        virt start "$name"
-        virt destroy "$name"
+        shuf -e -r -n 12 "start $name" "start $name" "managedsave $name" "destroy $name" "suspend $name" "resume $name" \
+            "attach-disk $name $lab_dir/$name.img sda --targetbus scsi --driver qemu" "detach-disk $name sda" \
+            "desc $name round-$RANDOM --title --config" | virt
     done >/dev/null 2>&1
 }
 
