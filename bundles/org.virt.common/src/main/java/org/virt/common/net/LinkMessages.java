@@ -28,6 +28,8 @@ final class LinkMessages {
   private static final int SET = 19;
   private static final int INFO = 18;
   private static final int KIND = 1;
+  private static final int DATA = 2;
+  private static final int MACVLAN_MODE = 1;
   private static final int EXTENDED_MASK = 29;
 
   /** IFLA_STATS64; its first number is that of received frames. */
@@ -77,6 +79,23 @@ final class LinkMessages {
     int number = writer.begin(SET, NetlinkWriter.REQUEST | NetlinkWriter.ACK);
     header(writer, index, flags, change);
     return number;
+  }
+
+  /** Asks for a new interface; it is down. */
+  static NetlinkWriter create(MacvtapRequest request) {
+    int flags =
+        NetlinkWriter.REQUEST | NetlinkWriter.ACK | NetlinkWriter.CREATE | NetlinkWriter.EXCL;
+    NetlinkWriter writer = start(NEW, flags, 0, 0, 0);
+    writer.attributeString(NAME, request.name().name());
+    writer.attributeBytes(ADDRESS, request.mac().bytes());
+    writer.attributeU32(LOWER, request.lower());
+    int info = writer.nest(INFO);
+    writer.attributeString(KIND, "macvtap");
+    int data = writer.nest(DATA);
+    writer.attributeU32(MACVLAN_MODE, request.mode().bit);
+    writer.endNest(data);
+    writer.endNest(info);
+    return writer;
   }
 
   static NetlinkWriter delete(int index) {

@@ -29,6 +29,9 @@ public interface Links {
   /** Makes a tap; it is down and belongs to no bridge. An interface of that name is an error. */
   Link createTap(TapRequest request) throws VirtException;
 
+  /** Makes a macvtap; it is down. An interface of that name is an error. */
+  Link createMacvtap(MacvtapRequest request) throws VirtException;
+
   /**
    * Deletes an interface, and returns once it is in no list and no bridge any more and its name is
    * free; the kernel frees its memory later. One that is not there is no error.

@@ -112,11 +112,35 @@ public final class NetlinkLinks implements Links, AutoCloseable {
   @Override
   public Link createTap(TapRequest request) throws VirtException {
     PortId name = TapDevice.create(request);
+    return created("create tap " + name, name);
+  }
+
+  private Link created(String action, PortId name) throws VirtException {
     return find(name)
         .orElseThrow(
-            () ->
-                new VirtException(
-                    ErrorCode.NO_INTERFACE, "create tap " + name + ": it is gone again"));
+            () -> new VirtException(ErrorCode.NO_INTERFACE, action + ": it is gone again"));
+  }
+
+  @Override
+  public Link createMacvtap(MacvtapRequest request) throws VirtException {
+    String action = "create macvtap " + request.name() + " on interface " + request.lower();
+    NetlinkWriter message = LinkMessages.create(request);
+    message.end();
+    Optional<NetlinkError> error = socket.exchange(message).error();
+    if (error.isPresent()) {
+      throw refused(action, error.get());
+    }
+    Link link = created(action, request.name());
+    if (link.mac().equals(request.mac())) {
+      return link;
+    }
+    try {
+      mac(link.index(), request.mac()); // a new one in mode passthru has the lower device's
+      return created(action, request.name());
+    } catch (VirtException e) {
+      delete(request.name());
+      throw e;
+    }
   }
 
   @Override

@@ -17,6 +17,7 @@ import org.virt.api.VirtException;
 import org.virt.common.net.Link;
 import org.virt.common.net.LinkListener;
 import org.virt.common.net.Links;
+import org.virt.common.net.MacvtapRequest;
 import org.virt.common.net.TapRequest;
 
 /** Interfaces in memory. */
@@ -99,6 +100,11 @@ final class FakeLinks implements Links {
   @Override
   public Link createTap(TapRequest request) throws VirtException {
     throw new UnsupportedOperationException("the manager makes no taps");
+  }
+
+  @Override
+  public Link createMacvtap(MacvtapRequest request) {
+    throw new UnsupportedOperationException("the manager makes no macvtaps");
   }
 
   @Override

@@ -58,7 +58,7 @@ public final class StartCheck {
     }
     for (Node card : guest.devices("interface")) {
       refuse(card, CARD);
-      if (!card.get("@type", "").matches("bridge|ethernet") && card.has("bandwidth")) {
+      if (!card.get("@type", "").matches("bridge|ethernet|direct") && card.has("bandwidth")) {
         throw Refusal.of(card.path("bandwidth"), "not supported by the QEMU driver");
       }
       if (!card.is("@type", "user") && card.has("ip")) {

@@ -7,6 +7,7 @@ import org.virt.driver.qemu.internal.guest.Facts;
 import org.virt.driver.qemu.internal.guest.Guest;
 import org.virt.driver.qemu.internal.guest.Machine;
 import org.virt.driver.qemu.internal.guest.Node;
+import org.virt.driver.qemu.internal.guest.Props;
 import org.virt.driver.qemu.internal.guest.Refusal;
 
 /** What network cards are plugged into. */
@@ -42,7 +43,8 @@ final class Netdev {
       source.fill("type", "unix");
     }
     // Names that libvirt gives belong to one run.
-    if (card.get("target/@dev", "").matches("vnet[0-9]*")) {
+    String given = card.is("@type", "direct") ? "(vnet|macvtap|macvlan)[0-9]*" : "vnet[0-9]*";
+    if (card.get("target/@dev", "").matches(given)) {
       Node target = card.child("target");
       target.set("dev", null);
       if (target.attributes().isEmpty()) {
@@ -112,8 +114,12 @@ final class Netdev {
         out.add("-netdev", "user" + user(card) + end);
       }
       case "null", "internal" -> out.add("-netdev", "hubport,hubid=0" + end);
-      case "network", "bridge", "ethernet", "direct" ->
-          out.add("-netdev", tap(machine, card, queues) + end);
+      case "network", "bridge", "ethernet", "direct" -> {
+        Facts.Tap tap = tap(machine, card);
+        String words =
+            tap.files().isEmpty() ? named(tap, card, queues) + end : opened(tap, card, id);
+        out.add("-netdev", words);
+      }
       case "server" -> out.add("-netdev", "socket,listen=" + at(card) + end);
       case "client" -> out.add("-netdev", "socket,connect=" + at(card) + end);
       case "mcast" -> out.add("-netdev", "socket,mcast=" + at(card) + end);
@@ -160,11 +166,25 @@ final class Netdev {
     return options.toString();
   }
 
-  private static String tap(Machine machine, Node card, long queues) throws VirtException {
+  private static Facts.Tap tap(Machine machine, Node card) throws VirtException {
     Facts.Tap tap = machine.facts().taps().get(Machine.alias(card));
     if (tap == null) {
       throw Refusal.value(card.path("target/@dev"), null);
     }
+    return tap;
+  }
+
+  /** Writes an interface whose files are open already. */
+  private static String opened(Facts.Tap tap, Node card, String id) throws VirtException {
+    String files = String.join(":", tap.files());
+    return Props.netdev("tap", id)
+        .put(tap.files().size() > 1 ? "fds" : "fd", files)
+        .put("sndbuf", card.number("tune/sndbuf"))
+        .put("vhost", tap.backend() == Facts.Backend.VHOST ? true : null)
+        .toString();
+  }
+
+  private static String named(Facts.Tap tap, Node card, long queues) {
     String headers =
         switch (tap.headers()) {
           case VIRTIO -> ",vnet_hdr=on";

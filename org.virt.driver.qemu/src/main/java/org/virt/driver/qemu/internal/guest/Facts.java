@@ -1,5 +1,6 @@
 package org.virt.driver.qemu.internal.guest;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.virt.api.HypervisorInfo.Version;
@@ -32,8 +33,19 @@ public record Facts(
    * @param name its name
    * @param headers how frames are passed
    * @param backend who passes them
+   * @param files numbers, or names that QEMU knows, of open files, one for each queue; none when
+   *     QEMU opens the interface by its name
    */
-  public record Tap(String name, Headers headers, Backend backend) {}
+  public record Tap(String name, Headers headers, Backend backend, List<String> files) {
+    public Tap {
+      files = List.copyOf(files);
+    }
+
+    /** Makes one that QEMU opens by its name. */
+    public Tap(String name, Headers headers, Backend backend) {
+      this(name, headers, backend, List.of());
+    }
+  }
 
   /** Whether frames of a tap have a virtio header. */
   public enum Headers {

@@ -15,6 +15,11 @@ public final class Props {
     return new Props().put("driver", driver);
   }
 
+  /** Starts what a network card is plugged into. */
+  public static Props netdev(String type, String id) {
+    return new Props().put("type", type).put("id", id);
+  }
+
   /** Starts an object of a type. */
   public static Props object(String type, String id) {
     return new Props().put("qom-type", type).put("id", id);

@@ -18,6 +18,13 @@ final class Libc {
   static final short POLLIN = 1;
   static final short POLLOUT = 4;
   static final int SIGKILL = 9;
+  static final int AF_UNIX = 1;
+  static final int SOCK_STREAM = 1;
+  static final int SOCK_NONBLOCK = 0x800;
+  static final int SOCK_CLOEXEC = 0x80000;
+  static final int SHUT_RDWR = 2;
+  static final int MSG_NOSIGNAL = 0x4000;
+  static final int F_SETFL = 4;
 
   /** The same on every architecture: both came after the numbers were unified. */
   static final long SYS_PIDFD_SEND_SIGNAL = 424;
@@ -44,6 +51,16 @@ final class Libc {
   static native NativeLong write(int file, Buffer data, NativeLong length);
 
   static native int close(int file);
+
+  static native int socket(int domain, int type, int protocol);
+
+  static native int connect(int socket, Buffer address, int length);
+
+  static native NativeLong sendmsg(int socket, Pointer message, int flags);
+
+  static native int shutdown(int socket, int how);
+
+  static native int fcntl(int file, int command, NativeLong argument);
 
   static native int sched_setaffinity(int thread, NativeLong size, Pointer cpus);
 

@@ -13,10 +13,13 @@ import org.virt.common.process.Result;
 import org.virt.driver.qemu.internal.guest.Refusal;
 
 /**
- * How fast a card may receive and send, and what tc(8) is told of it: frames to the guest leave the
- * host's interface through an HTB class; those from it are policed where they come in.
+ * How fast a card may receive and send, and what tc(8) is told of it: frames that leave the host's
+ * interface do so through an HTB class; others are policed where they come in.
+ *
+ * @param out of what leaves the host's interface
+ * @param in of what comes in there
  */
-record Bandwidth(Optional<Limit> inbound, Optional<Limit> outbound) {
+record Bandwidth(Optional<Limit> out, Optional<Limit> in) {
   private static final Duration TC_LIMIT = Duration.ofSeconds(5);
 
   /**
@@ -31,8 +34,12 @@ record Bandwidth(Optional<Limit> inbound, Optional<Limit> outbound) {
   /** Returns that of a card. */
   static Bandwidth of(XmlElement card) throws VirtException {
     Optional<XmlElement> all = card.child("bandwidth");
-    return new Bandwidth(
-        limit(all.flatMap(a -> a.child("inbound"))), limit(all.flatMap(a -> a.child("outbound"))));
+    Optional<Limit> inbound = limit(all.flatMap(a -> a.child("inbound")));
+    Optional<Limit> outbound = limit(all.flatMap(a -> a.child("outbound")));
+    // What the guest sends by a tap comes in there; by a macvtap it goes out there.
+    return "direct".equals(card.attribute("type"))
+        ? new Bandwidth(outbound, inbound)
+        : new Bandwidth(inbound, outbound);
   }
 
   private static Optional<Limit> limit(Optional<XmlElement> direction) throws VirtException {
@@ -61,15 +68,11 @@ record Bandwidth(Optional<Limit> inbound, Optional<Limit> outbound) {
     return Long.parseLong(value);
   }
 
-  boolean isUnlimited() {
-    return inbound.isEmpty() && outbound.isEmpty();
-  }
-
   /** Returns the lines that tc is told of an interface without limits. */
   List<String> commands(PortId port) {
     List<String> lines = new ArrayList<>();
-    if (inbound.isPresent()) {
-      Limit limit = inbound.get();
+    if (out.isPresent()) {
+      Limit limit = out.get();
       lines.add("qdisc add dev %s root handle 1: htb default 1".formatted(port));
       String line =
           "class add dev %s parent 1: classid 1:1 htb rate %dkbps".formatted(port, limit.average());
@@ -77,8 +80,8 @@ record Bandwidth(Optional<Limit> inbound, Optional<Limit> outbound) {
       line += limit.burst() > 0 ? " burst " + limit.burst() + "kb" : "";
       lines.add(line);
     }
-    if (outbound.isPresent()) {
-      Limit limit = outbound.get();
+    if (in.isPresent()) {
+      Limit limit = in.get();
       long burst = limit.burst() > 0 ? limit.burst() : limit.average();
       lines.add("qdisc add dev %s ingress".formatted(port));
       lines.add(

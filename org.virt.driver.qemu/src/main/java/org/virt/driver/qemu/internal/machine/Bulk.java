@@ -182,7 +182,7 @@ record Bulk(MachineHost host) implements BulkStatistics {
     for (int i = 0; i < nics.size(); i++) {
       String name = DeviceEdit.target(nics.get(i));
       try {
-        InterfaceStats stats = Figures.nic(name);
+        InterfaceStats stats = Figures.interfaceStats(nics.get(i));
         out.string("net." + i + ".name", name);
         direction("net." + i + ".rx.", stats.received(), out);
         direction("net." + i + ".tx.", stats.sent(), out);

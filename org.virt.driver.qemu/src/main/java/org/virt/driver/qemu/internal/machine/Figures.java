@@ -115,17 +115,24 @@ final class Figures extends Edits implements StatisticsVerbs {
                     new VirtException(
                         ErrorCode.INVALID_ARG,
                         "invalid path, '" + device + "' is not a known interface"));
-    return nic(DeviceEdit.target(nic));
+    return interfaceStats(nic);
   }
 
-  /** What the guest receives is what its interface on the host sends. */
-  static InterfaceStats nic(String name) throws VirtException {
+  /**
+   * What the guest receives is what its tap on the host sends; a macvtap counts as the guest does.
+   */
+  static InterfaceStats interfaceStats(XmlElement card) throws VirtException {
+    String name = DeviceEdit.target(card);
     Path folder = Path.of("/sys/class/net", name, "statistics");
     if (name.isEmpty() || !Files.isDirectory(folder)) {
       throw new VirtException(
           ErrorCode.OPERATION_UNSUPPORTED, "the interface has no counterpart on the host");
     }
-    return new InterfaceStats(direction(folder, "tx_"), direction(folder, "rx_"));
+    Direction sent = direction(folder, "tx_");
+    Direction received = direction(folder, "rx_");
+    return "direct".equals(card.attribute("type"))
+        ? new InterfaceStats(received, sent)
+        : new InterfaceStats(sent, received);
   }
 
   private static Direction direction(Path folder, String prefix) {

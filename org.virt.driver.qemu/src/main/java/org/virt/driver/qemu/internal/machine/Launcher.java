@@ -23,6 +23,12 @@ final class Launcher {
   private static final Duration START_LIMIT = Duration.ofSeconds(30);
   private static final int KILL_SECONDS = 5;
 
+  /** The number of the first file that is open beside the standard ones. */
+  static final int FIRST_FILE = 3;
+
+  /** Not every shell knows numbers of files with two digits. */
+  private static final int MOST_FILES = 7;
+
   private final ProcessWatch watch;
   private final Groups groups;
 
@@ -43,14 +49,39 @@ final class Launcher {
   }
 
   /**
+   * What is started.
+   *
+   * @param words of the command line
+   * @param files that it finds open, from {@link #FIRST_FILE} on
+   */
+  record Program(List<String> words, List<Path> files) {}
+
+  /** Returns the words before those of a program that has files open; the JDK passes none on. */
+  private static List<String> opening(List<Path> files) {
+    if (files.isEmpty()) {
+      return List.of();
+    }
+    StringBuilder script = new StringBuilder("exec");
+    for (int i = 0; i < files.size(); i++) {
+      script.append(" %d<>\"${%d}\"".formatted(FIRST_FILE + i, i + 1));
+    }
+    script.append("; shift ").append(files.size()).append("; exec \"$@\"");
+    String shell = files.size() > MOST_FILES ? "bash" : "sh";
+    List<String> words = new ArrayList<>(List.of(shell, "-c", script.toString(), shell));
+    files.forEach(file -> words.add(file.toString()));
+    return words;
+  }
+
+  /**
    * Starts QEMU for a run and connects to its monitor. Meanwhile it moves into its control group,
    * for which the kernel may take as long as QEMU does.
    */
-  void launch(Run run, List<String> words, Undo undo, Runnable onDeath) throws VirtException {
-    run.logStart(MachineLog.begin(run.paths.log(), words));
+  void launch(Run run, Program program, Undo undo, Runnable onDeath) throws VirtException {
+    run.logStart(MachineLog.begin(run.paths.log(), program.words()));
     try (ReadySocket ready = new ReadySocket(run.paths.ready())) {
-      List<String> all = new ArrayList<>(Rights.words(run.tree(), run.ports));
-      all.addAll(words);
+      List<String> all = new ArrayList<>(opening(program.files()));
+      all.addAll(Rights.words(run.tree(), run.ports));
+      all.addAll(program.words());
       QemuProcess process = spawn(all, run.paths.log());
       run.process(process);
       CompletableFuture<Void> grouped = groups.enter(run);

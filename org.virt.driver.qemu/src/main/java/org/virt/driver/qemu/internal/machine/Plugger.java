@@ -14,6 +14,7 @@ import org.virt.driver.qemu.internal.device.Devices;
 import org.virt.driver.qemu.internal.guest.Facts;
 import org.virt.driver.qemu.internal.guest.Guest;
 import org.virt.driver.qemu.internal.host.QemuBinaries;
+import org.virt.driver.qemu.internal.linux.DeviceFile;
 import org.virt.model.domain.DomainConfig;
 import org.virt.model.domain.DomainXml;
 import org.virt.model.edit.DeviceEdit;
@@ -132,6 +133,7 @@ final class Plugger {
     for (Port port : ports) {
       host.ports().open(config, port, undo);
     }
+    hand(run, TapFile.all(config, ports));
     plan.all(run, undo);
     if (device.child("iotune").isPresent()) {
       Tunes.throttle(run, only(device));
@@ -141,6 +143,16 @@ final class Plugger {
       host.ports().up(port);
     }
     return with.filled(config);
+  }
+
+  /** Opens the files of macvtaps for QEMU. */
+  private void hand(Run run, List<TapFile> files) throws VirtException {
+    List<Path> paths = host.ports().macvtaps().paths(files, run.paths.sockets());
+    for (int i = 0; i < paths.size(); i++) {
+      try (DeviceFile file = DeviceFile.open(paths.get(i))) {
+        run.hand(files.get(i).name(), file.number());
+      }
+    }
   }
 
   private static void linkDown(Run run, XmlElement device) throws VirtException {
@@ -165,7 +177,7 @@ final class Plugger {
             run.paths.monitor().toString(),
             Optional.empty(),
             run.paths.sockets().toString(),
-            PortPlan.taps(config, ports),
+            PortPlan.taps(config, ports, TapFile::name),
             new LiveHost());
     return QemuArgv.of(guest(config), facts);
   }

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.virt.api.ErrorCode;
 import org.virt.api.PortId;
 import org.virt.api.VirtException;
@@ -33,7 +34,7 @@ final class PortPlan {
   List<Port> of(DomainConfig config) throws VirtException {
     List<Port> ports = new ArrayList<>();
     for (Interface net : config.devices.interfaces) {
-      if (!String.valueOf(net.type).matches("bridge|ethernet")) {
+      if (!String.valueOf(net.type).matches("bridge|ethernet|direct")) {
         continue;
       }
       String path = path(config, net);
@@ -53,13 +54,15 @@ final class PortPlan {
         if (existing) {
           throw Refusal.value(path + "/target/@dev", null);
         }
-        net.target.dev = freeName();
+        net.target.dev = freeName("direct".equals(net.type) ? "macvtap" : "vnet");
       }
+      PortId name = portId(path + "/target/@dev", net.target.dev);
       ports.add(
           new Port(
               net.alias.name,
-              portId(path, net.target.dev),
+              name,
               net.macAddress(),
+              kind(net, name),
               existing ? Port.Owner.ADMINISTRATOR : Port.Owner.DRIVER,
               net.filterref == null ? Port.Filter.NONE : Port.Filter.BOUND));
     }
@@ -69,6 +72,19 @@ final class PortPlan {
           "an interface has a filter, and no filter manager (org.virt.nwfilter) runs");
     }
     return ports;
+  }
+
+  /** What the administrator has made may be of either kind. */
+  private Port.Kind kind(Interface net, PortId name) throws VirtException {
+    boolean direct =
+        "direct".equals(net.type)
+            || "no".equals(net.target.managed)
+                && network
+                    .links()
+                    .find(name)
+                    .filter(link -> link.kind().equals(Port.Kind.MACVTAP.link))
+                    .isPresent();
+    return direct ? Port.Kind.MACVTAP : Port.Kind.TAP;
   }
 
   private static String path(DomainConfig config, Interface net) {
@@ -81,29 +97,38 @@ final class PortPlan {
     try {
       return new PortId(name);
     } catch (IllegalArgumentException e) {
-      throw Refusal.of(path + "/target/@dev", e.getMessage());
+      throw Refusal.of(path, e.getMessage());
     }
   }
 
-  private String freeName() throws VirtException {
+  private String freeName(String prefix) throws VirtException {
     while (true) {
-      String name = "vnet" + NEXT.getAndIncrement();
+      String name = prefix + NEXT.getAndIncrement();
       if (network.links().find(new PortId(name)).isEmpty()) {
         return name;
       }
     }
   }
 
-  /** Returns how QEMU opens each interface, by alias. */
-  static Map<String, Facts.Tap> taps(DomainConfig config, List<Port> ports) throws VirtException {
+  /**
+   * Returns how QEMU opens each interface, by alias.
+   *
+   * @param names what QEMU calls open files
+   */
+  static Map<String, Facts.Tap> taps(
+      DomainConfig config, List<Port> ports, Function<TapFile, String> names) throws VirtException {
     Map<String, Facts.Tap> taps = new HashMap<>();
+    List<TapFile> all = TapFile.all(config, ports);
     for (Port port : ports) {
       Interface net = card(config, port.alias());
       Facts.Headers headers = isVirtio(net) ? Facts.Headers.VIRTIO : Facts.Headers.NONE;
       if (port.owner() == Port.Owner.ADMINISTRATOR) {
         headers = Facts.Headers.AS_IT_IS;
       }
-      taps.put(port.alias(), new Facts.Tap(port.name().name(), headers, backend(config, net)));
+      List<String> files =
+          all.stream().filter(file -> file.port().equals(port)).map(names).toList();
+      taps.put(
+          port.alias(), new Facts.Tap(port.name().name(), headers, backend(config, net), files));
     }
     return taps;
   }

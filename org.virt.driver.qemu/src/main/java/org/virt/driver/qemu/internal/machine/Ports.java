@@ -34,7 +34,6 @@ import org.virt.model.edit.DomainTree;
 final class Ports {
   private static final Logger LOG = LoggerFactory.getLogger(Ports.class);
   private static final int DEFAULT_MTU = 1500;
-  private static final String TAP = "tun";
 
   private final HostNetwork network;
 
@@ -58,13 +57,15 @@ final class Ports {
     Optional<Link> bridge = bridge(links, net);
     Link link;
     if (port.owner() == Port.Owner.DRIVER) {
-      link = links.createTap(request(net, port));
+      link = create(net, port);
       int index = link.index();
       undo.add(() -> removeNew(port, index));
-      links.mac(index, port.hostMac());
-      int mtu = mtu(net, bridge);
-      if (mtu != link.mtu()) {
-        links.mtu(link.index(), mtu);
+      if (port.kind() == Port.Kind.TAP) {
+        links.mac(index, port.hostMac());
+        int mtu = mtu(net, bridge);
+        if (mtu != link.mtu()) {
+          links.mtu(index, mtu);
+        }
       }
     } else {
       link = existing(links, port.name());
@@ -82,18 +83,27 @@ final class Ports {
     }
   }
 
+  private Link create(Interface net, Port port) throws VirtException {
+    return port.kind() == Port.Kind.MACVTAP
+        ? macvtaps().create(net, port)
+        : network.links().createTap(request(net, port));
+  }
+
+  /** Returns what makes macvtaps and finds their files. */
+  Macvtaps macvtaps() throws VirtException {
+    return new Macvtaps(network.links());
+  }
+
   private static void limit(DomainConfig config, Port port) throws VirtException {
     XmlElement card = DeviceEdit.alias(DomainTree.of(DomainXml.printPublic(config)), port.alias());
     Bandwidth.of(card).apply(port.name());
   }
 
-  private static TapRequest request(Interface net, Port port) {
-    boolean queues =
-        net.driver != null && net.driver.queues != null && !"1".equals(net.driver.queues);
+  private static TapRequest request(Interface net, Port port) throws VirtException {
     Set<TapRequest.Feature> features =
         !PortPlan.isVirtio(net)
             ? Set.of()
-            : queues
+            : TapFile.queues(net) > 1
                 ? Set.of(TapRequest.Feature.VNET_HDR, TapRequest.Feature.MULTI_QUEUE)
                 : Set.of(TapRequest.Feature.VNET_HDR);
     return new TapRequest(port.name(), 0, features);
@@ -107,7 +117,7 @@ final class Ports {
     if (name == null) {
       throw Refusal.value("/domain/devices/interface/source/@bridge", null);
     }
-    PortId id = PortPlan.portId("/domain/devices/interface/source", name);
+    PortId id = PortPlan.portId("/domain/devices/interface/source/@bridge", name);
     Optional<Link> bridge = links.find(id).filter(link -> link.kind().equals("bridge"));
     if (bridge.isEmpty()) {
       throw new VirtException(ErrorCode.NO_INTERFACE, "there is no bridge '" + name + "'");
@@ -150,7 +160,7 @@ final class Ports {
         new FilterBinding(
             new FilterBinding.Owner(config.name, config.domainId().uuid()),
             port.name(),
-            Optional.empty(),
+            "direct".equals(net.type) ? Optional.of(Macvtaps.lower(net)) : Optional.empty(),
             port.mac(),
             new FilterReference(net.filterref.filter, parameters)));
   }
@@ -267,7 +277,9 @@ final class Ports {
   }
 
   private static boolean isOurs(Port port, MacAddress mac, String kind) {
-    return port.owner() == Port.Owner.DRIVER && kind.equals(TAP) && mac.equals(port.hostMac());
+    return port.owner() == Port.Owner.DRIVER
+        && kind.equals(port.kind().link)
+        && mac.equals(port.hostMac());
   }
 
   private void unbind(Port port) {

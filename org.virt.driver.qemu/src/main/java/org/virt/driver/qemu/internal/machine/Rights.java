@@ -48,7 +48,8 @@ final class Rights {
       }
     }
     // Some kernels let nobody else open a tap that has no owner.
-    if (ports.stream().anyMatch(port -> port.owner() == Port.Owner.ADMINISTRATOR)) {
+    if (ports.stream()
+        .anyMatch(p -> p.owner() == Port.Owner.ADMINISTRATOR && p.kind() == Port.Kind.TAP)) {
       needed.add("net_admin");
     }
     return needed;

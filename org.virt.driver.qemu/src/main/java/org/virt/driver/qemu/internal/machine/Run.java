@@ -253,6 +253,11 @@ final class Run implements Asking, QmpListener {
     return connect().execute(command, arguments, COMMAND_LIMIT);
   }
 
+  /** Gives QEMU an open file by a name. */
+  void hand(String name, int file) throws VirtException {
+    connect().hand(name, file, COMMAND_LIMIT);
+  }
+
   /** Says whether this runtime no longer cares. */
   boolean isReleased() {
     return released;

@@ -80,6 +80,7 @@ record RunState(
       entry.addProperty("alias", port.alias());
       entry.addProperty("name", port.name().name());
       entry.addProperty("mac", port.mac().toString());
+      entry.addProperty("kind", port.kind().name());
       entry.addProperty("owner", port.owner().name());
       entry.addProperty("filter", port.filter().name());
       list.add(entry);
@@ -88,6 +89,11 @@ record RunState(
     object.addProperty("xml", xml);
     object.addProperty("origin", origin);
     return object.toString();
+  }
+
+  /** Earlier versions made taps only. */
+  private static Port.Kind kind(JsonObject port) {
+    return port.has("kind") ? Port.Kind.valueOf(port.get("kind").getAsString()) : Port.Kind.TAP;
   }
 
   /**
@@ -112,6 +118,7 @@ record RunState(
               entry.get("alias").getAsString(),
               new PortId(entry.get("name").getAsString()),
               MacAddress.parse(entry.get("mac").getAsString()),
+              kind(entry),
               Port.Owner.valueOf(entry.get("owner").getAsString()),
               Port.Filter.valueOf(entry.get("filter").getAsString())));
     }

@@ -110,7 +110,10 @@ final class Starter {
       }
       Swtpm.start(guest, files.tpms(), paths.sockets(), undo);
       scripts.start(config);
-      launcher.launch(run, words, undo, () -> hooks.died(machine, run));
+      List<TapFile> taps = TapFile.all(config, run.ports);
+      Launcher.Program program =
+          new Launcher.Program(words, ports.macvtaps().paths(taps, paths.sockets()));
+      launcher.launch(run, program, undo, () -> hooks.died(machine, run));
       configure(run, order);
       for (Port port : run.ports) {
         ports.up(port);
@@ -175,12 +178,14 @@ final class Starter {
 
   private Facts facts(DomainConfig config, Run run) throws VirtException {
     QemuBinary binary = binaries.ask(Path.of(config.devices.emulator));
+    List<TapFile> taps = TapFile.all(config, run.ports);
     return new Facts(
         binary.version(),
         run.paths.monitor().toString(),
         Optional.of(run.paths.ready().toString()),
         run.paths.sockets().toString(),
-        PortPlan.taps(config, run.ports),
+        PortPlan.taps(
+            config, run.ports, file -> Integer.toString(Launcher.FIRST_FILE + taps.indexOf(file))),
         new LiveHost());
   }
 

@@ -4,11 +4,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
-import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,6 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
+import org.virt.driver.qemu.internal.linux.UnixSocket;
 
 /**
  * A monitor connection with one QEMU (docs/interop/qmp-spec.txt of QEMU). Commands may be given by
@@ -36,14 +33,14 @@ public final class QmpMonitor implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(QmpMonitor.class);
 
   private final String domain;
-  private final SocketChannel channel;
+  private final UnixSocket channel;
   private final QmpListener listener;
   private final CompletableFuture<JsonElement> greeting = new CompletableFuture<>();
   private final Answers answers = new Answers();
   private final Object writing = new Object();
   private volatile boolean ended;
 
-  private QmpMonitor(String domain, SocketChannel channel, QmpListener listener) {
+  private QmpMonitor(String domain, UnixSocket channel, QmpListener listener) {
     this.domain = domain;
     this.channel = channel;
     this.listener = listener;
@@ -75,19 +72,10 @@ public final class QmpMonitor implements AutoCloseable {
     }
   }
 
-  private static SocketChannel open(String domain, Path socket) throws VirtException {
-    SocketChannel channel = null;
+  private static UnixSocket open(String domain, Path socket) throws VirtException {
     try {
-      channel = SocketChannel.open(StandardProtocolFamily.UNIX);
-      // A blocking connect would wait for a QEMU that no longer accepts.
-      channel.configureBlocking(false);
-      if (!channel.connect(UnixDomainSocketAddress.of(socket))) {
-        throw new IOException("QEMU does not accept the connection");
-      }
-      channel.configureBlocking(true);
-      return channel;
-    } catch (IOException | IllegalArgumentException e) {
-      closeQuietly(channel);
+      return UnixSocket.connect(socket);
+    } catch (IOException e) {
       throw new VirtException(
           ErrorCode.OPERATION_FAILED,
           "connect to the monitor of machine '" + domain + "' at " + socket + ": " + e.getMessage(),
@@ -117,6 +105,23 @@ public final class QmpMonitor implements AutoCloseable {
     return give(command, arguments, limit).answer();
   }
 
+  /**
+   * Gives QEMU an open file, which it knows by a name from then on.
+   *
+   * @param file its number in this process, which keeps it
+   * @throws VirtException as {@link #execute(String, JsonObject, Duration)}
+   */
+  public void hand(String name, int file, Duration limit) throws VirtException {
+    JsonObject arguments = new JsonObject();
+    arguments.addProperty("fdname", name);
+    give(new Command("getfd", arguments, file), limit).answer();
+  }
+
+  /** What is asked, with an open file or {@code NO_FILE}. */
+  private record Command(String name, JsonObject arguments, int file) {
+    static final int NO_FILE = -1;
+  }
+
   /** A command whose answer has yet to come. */
   public final class Given {
     private final String command;
@@ -137,19 +142,24 @@ public final class QmpMonitor implements AutoCloseable {
 
   /** Gives a command, as {@link #execute(String, JsonObject, Duration)}, and does not wait. */
   public Given give(String command, JsonObject arguments, Duration limit) throws VirtException {
+    return give(new Command(command, arguments, Command.NO_FILE), limit);
+  }
+
+  private Given give(Command asked, Duration limit) throws VirtException {
+    String command = asked.name();
     long deadline = System.nanoTime() + limit.toNanos();
     Answers.Place place = enter(command, limit);
     JsonObject request = new JsonObject();
     request.addProperty("execute", command);
-    if (arguments.size() > 0) {
-      request.add("arguments", arguments);
+    if (asked.arguments().size() > 0) {
+      request.add("arguments", asked.arguments());
     }
     request.addProperty("id", place.id());
     try {
       if (ended) {
         throw lost(command);
       }
-      write(command, request);
+      write(command, request, asked.file());
     } catch (VirtException e) {
       answers.leave(place.id());
       throw e;
@@ -171,7 +181,7 @@ public final class QmpMonitor implements AutoCloseable {
     }
   }
 
-  private void write(String command, JsonObject request) throws VirtException {
+  private void write(String command, JsonObject request, int file) throws VirtException {
     byte[] line = (request + "\n").getBytes(StandardCharsets.UTF_8);
     if (line.length > MAX_COMMAND) {
       throw new VirtException(ErrorCode.INTERNAL_ERROR, about(command) + ": command too long");
@@ -179,10 +189,11 @@ public final class QmpMonitor implements AutoCloseable {
     // Of a password not even its length belongs into a log.
     LOG.debug("machine '{}': {}", domain, command.contains("password") ? command : request);
     synchronized (writing) {
-      ByteBuffer buffer = ByteBuffer.wrap(line);
       try {
-        while (buffer.hasRemaining()) {
-          channel.write(buffer);
+        if (file == Command.NO_FILE) {
+          channel.send(line);
+        } else {
+          channel.send(line, file);
         }
       } catch (IOException e) {
         throw lost(command);
@@ -268,7 +279,7 @@ public final class QmpMonitor implements AutoCloseable {
 
   private void end(String reason) {
     ended = true;
-    closeQuietly(channel);
+    channel.close();
     IOException cause =
         new IOException("the monitor has ended" + (reason.isEmpty() ? "" : ": " + reason));
     greeting.completeExceptionally(cause);
@@ -284,16 +295,6 @@ public final class QmpMonitor implements AutoCloseable {
   @Override
   public void close() {
     ended = true;
-    closeQuietly(channel);
-  }
-
-  private static void closeQuietly(SocketChannel channel) {
-    try {
-      if (channel != null) {
-        channel.close();
-      }
-    } catch (IOException e) {
-      LOG.debug("closing a monitor: {}", e.getMessage());
-    }
+    channel.close();
   }
 }

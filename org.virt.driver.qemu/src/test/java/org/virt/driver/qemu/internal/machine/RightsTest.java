@@ -36,6 +36,7 @@ class RightsTest {
             "net0",
             new PortId("mine0"),
             MacAddress.parse("52:54:00:00:00:01"),
+            Port.Kind.TAP,
             Port.Owner.ADMINISTRATOR,
             Port.Filter.NONE);
     DomainTree tree = DomainTree.of("<domain><devices/></domain>");

@@ -67,6 +67,9 @@ class QemuPacketsTest extends QemuFixture {
   @AfterEach
   void closeLab() throws Exception {
     removeMachines();
+    try (NetlinkLinks links = NetlinkLinks.open()) {
+      links.delete(new PortId("low7"));
+    }
     if (filters != null) {
       filters.close();
     }
@@ -151,6 +154,35 @@ class QemuPacketsTest extends QemuFixture {
     assertEquals(Reason.RESTORED, connection.summary(id).status().reason());
     assertOnlyOwn();
     restartDriver();
+    assertOnlyOwn();
+  }
+
+  /** Returns a card that is on a device whose other end is in the lab's bridge. */
+  private static String direct(String filter) throws VirtException {
+    return card(filter).replace("'bridge'", "'direct'").replace("bridge='br0'", "dev='low7'");
+  }
+
+  private static void addDevice() throws VirtException {
+    Lab.ip("link add low7 up type veth peer name wire7");
+    Lab.ip("link set wire7 master br0 up");
+  }
+
+  @Test
+  void passesNothingForeignThroughAMacvtap() throws Exception {
+    addDevice();
+    boot(direct(FILTER));
+    assertOnlyOwn();
+    restartDriver();
+    assertOnlyOwn();
+    devices().updateDevice(direct(""), Affects.LIVE, Force.NO);
+    awaitForeign();
+  }
+
+  @Test
+  void passesNothingForeignThroughAMacvtapThatIsPluggedIn() throws Exception {
+    addDevice();
+    boot("");
+    devices().attachDevice(direct(FILTER), Affects.LIVE);
     assertOnlyOwn();
   }
 
