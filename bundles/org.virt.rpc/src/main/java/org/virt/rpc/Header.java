@@ -33,13 +33,9 @@ public record Header(
         procedure.program().number(), procedure.number(), MessageType.EVENT, 0, MessageStatus.OK);
   }
 
-  void encode(XdrWriter out) throws XdrException {
-    out.putInt(program);
-    out.putInt(Program.VERSION);
-    out.putInt(procedure);
-    out.putInt(type.ordinal());
-    out.putInt(serial);
-    out.putInt(status.ordinal());
+  void encode(ByteBuffer out) {
+    out.putInt(program).putInt(Program.VERSION).putInt(procedure);
+    out.putInt(type.ordinal()).putInt(serial).putInt(status.ordinal());
   }
 
   /**

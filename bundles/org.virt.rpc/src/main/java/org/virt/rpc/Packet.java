@@ -15,6 +15,9 @@ public record Packet(Header header, ByteBuffer body) {
   /** The bytes of the length before each message, which counts itself. */
   public static final int LENGTH_SIZE = 4;
 
+  /** The bytes before the body of a message. */
+  public static final int HEAD_SIZE = LENGTH_SIZE + Header.SIZE;
+
   /** Reads the body as a struct; more bytes than it takes are left alone, as libvirt does. */
   public XdrStruct read(StructType type) throws XdrException {
     return type.decode(body.duplicate());
@@ -28,16 +31,32 @@ public record Packet(Header header, ByteBuffer body) {
   }
 
   /** Writes a whole message whose body is bytes: a packet of a stream. */
-  public static ByteBuffer encode(Header header, byte[] bytes, int length) throws XdrException {
-    XdrWriter out = begin(header);
-    out.put(bytes, 0, length);
-    return end(out);
+  public static ByteBuffer encode(Header header, byte[] bytes, int length) {
+    ByteBuffer message = ByteBuffer.allocate(HEAD_SIZE + length);
+    message.put(HEAD_SIZE, bytes, 0, length);
+    return frame(header, message);
+  }
+
+  /**
+   * Makes a message of a buffer that has the body already.
+   *
+   * @param message the body from {@link #HEAD_SIZE} to the limit; what is before is overwritten
+   */
+  public static ByteBuffer frame(Header header, ByteBuffer message) {
+    message.put(0, head(header, message.limit() - HEAD_SIZE), 0, HEAD_SIZE);
+    return message.rewind();
+  }
+
+  /** Writes what comes before the body of a message. */
+  public static ByteBuffer head(Header header, int bodySize) {
+    ByteBuffer head = ByteBuffer.allocate(HEAD_SIZE).putInt(HEAD_SIZE + bodySize);
+    header.encode(head);
+    return head.flip();
   }
 
   private static XdrWriter begin(Header header) throws XdrException {
     XdrWriter out = new XdrWriter(MAX + LENGTH_SIZE);
-    out.putInt(0);
-    header.encode(out);
+    out.put(head(header, 0).array(), 0, HEAD_SIZE);
     return out;
   }
 

@@ -10,10 +10,12 @@ import java.util.Optional;
  */
 public final class PacketReader {
   private static final int FIRST_ROOM = 16 * 1024;
+  private static final int STREAM_ROOM = 256 * 1024;
   private static final int FDS_MAX = 32;
 
   private final byte[] length = new byte[Packet.LENGTH_SIZE];
   private final int most;
+  private final int firstRoom;
   private int lengthRead;
   private byte[] body;
   private int bodyLength;
@@ -27,7 +29,17 @@ public final class PacketReader {
    *     that is not trusted yet
    */
   public PacketReader(int most) {
+    this(most, FIRST_ROOM);
+  }
+
+  private PacketReader(int most, int firstRoom) {
     this.most = most;
+    this.firstRoom = firstRoom;
+  }
+
+  /** Makes a reader for one peer, which sends streams: their packets get their room at once. */
+  public static PacketReader ofStreams() {
+    return new PacketReader(Packet.MAX, STREAM_ROOM);
   }
 
   /**
@@ -92,7 +104,7 @@ public final class PacketReader {
     }
     bodyLength = total - Packet.LENGTH_SIZE;
     bodyRead = 0;
-    body = new byte[Math.min(bodyLength, FIRST_ROOM)];
+    body = new byte[Math.min(bodyLength, firstRoom)];
     return true;
   }
 

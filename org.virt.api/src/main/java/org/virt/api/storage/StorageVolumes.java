@@ -1,5 +1,6 @@
 package org.virt.api.storage;
 
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.List;
@@ -62,13 +63,27 @@ public interface StorageVolumes {
   }
 
   /**
+   * Opens a volume's content. A driver that can read or write it in one go only has {@link
+   * #downloadStorageVolume} and {@link #uploadStorageVolume} instead.
+   */
+  default VolumeContent openStorageVolume(String pool, String name, VolumeContent.Access access)
+      throws VirtException {
+    throw unsupported(
+        access == VolumeContent.Access.READ ? "virStorageVolDownload" : "virStorageVolUpload");
+  }
+
+  /**
    * Writes a volume's content to a stream, which stays open.
    *
    * @return how many bytes
    */
   default long downloadStorageVolume(String pool, String name, OutputStream to)
       throws VirtException {
-    throw unsupported("virStorageVolDownload");
+    try (VolumeContent content = openStorageVolume(pool, name, VolumeContent.Access.READ)) {
+      return VolumeCopy.toStream(content, to);
+    } catch (IOException e) {
+      throw VolumeCopy.failed("download", name, e);
+    }
   }
 
   /**
@@ -78,7 +93,11 @@ public interface StorageVolumes {
    */
   default void uploadStorageVolume(String pool, String name, InputStream from, long length)
       throws VirtException {
-    throw unsupported("virStorageVolUpload");
+    try (VolumeContent content = openStorageVolume(pool, name, VolumeContent.Access.WRITE)) {
+      VolumeCopy.fromStream(from, length, content);
+    } catch (IOException e) {
+      throw VolumeCopy.failed("upload", name, e);
+    }
   }
 
   /** Makes the answer of a verb that a driver does not have. */

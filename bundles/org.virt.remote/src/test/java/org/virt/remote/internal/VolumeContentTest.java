@@ -2,24 +2,36 @@ package org.virt.remote.internal;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
 import org.virt.api.storage.StorageVolume;
 import org.virt.api.storage.StorageVolumes;
+import org.virt.api.storage.VolumeContent;
 import org.virt.remote.internal.session.Limits;
 import org.virt.rpc.Header;
 import org.virt.rpc.MessageStatus;
@@ -29,6 +41,7 @@ import org.virt.rpc.Procedure;
 import org.virt.rpc.Program;
 import org.virt.rpc.Protocol;
 import org.virt.rpc.RpcError;
+import org.virt.rpc.StreamHole;
 import org.virt.rpc.XdrStruct;
 
 /** Volumes are read and written by streams. */
@@ -43,12 +56,14 @@ class VolumeContentTest {
   private TestClient client;
   private volatile boolean failing;
   private volatile byte[] uploaded;
+  private Path file;
 
   @BeforeEach
   void start() throws IOException {
     new Random(1).nextBytes(content);
     fixture = new ServerFixture(folder, Limits.DEFAULT);
     fixture.hypervisor.facets.put(StorageVolumes.class, new OneVolume());
+    file = Files.write(folder.resolve("volume"), content);
     client = fixture.open(fixture.socket);
   }
 
@@ -59,7 +74,7 @@ class VolumeContentTest {
   }
 
   /** The volume v of the pool p. */
-  private final class OneVolume implements StorageVolumes {
+  private class OneVolume implements StorageVolumes {
     @Override
     public List<StorageVolume> storageVolumes(String pool) {
       return List.of(new StorageVolume("p", "v", "/p/v", "/p/v", StorageVolume.Type.FILE, 1, 1));
@@ -100,9 +115,55 @@ class VolumeContentTest {
     }
   }
 
+  /** The same one, whose content is opened from place to place. */
+  private final class OpenedVolume extends OneVolume {
+    private final boolean asFile;
+
+    OpenedVolume(boolean asFile) {
+      this.asFile = asFile;
+    }
+
+    @Override
+    public VolumeContent openStorageVolume(String pool, String name, VolumeContent.Access access)
+        throws VirtException {
+      try {
+        FileChannel channel =
+            FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        return asFile ? new Opened(channel, Optional.of(channel)) : new Opened(channel, none());
+      } catch (IOException e) {
+        throw new VirtException(ErrorCode.OPEN_FAILED, e.toString(), e);
+      }
+    }
+
+    private static Optional<FileChannel> none() {
+      return Optional.empty();
+    }
+  }
+
+  private record Opened(FileChannel channel, Optional<FileChannel> file) implements VolumeContent {
+    @Override
+    public int read(ByteBuffer into, long position) throws IOException {
+      return channel.read(into, position);
+    }
+
+    @Override
+    public void write(ByteBuffer from, long position) throws IOException {
+      channel.write(from, position);
+    }
+
+    @Override
+    public void close() throws IOException {
+      channel.close();
+    }
+  }
+
   private int open(String name, long offset, long length) throws IOException {
+    return open(name, offset, length, 0);
+  }
+
+  private int open(String name, long offset, long length, int flags) throws IOException {
     Procedure procedure = Protocol.libvirt().procedure(Program.REMOTE, name);
-    int serial = client.send(procedure, procedure.args().of(VOLUME, offset, length, 0));
+    int serial = client.send(procedure, procedure.args().of(VOLUME, offset, length, flags));
     Packet reply = client.receive();
     assertEquals(MessageStatus.OK, reply.header().status());
     return serial;
@@ -145,22 +206,32 @@ class VolumeContentTest {
     assertEquals(ErrorCode.RESOURCE_BUSY.number(), RpcError.read(last).code());
   }
 
-  private Packet write(int serial) throws IOException {
+  private static Header stream(int serial) {
     Procedure upload = Protocol.libvirt().procedure(Program.REMOTE, "storage_vol_upload");
-    Header header =
-        new Header(
-            upload.program().number(),
-            upload.number(),
-            MessageType.STREAM,
-            serial,
-            MessageStatus.CONTINUE);
-    for (int at = 0; at < content.length; at += 100_000) {
-      byte[] piece = Arrays.copyOfRange(content, at, Math.min(at + 100_000, content.length));
-      client.write(Packet.encode(header, piece, piece.length));
+    return new Header(
+        upload.program().number(),
+        upload.number(),
+        MessageType.STREAM,
+        serial,
+        MessageStatus.CONTINUE);
+  }
+
+  private void write(int serial, byte[] bytes) throws IOException {
+    for (int at = 0; at < bytes.length; at += 100_000) {
+      byte[] piece = Arrays.copyOfRange(bytes, at, Math.min(at + 100_000, bytes.length));
+      client.write(Packet.encode(stream(serial), piece, piece.length));
     }
-    Header end = header.with(MessageType.STREAM, MessageStatus.OK);
+  }
+
+  private Packet finish(int serial) throws IOException {
+    Header end = stream(serial).with(MessageType.STREAM, MessageStatus.OK);
     client.write(Packet.encode(end, new byte[0], 0));
     return client.receive();
+  }
+
+  private Packet write(int serial) throws IOException {
+    write(serial, content);
+    return finish(serial);
   }
 
   @Test
@@ -183,5 +254,119 @@ class VolumeContentTest {
     assertEquals(
         ErrorCode.ARGUMENT_UNSUPPORTED.number(),
         client.fails("storage_vol_upload", VOLUME, 0L, 0L, 0).code());
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void readsFromPlaceToPlace(boolean asFile) throws IOException {
+    fixture.hypervisor.facets.put(StorageVolumes.class, new OpenedVolume(asFile));
+    open("storage_vol_download", 0, 0);
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    readAll(all);
+    assertArrayEquals(content, all.toByteArray());
+    open("storage_vol_download", 1000, 300_000);
+    ByteArrayOutputStream some = new ByteArrayOutputStream();
+    readAll(some);
+    assertArrayEquals(Arrays.copyOfRange(content, 1000, 301_000), some.toByteArray());
+    open("storage_vol_download", content.length + 1L, 0);
+    ByteArrayOutputStream none = new ByteArrayOutputStream();
+    readAll(none);
+    assertEquals(0, none.size());
+  }
+
+  @Test
+  void answersWhileAFileIsNotFetched() throws IOException {
+    fixture.hypervisor.facets.put(StorageVolumes.class, new OpenedVolume(true));
+    open("storage_vol_download", 0, 0);
+    Procedure type = Protocol.libvirt().procedure(Program.REMOTE, "connect_get_type");
+    int call = client.send(type, type.args().of());
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    boolean answered = false;
+    for (boolean more = true; more || !answered; ) {
+      Packet packet = client.receive();
+      if (packet.header().serial() == call) {
+        answered = true;
+      } else {
+        more = packet.body().hasRemaining();
+        byte[] piece = new byte[packet.body().remaining()];
+        packet.body().get(piece);
+        all.writeBytes(piece);
+      }
+    }
+    assertArrayEquals(content, all.toByteArray());
+  }
+
+  @Test
+  void tellsOfZerosInsteadOfSendingThem() throws IOException {
+    fixture.hypervisor.facets.put(StorageVolumes.class, new OpenedVolume(true));
+    Arrays.fill(content, 0, 1_000_000, (byte) 0);
+    Arrays.fill(content, 2_000_000, content.length, (byte) 0);
+    Files.write(file, content);
+    open("storage_vol_download", 0, 0, 1);
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    List<Long> holes = new ArrayList<>();
+    for (boolean more = true; more; ) {
+      Packet packet = client.receive();
+      if (packet.header().type() == MessageType.STREAM_HOLE) {
+        holes.add(StreamHole.read(packet).length());
+        all.writeBytes(new byte[(int) StreamHole.read(packet).length()]);
+      } else {
+        byte[] piece = new byte[packet.body().remaining()];
+        packet.body().get(piece);
+        all.writeBytes(piece);
+        more = piece.length > 0;
+      }
+    }
+    assertArrayEquals(content, all.toByteArray());
+    assertEquals(2, holes.size());
+    assertTrue(holes.get(0) > 900_000 && holes.get(1) > 900_000, holes.toString());
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void writesFromAPlaceOnWithoutALength(boolean asFile) throws IOException {
+    fixture.hypervisor.facets.put(StorageVolumes.class, new OpenedVolume(asFile));
+    int serial = open("storage_vol_upload", 100_000, 0, 1);
+    write(serial, new byte[] {1, 2, 3});
+    client.write(new StreamHole(200_000).encode(stream(serial)));
+    write(serial, new byte[] {4});
+    client.write(new StreamHole(3_000_000).encode(stream(serial)));
+    assertEquals(MessageStatus.OK, finish(serial).header().status());
+    byte[] expected = Arrays.copyOf(content, 3_300_004);
+    Arrays.fill(expected, 100_000, expected.length, (byte) 0);
+    System.arraycopy(new byte[] {1, 2, 3}, 0, expected, 100_000, 3);
+    expected[300_003] = 4;
+    assertArrayEquals(expected, Files.readAllBytes(file));
+  }
+
+  @Test
+  void takesNoMoreThanWasAnnounced() throws IOException {
+    fixture.hypervisor.facets.put(StorageVolumes.class, new OpenedVolume(true));
+    int serial = open("storage_vol_upload", 0, 4);
+    write(serial, new byte[5]);
+    Packet answer = client.receive();
+    assertEquals(MessageStatus.ERROR, answer.header().status());
+    assertTrue(RpcError.read(answer).message().contains("announced"));
+    assertArrayEquals(content, Files.readAllBytes(file));
+  }
+
+  @Test
+  void refusesAHoleThatIsNone() throws IOException {
+    fixture.hypervisor.facets.put(StorageVolumes.class, new OpenedVolume(true));
+    int serial = open("storage_vol_upload", 0, 0, 1);
+    client.write(new StreamHole(-1).encode(stream(serial)));
+    assertThrows(EOFException.class, () -> client.receive());
+    try (TestClient other = fixture.open(fixture.socket)) {
+      assertEquals("FAKE", other.call("connect_get_type").text("type"));
+    }
+  }
+
+  @Test
+  void refusesPlacesThatAreNotThere() throws IOException {
+    fixture.hypervisor.facets.put(StorageVolumes.class, new OpenedVolume(true));
+    for (String verb : List.of("storage_vol_upload", "storage_vol_download")) {
+      assertEquals(ErrorCode.INVALID_ARG.number(), client.fails(verb, VOLUME, -1L, 0L, 0).code());
+      assertEquals(ErrorCode.INVALID_ARG.number(), client.fails(verb, VOLUME, 0L, -1L, 0).code());
+    }
   }
 }

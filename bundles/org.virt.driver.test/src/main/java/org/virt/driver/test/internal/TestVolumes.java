@@ -1,13 +1,16 @@
 package org.virt.driver.test.internal;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
 import org.virt.api.storage.StorageVolume;
 import org.virt.api.storage.StorageVolumes;
+import org.virt.api.storage.VolumeContent;
+import org.virt.api.storage.VolumeContent.Access;
 
-/** The volumes of active pools: sizes and names, without content. */
+/** The volumes of active pools. */
 record TestVolumes(TestPools pools) implements StorageVolumes {
   @Override
   public List<StorageVolume> storageVolumes(String pool) throws VirtException {
@@ -32,8 +35,26 @@ record TestVolumes(TestPools pools) implements StorageVolumes {
 
   @Override
   public String cloneStorageVolume(String pool, String xml, String source) throws VirtException {
-    return pools.onActive(
-        pool, it -> add(it, VolumeXml.parse(it, xml, Optional.of(it.volume(source)))));
+    TestVolume origin = pools.onActive(pool, it -> it.volume(source));
+    TestVolume copy = pools.onActive(pool, it -> VolumeXml.parse(it, xml, Optional.of(origin)));
+    try {
+      copy.bytes().copy(origin.bytes());
+    } catch (IOException e) {
+      throw new VirtException(
+          ErrorCode.OPERATION_FAILED, "copy volume " + source + ": " + e.getMessage(), e);
+    }
+    return pools.onActive(pool, it -> add(it, copy));
+  }
+
+  @Override
+  public VolumeContent openStorageVolume(String pool, String name, Access access)
+      throws VirtException {
+    try {
+      return pools.onActive(pool, it -> it.volume(name)).bytes().open();
+    } catch (IOException e) {
+      throw new VirtException(
+          ErrorCode.OPERATION_FAILED, "open volume " + name + ": " + e.getMessage(), e);
+    }
   }
 
   @Override

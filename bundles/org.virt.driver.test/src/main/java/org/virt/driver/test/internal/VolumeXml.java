@@ -50,7 +50,7 @@ final class VolumeXml {
     ObjectXml.setBytes(root.make("allocation"), allocation);
     target(root.make("target"), path, type);
     ObjectXml.order(root, ORDER);
-    return new TestVolume(name, path, type, capacity, allocation, root);
+    return new TestVolume(name, path, type, capacity, allocation, root, new TestBytes(capacity));
   }
 
   /** Returns an amount that is given; an empty element says nothing, as to libvirt. */

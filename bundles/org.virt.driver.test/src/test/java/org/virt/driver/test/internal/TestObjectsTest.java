@@ -1,10 +1,15 @@
 package org.virt.driver.test.internal;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.net.URI;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -265,6 +270,26 @@ class TestObjectsTest {
       String bad = volume("y", "<capacity>" + size + "</capacity>");
       assertThrows(VirtException.class, () -> volumes.createStorageVolume(pool, bad), size);
     }
+  }
+
+  @Test
+  void keepsWhatIsWrittenToAVolume() throws VirtException, IOException {
+    volumes.createStorageVolume("default-pool", volume("a", "<capacity>10</capacity>"));
+    ByteArrayOutputStream empty = new ByteArrayOutputStream();
+    assertEquals(10, volumes.downloadStorageVolume("default-pool", "a", empty));
+    assertArrayEquals(new byte[10], empty.toByteArray());
+    byte[] bytes = {1, 2, 3};
+    volumes.uploadStorageVolume("default-pool", "a", new ByteArrayInputStream(bytes), 3);
+    volumes.cloneStorageVolume("default-pool", volume("b", "<capacity>12</capacity>"), "a");
+    volumes.uploadStorageVolume("default-pool", "a", new ByteArrayInputStream(new byte[3]), 3);
+    ByteArrayOutputStream copy = new ByteArrayOutputStream();
+    volumes.downloadStorageVolume("default-pool", "b", copy);
+    assertArrayEquals(Arrays.copyOf(bytes, 12), copy.toByteArray());
+    fails(
+        ErrorCode.OPERATION_FAILED,
+        () ->
+            volumes.uploadStorageVolume(
+                "default-pool", "a", new ByteArrayInputStream(new byte[11]), 11));
   }
 
   @Test

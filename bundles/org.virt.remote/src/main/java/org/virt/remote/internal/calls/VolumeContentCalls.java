@@ -3,24 +3,29 @@ package org.virt.remote.internal.calls;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
 import org.virt.api.storage.StorageVolume;
 import org.virt.api.storage.StorageVolumes;
+import org.virt.api.storage.VolumeContent;
+import org.virt.api.storage.VolumeContent.Access;
 import org.virt.remote.internal.session.ByteStream;
 import org.virt.remote.internal.session.Pipe;
+import org.virt.remote.internal.session.StreamSink;
+import org.virt.remote.internal.session.StreamSource;
+import org.virt.remote.internal.session.VolumeSink;
+import org.virt.remote.internal.session.VolumeSource;
+import org.virt.remote.internal.session.VolumeSource.Holes;
 import org.virt.rpc.XdrStruct;
 
 /** The content of storage volumes, by streams. */
 final class VolumeContentCalls {
   void declare(Declarations all) {
-    all.partly("storage_vol_download", "not sparse", VolumeContentCalls::download)
-        .partly(
-            "storage_vol_upload",
-            "of a length that is given, from the beginning, not sparse",
-            VolumeContentCalls::upload);
+    all.on("storage_vol_download", VolumeContentCalls::download)
+        .on("storage_vol_upload", VolumeContentCalls::upload);
   }
 
   /** Something about a volume that lasts. */
@@ -29,8 +34,57 @@ final class VolumeContentCalls {
     void run() throws VirtException;
   }
 
+  /** Flag of both: zeros are told of, not sent. */
+  private static final int SPARSE = 1;
+
   private static XdrStruct download(Call call) throws VirtException {
-    call.noFlags();
+    call.onlyFlags(SPARSE);
+    Optional<VolumeContent> content = open(call, Access.READ);
+    if (content.isEmpty()) {
+      return downloadAll(call);
+    }
+    Holes holes = call.flags() == SPARSE ? Holes.LEFT_OUT : Holes.FILLED;
+    StreamSource from = new VolumeSource(content.get(), offset(call), call.wide("length"), holes);
+    StreamSink nowhere = StreamSink.of(OutputStream.nullOutputStream());
+    call.stream(new ByteStream.Ends(from, nowhere, content.get()));
+    return call.reply();
+  }
+
+  private static XdrStruct upload(Call call) throws VirtException {
+    call.onlyFlags(SPARSE);
+    Optional<VolumeContent> content = open(call, Access.WRITE);
+    if (content.isEmpty()) {
+      return uploadAll(call);
+    }
+    StreamSink to = new VolumeSink(content.get(), offset(call), call.wide("length"));
+    call.stream(new ByteStream.Ends(StreamSource.NOTHING, to, content.get()));
+    return call.reply();
+  }
+
+  /** Opens the content, if the driver can do more than read or write all of it. */
+  private static Optional<VolumeContent> open(Call call, Access access) throws VirtException {
+    offset(call);
+    StorageVolume volume = StorageVolumeCalls.volume(call);
+    StorageVolumes volumes = call.host(StorageVolumes.class);
+    try {
+      return Optional.of(volumes.openStorageVolume(volume.pool(), volume.name(), access));
+    } catch (VirtException e) {
+      if (e.code() == ErrorCode.NO_SUPPORT) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  private static long offset(Call call) throws VirtException {
+    if (call.wide("offset") < 0 || call.wide("length") < 0) {
+      throw new VirtException(
+          ErrorCode.INVALID_ARG, "invalid argument: offset or length of a volume is too large");
+    }
+    return call.wide("offset");
+  }
+
+  private static XdrStruct downloadAll(Call call) throws VirtException {
     StorageVolume volume = StorageVolumeCalls.volume(call);
     StorageVolumes volumes = call.host(StorageVolumes.class);
     Pipe pipe = new Pipe();
@@ -45,8 +99,7 @@ final class VolumeContentCalls {
     return call.reply();
   }
 
-  private static XdrStruct upload(Call call) throws VirtException {
-    call.noFlags();
+  private static XdrStruct uploadAll(Call call) throws VirtException {
     long length = call.wide("length");
     if (call.wide("offset") != 0 || length <= 0) {
       throw new VirtException(
@@ -71,7 +124,7 @@ final class VolumeContentCalls {
           }
         };
     call.stream(
-        new ByteStream.Ends(ByteStream.NOTHING, to, () -> gone(pipe)),
+        new ByteStream.Ends(StreamSource.NOTHING, StreamSink.of(to), () -> gone(pipe)),
         () ->
             run(
                 pipe,

@@ -5,14 +5,13 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.SelectionKey;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.virt.rpc.Header;
 import org.virt.rpc.Packet;
 import org.virt.rpc.PacketReader;
 
@@ -25,13 +24,10 @@ public final class Peer {
 
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
-  /** What is written at once: each thread keeps a direct buffer of that size for good. */
-  private static final int PIECE = 256 * 1024;
-
   private final IoLoop loop;
   private final ByteChannel channel;
   private final PacketReader reader = new PacketReader(Packet.MAX);
-  private final Deque<ByteBuffer> unsent = new ArrayDeque<>();
+  private final Outbox outbox;
   private final AtomicBoolean closed = new AtomicBoolean();
   private final AtomicLong held = new AtomicLong();
   private volatile PeerHandler handler;
@@ -42,12 +38,12 @@ public final class Peer {
   private volatile ByteBuffer rest = NOTHING;
 
   private SelectionKey key;
-  private long unsentBytes;
   private long reading;
 
   Peer(IoLoop loop, ByteChannel channel) {
     this.loop = loop;
     this.channel = channel;
+    outbox = new Outbox(channel, this::interest);
   }
 
   void attach(SelectionKey registered, PeerHandler takes) {
@@ -61,44 +57,35 @@ public final class Peer {
 
   /** Sends a message, or as much of it as goes now. */
   public void send(ByteBuffer message) {
-    int waits = 0;
-    synchronized (unsent) {
-      if (closed.get()) {
-        return;
+    try {
+      int waits = outbox.send(message);
+      if (waits > 0) {
+        hold(waits);
       }
-      try {
-        if (unsent.isEmpty()) {
-          write(message);
-        }
-        if (message.hasRemaining() || hasPending()) {
-          unsent.add(message);
-          waits = message.remaining();
-          unsentBytes += waits;
-          interest();
-        }
-      } catch (IOException e) {
-        fail(e);
-        return;
-      }
-    }
-    if (waits > 0) {
-      hold(waits);
+    } catch (IOException e) {
+      fail(e);
     }
   }
 
-  /** Writes as much as goes now, in pieces; returns how many bytes went. */
-  private int write(ByteBuffer message) throws IOException {
-    int end = message.limit();
-    int begin = message.position();
+  /**
+   * Sends a message whose body is in a file. The calling thread reads the file and waits while the
+   * peer takes nothing.
+   *
+   * @return whether it was sent; else the connection is no more
+   */
+  public boolean send(Header header, FilePart body, long limit, TimeUnit unit)
+      throws InterruptedException {
+    boolean sent = false;
     try {
-      do {
-        message.limit(Math.min(end, message.position() + PIECE));
-        channel.write(message);
-      } while (!message.hasRemaining() && message.position() < end);
+      sent = outbox.send(Packet.head(header, body.size()), body, unit.toNanos(limit));
+    } catch (IOException e) {
+      fail(e);
     } finally {
-      message.limit(end);
+      if (!sent) {
+        close();
+      }
     }
-    return message.position() - begin;
+    return sent;
   }
 
   /** Notes that it has this end keep more bytes, or fewer. */
@@ -123,17 +110,7 @@ public final class Peer {
    * @return whether the peer is still there and the time did not run out
    */
   public boolean awaitSent(long most, long limit, TimeUnit unit) throws InterruptedException {
-    long end = System.nanoTime() + unit.toNanos(limit);
-    synchronized (unsent) {
-      while (unsentBytes > most && !closed.get()) {
-        long rest = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
-        if (rest <= 0) {
-          return false;
-        }
-        unsent.wait(rest);
-      }
-      return !closed.get();
-    }
+    return outbox.awaitSent(most, unit.toNanos(limit));
   }
 
   /** Takes no more messages until {@link #resume}. */
@@ -153,11 +130,9 @@ public final class Peer {
 
   /** Ends the connection once everything is sent. */
   public void endAfterSending() {
-    synchronized (unsent) {
-      endAfterSending = true;
-      if (unsent.isEmpty()) {
-        close();
-      }
+    endAfterSending = true;
+    if (outbox.isEmpty()) {
+      close();
     }
   }
 
@@ -171,10 +146,7 @@ public final class Peer {
     } catch (IOException e) {
       LOG.debug("close a client's connection: {}", e.toString());
     }
-    synchronized (unsent) {
-      unsent.clear();
-      unsent.notifyAll();
-    }
+    outbox.close();
     loop.hold(-held.getAndSet(0));
     loop.forget(this);
   }
@@ -243,42 +215,24 @@ public final class Peer {
 
   /** Sends what waits; on the loop's thread. */
   void write() {
-    synchronized (unsent) {
-      try {
-        long before = unsentBytes;
-        while (!unsent.isEmpty()) {
-          ByteBuffer first = unsent.peek();
-          unsentBytes -= write(first);
-          if (first.hasRemaining() || hasPending()) {
-            break;
-          }
-          unsent.remove();
-        }
-        hold(unsentBytes - before);
-        unsent.notifyAll();
-        if (unsent.isEmpty() && endAfterSending) {
-          close();
-        }
-        interest();
-      } catch (IOException e) {
-        fail(e);
+    try {
+      hold(-outbox.flush());
+      if (endAfterSending && outbox.isEmpty()) {
+        close();
       }
+      interest();
+    } catch (IOException e) {
+      fail(e);
     }
   }
 
-  private boolean hasPending() {
-    return channel instanceof PendingChannel pending && pending.hasPending();
-  }
-
-  private void interest() {
+  private synchronized void interest() {
     SelectionKey registered = key;
     if (registered == null || closed.get()) {
       return;
     }
-    int wanted;
-    synchronized (unsent) {
-      wanted = (paused ? 0 : SelectionKey.OP_READ) | (unsent.isEmpty() ? 0 : SelectionKey.OP_WRITE);
-    }
+    int wanted =
+        (paused ? 0 : SelectionKey.OP_READ) | (outbox.wantsRoom() ? SelectionKey.OP_WRITE : 0);
     try {
       if (registered.interestOps() != wanted) {
         registered.interestOps(wanted);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -19,6 +20,7 @@ import org.virt.rpc.Header;
 import org.virt.rpc.MessageStatus;
 import org.virt.rpc.MessageType;
 import org.virt.rpc.Packet;
+import org.virt.rpc.StreamHole;
 import org.virt.rpc.XdrException;
 
 /**
@@ -28,23 +30,19 @@ import org.virt.rpc.XdrException;
 public final class ByteStream {
   private static final Logger LOG = LoggerFactory.getLogger(ByteStream.class);
 
-  /** What libvirt's own server sends at most in a packet, since clients of old take no more. */
-  private static final int PIECE = 256 * 1024 - 24;
-
-  private static final long UNSENT = 1024 * 1024;
   private static final long UNTAKEN = 4L * 1024 * 1024;
-  private static final long FETCH_MINUTES = 60;
-  private static final byte[] END = new byte[0];
 
-  /** What the client gets of a stream in which only it sends. */
-  public static final InputStream NOTHING = InputStream.nullInputStream();
+  /** What a packet takes beside its bytes. */
+  private static final int OVERHEAD = 256;
+
+  private static final byte[] END = new byte[0];
 
   private final Peer peer;
   private final Header header;
   private final Ends ends;
   private final Runnable onEnd;
   private final AtomicBoolean ended = new AtomicBoolean();
-  private final BlockingQueue<Work> arrived = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Arrived> arrived = new LinkedBlockingQueue<>();
   private final AtomicLong untaken = new AtomicLong();
   private volatile boolean held;
 
@@ -55,13 +53,20 @@ public final class ByteStream {
    * @param to what takes what the client sends
    * @param close ends both, and a read that waits; called once
    */
-  public record Ends(InputStream from, OutputStream to, AutoCloseable close) {}
+  public record Ends(StreamSource from, StreamSink to, AutoCloseable close) {
+    /** Ties it to two streams. */
+    public Ends(InputStream from, OutputStream to, AutoCloseable close) {
+      this(StreamSource.of(from), StreamSink.of(to), close);
+    }
+  }
 
   /** Something to be done with what came, in its order. */
   private interface Work {
-    /** Returns whether more is to be done. */
-    boolean run() throws IOException;
+    void run() throws IOException;
   }
+
+  /** It, and the memory that it takes until it is done. */
+  private record Arrived(int room, Work work) {}
 
   ByteStream(Peer peer, Header call, Ends ends, Runnable onEnd) {
     this.peer = peer;
@@ -71,17 +76,17 @@ public final class ByteStream {
   }
 
   void start(Executor threads) {
-    if (ends.from() != NOTHING) {
+    if (ends.from() != StreamSource.NOTHING) {
       threads.execute(this::sendAll);
     }
     threads.execute(this::takeAll);
   }
 
   /** Takes a packet of the client's; on the loop's thread. */
-  void take(Packet packet) {
+  void take(Packet packet) throws XdrException {
     switch (packet.header().status()) {
-      case CONTINUE -> data(packet);
-      case OK -> arrived.add(this::finish);
+      case CONTINUE -> content(packet);
+      case OK -> arrive(0, this::finish);
       case ERROR -> {
         answer();
         end();
@@ -89,24 +94,39 @@ public final class ByteStream {
     }
   }
 
-  private void data(Packet packet) {
+  private void content(Packet packet) throws XdrException {
+    if (packet.header().type() == MessageType.STREAM_HOLE) {
+      long length = StreamHole.read(packet).length();
+      arrive(0, () -> ends.to().hole(length));
+    } else {
+      ByteBuffer bytes = packet.body();
+      arrive(bytes.remaining(), () -> ends.to().data(bytes));
+    }
+  }
+
+  /** Keeps what is to be done; the client sends no more while it is too much. */
+  private void arrive(int bytes, Work work) {
     if (ended.get()) {
       return;
     }
-    if (packet.header().type() == MessageType.STREAM_HOLE) {
-      arrived.add(() -> fail(new IOException("a hole in a stream that has none")));
-      return;
-    }
-    byte[] bytes = new byte[packet.body().remaining()];
-    packet.body().get(bytes);
-    peer.hold(bytes.length);
-    if (untaken.addAndGet(bytes.length) > UNTAKEN) {
+    int room = bytes + OVERHEAD;
+    peer.hold(room);
+    if (untaken.addAndGet(room) > UNTAKEN) {
       held = true;
       peer.pause();
     }
-    arrived.add(() -> write(bytes));
+    arrived.add(new Arrived(room, work));
     if (ended.get()) {
       drop();
+    }
+  }
+
+  private void taken(int room) {
+    long before = untaken.getAndUpdate(all -> Math.max(0, all - room));
+    peer.hold(-Math.min(before, room));
+    if (before - room <= UNTAKEN / 2 && held) {
+      held = false;
+      peer.resume();
     }
   }
 
@@ -115,36 +135,25 @@ public final class ByteStream {
     peer.hold(-untaken.getAndSet(0));
   }
 
-  private boolean write(byte[] bytes) throws IOException {
-    ends.to().write(bytes);
-    ends.to().flush();
-    long before = untaken.getAndUpdate(all -> Math.max(0, all - bytes.length));
-    peer.hold(-Math.min(before, bytes.length));
-    if (before - bytes.length <= UNTAKEN / 2 && held) {
-      held = false;
-      peer.resume();
-    }
-    return true;
-  }
-
   /** Has what was sent taken to its end, so that the answer says whether it was. */
-  private boolean finish() throws IOException {
+  private void finish() throws IOException {
     ends.to().close();
     answer();
     end();
-    return false;
   }
 
   private void answer() {
-    send(header.with(MessageType.STREAM, MessageStatus.OK), END, 0);
+    peer.send(Packet.encode(header.with(MessageType.STREAM, MessageStatus.OK), END, 0));
   }
 
   private void takeAll() {
     try {
-      boolean more = true;
-      while (more && !ended.get()) {
-        Work work = arrived.poll(1, TimeUnit.SECONDS);
-        more = work == null || work.run();
+      while (!ended.get()) {
+        Arrived next = arrived.poll(1, TimeUnit.SECONDS);
+        if (next != null) {
+          next.work().run();
+          taken(next.room());
+        }
       }
     } catch (IOException e) {
       fail(e);
@@ -155,19 +164,14 @@ public final class ByteStream {
   }
 
   private void sendAll() {
-    byte[] piece = new byte[8192];
     try {
       while (!ended.get()) {
-        int count = ends.from().read(piece);
-        if (count < 0) {
-          send(header, END, 0);
+        Optional<StreamSource.Piece> piece = ends.from().next();
+        if (piece.isEmpty()) {
+          peer.send(Packet.encode(header, END, 0));
           return;
         }
-        send(header, piece, count);
-        if (count == piece.length && piece.length < PIECE) {
-          piece = new byte[PIECE];
-        }
-        if (!peer.awaitSent(UNSENT, FETCH_MINUTES, TimeUnit.MINUTES)) {
+        if (!piece.get().send(peer, header)) {
           end();
         }
       }
@@ -179,16 +183,8 @@ public final class ByteStream {
     }
   }
 
-  private void send(Header as, byte[] bytes, int length) {
-    try {
-      peer.send(Packet.encode(as, bytes, length));
-    } catch (XdrException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
   /** Ends the stream with an error, unless it has ended. */
-  private boolean fail(IOException failure) {
+  private void fail(IOException failure) {
     if (!ended.get()) {
       VirtException e =
           failure.getCause() instanceof VirtException known
@@ -204,7 +200,6 @@ public final class ByteStream {
       }
       end();
     }
-    return false;
   }
 
   /** Ends it; what it is tied to is let go. */

@@ -59,14 +59,10 @@ final class KeepAlive {
       return;
     }
     unanswered++;
-    try {
-      send(PING);
-    } catch (XdrException e) {
-      throw new IllegalStateException(e);
-    }
+    send(PING);
   }
 
-  private void send(Procedure procedure) throws XdrException {
+  private void send(Procedure procedure) {
     Header header =
         new Header(
             Program.KEEPALIVE.number(), procedure.number(), MessageType.EVENT, 0, MessageStatus.OK);

@@ -3,12 +3,11 @@ package org.virt.shell.internal.commands;
 import static org.virt.shell.internal.command.Invocation.attempt;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.file.Files;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import org.virt.api.VirtException;
 import org.virt.api.storage.StorageVolume;
 import org.virt.api.storage.StorageVolumes;
 import org.virt.api.xml.XmlWriter;
@@ -19,11 +18,14 @@ import org.virt.shell.internal.command.Invocation;
 import org.virt.shell.internal.command.Parameter.Values;
 import org.virt.shell.internal.command.Table;
 import org.virt.shell.internal.command.UsageException;
+import org.virt.shell.internal.commands.VolumeTransfer.Zeros;
 
 /** Commands about storage volumes. */
 public final class VolumeCommands {
   private static final String POOL = "pool";
   private static final String VOL = "vol";
+  private static final String OFFSET = "offset";
+  private static final String LENGTH = "length";
 
   /** Returns the commands. */
   public List<Command> commands() {
@@ -54,9 +56,14 @@ public final class VolumeCommands {
             .does(this::resize),
         of("vol-download", "write the content of a volume to a file of the runtime's host")
             .argument("file", "absolute path; it must not exist", Values.FILE)
+            .option(OFFSET, "where in the volume it begins", Values.NOTHING)
+            .option(LENGTH, "how many bytes of it", Values.NOTHING)
+            .flag("sparse", "write no zeros where the file need not have them")
             .does(this::download),
         of("vol-upload", "replace the content of a volume by that of a file")
             .argument("file", "absolute path of a file of the runtime's host", Values.FILE)
+            .option(OFFSET, "where in the volume it begins", Values.NOTHING)
+            .option(LENGTH, "how many bytes of the file", Values.NOTHING)
             .does(this::upload));
   }
 
@@ -203,27 +210,40 @@ public final class VolumeCommands {
     return file;
   }
 
+  private static VolumeTransfer transfer(Invocation call) throws CommandException, UsageException {
+    return new VolumeTransfer(
+        volumes(call),
+        pool(call),
+        vol(call),
+        optionalSize(call, OFFSET),
+        optionalSize(call, LENGTH));
+  }
+
+  private static long optionalSize(Invocation call, String option) throws UsageException {
+    return call.arguments().has(option) ? size(call, option) : 0;
+  }
+
   private void download(Invocation call) throws CommandException, UsageException {
-    StorageVolumes volumes = volumes(call);
+    VolumeTransfer transfer = transfer(call);
+    Zeros zeros = call.arguments().has("sparse") ? Zeros.LEFT_OUT : Zeros.WRITTEN;
     Path file = file(call);
-    try (OutputStream out =
-        Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-      attempt(
-          "cannot download from volume " + vol(call),
-          () -> volumes.downloadStorageVolume(pool(call), vol(call), out));
+    try (FileChannel out =
+        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      transfer.download(out, zeros);
+    } catch (VirtException e) {
+      throw new CommandException("cannot download from volume " + vol(call), e);
     } catch (IOException e) {
       throw new CommandException("cannot write " + file + ": " + e);
     }
   }
 
   private void upload(Invocation call) throws CommandException, UsageException {
-    StorageVolumes volumes = volumes(call);
+    VolumeTransfer transfer = transfer(call);
     Path file = file(call);
-    try (InputStream in = Files.newInputStream(file)) {
-      long length = Files.size(file);
-      attempt(
-          "cannot upload to volume " + vol(call),
-          () -> volumes.uploadStorageVolume(pool(call), vol(call), in, length));
+    try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ)) {
+      transfer.upload(in);
+    } catch (VirtException e) {
+      throw new CommandException("cannot upload to volume " + vol(call), e);
     } catch (IOException e) {
       throw new CommandException("cannot read " + file + ": " + e);
     }

@@ -1,25 +1,18 @@
 package org.virt.driver.remote.internal.calls;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
-import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
 import org.virt.api.storage.StorageVolume;
 import org.virt.api.storage.StorageVolume.Type;
 import org.virt.api.storage.StorageVolumes;
+import org.virt.api.storage.VolumeContent;
+import org.virt.api.storage.VolumeContent.Access;
 import org.virt.driver.remote.internal.link.Answer;
-import org.virt.driver.remote.internal.link.LinkStream;
 import org.virt.rpc.XdrStruct;
 
 /** Asks about volumes of storage pools. Their content goes over a connection of its own. */
 record VolumeCalls(Far far) implements StorageVolumes {
-  private static final int CHUNK = 256 * 1024;
-  private static final long FROM_THE_START = 0;
-  private static final long TO_THE_END = 0;
-
   @Override
   public List<StorageVolume> storageVolumes(String pool) throws VirtException {
     List<StorageVolume> volumes = new ArrayList<>();
@@ -71,39 +64,9 @@ record VolumeCalls(Far far) implements StorageVolumes {
   }
 
   @Override
-  public long downloadStorageVolume(String pool, String name, OutputStream to)
+  public VolumeContent openStorageVolume(String pool, String name, Access access)
       throws VirtException {
-    XdrStruct volume = volume(pool, name);
-    try (Far own = far.separate();
-        LinkStream stream = LinkStream.patient(far.limit())) {
-      own.open(stream, "storage_vol_download", volume, FROM_THE_START, TO_THE_END, 0);
-      return stream.input().transferTo(to);
-    } catch (IOException e) {
-      throw failed("download", name, e);
-    }
-  }
-
-  @Override
-  public void uploadStorageVolume(String pool, String name, InputStream from, long length)
-      throws VirtException {
-    XdrStruct volume = volume(pool, name);
-    try (Far own = far.separate();
-        LinkStream stream = LinkStream.patient(far.limit())) {
-      own.open(stream, "storage_vol_upload", volume, FROM_THE_START, length, 0);
-      byte[] chunk = new byte[CHUNK];
-      long left = length;
-      while (left > 0) {
-        int count = from.read(chunk, 0, (int) Math.min(chunk.length, left));
-        if (count < 0) {
-          throw new IOException("%d bytes are missing".formatted(left));
-        }
-        stream.output().write(chunk, 0, count);
-        left -= count;
-      }
-      stream.finish(far.limit());
-    } catch (IOException e) {
-      throw failed("upload", name, e);
-    }
+    return new FarContent(far, volume(pool, name), access);
   }
 
   private StorageVolume described(XdrStruct volume) throws VirtException {
@@ -121,10 +84,5 @@ record VolumeCalls(Far far) implements StorageVolumes {
 
   private XdrStruct volume(String pool, String name) throws VirtException {
     return far.call("storage_vol_lookup_by_name", PoolCalls.pool(far, pool), name).struct("vol");
-  }
-
-  private static VirtException failed(String action, String name, IOException e) {
-    return new VirtException(
-        ErrorCode.OPERATION_FAILED, "%s volume %s: %s".formatted(action, name, e.getMessage()), e);
   }
 }

@@ -26,7 +26,7 @@ import org.virt.rpc.XdrStruct;
  * Safe for use by many threads.
  */
 public final class Link implements AutoCloseable {
-  private static final int READ_SIZE = 64 * 1024;
+  private static final int READ_SIZE = 128 * 1024;
 
   private final String name;
   private final ByteChannel channel;
@@ -150,8 +150,8 @@ public final class Link implements AutoCloseable {
   }
 
   private void read() {
-    PacketReader packets = new PacketReader(Packet.MAX);
-    ByteBuffer in = ByteBuffer.allocate(READ_SIZE);
+    PacketReader packets = PacketReader.ofStreams();
+    ByteBuffer in = ByteBuffer.allocateDirect(READ_SIZE);
     try {
       while (channel.read(in) >= 0) {
         keepAlive.heard();

@@ -3,12 +3,12 @@ package org.virt.driver.remote.internal.link;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.virt.rpc.Header;
 import org.virt.rpc.MessageStatus;
 import org.virt.rpc.MessageType;
@@ -30,9 +30,8 @@ public final class LinkStream implements AutoCloseable {
 
   private final long most;
   private final Optional<Duration> patience;
-  private final Deque<byte[]> arrived = new ArrayDeque<>();
+  private final Deque<ByteBuffer> arrived = new ArrayDeque<>();
   private long waiting;
-  private int taken;
   private boolean ended;
   private boolean closed;
   private String failure;
@@ -74,46 +73,50 @@ public final class LinkStream implements AutoCloseable {
 
   /** Returns all that comes until the stream ends, within a time. */
   public byte[] all(Duration limit) throws IOException {
-    synchronized (this) {
-      long deadline = System.nanoTime() + limit.toNanos();
-      while (!ended && !closed && failure == null) {
-        long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
-        if (left <= 0) {
-          throw new IOException("it did not end within %d s".formatted(limit.toSeconds()));
-        }
-        try {
-          wait(left);
-        } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
-          throw new IOException("the read was interrupted", e);
-        }
-      }
+    if (!awaitWhile(() -> !isOver(), Optional.of(limit))) {
+      throw new IOException("it did not end within %d s".formatted(limit.toSeconds()));
     }
     return input().readAllBytes();
   }
 
   /** Says that all was sent, and waits until the other end has taken it. */
   public void finish(Duration limit) throws IOException {
-    link.send(packet(MessageStatus.OK, NOTHING, 0));
+    link.send(end(MessageStatus.OK));
+    if (!awaitWhile(() -> !isOver(), Optional.of(limit))) {
+      throw new IOException("its end was not taken within %d s".formatted(limit.toSeconds()));
+    }
     synchronized (this) {
-      long deadline = System.nanoTime() + limit.toNanos();
-      while (!ended && failure == null) {
-        long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
-        if (left <= 0) {
-          throw new IOException("its end was not taken within %d s".formatted(limit.toSeconds()));
-        }
-        try {
-          wait(left);
-        } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
-          throw new IOException("the wait was interrupted", e);
-        }
-      }
       if (failure != null) {
         throw new IOException(failure);
       }
       closed = true;
     }
+  }
+
+  private boolean isOver() {
+    return ended || closed || failure != null;
+  }
+
+  /** Waits; says whether the time did not run out. */
+  private synchronized boolean awaitWhile(BooleanSupplier condition, Optional<Duration> limit)
+      throws IOException {
+    long begin = System.nanoTime();
+    while (condition.getAsBoolean()) {
+      long left = 0;
+      if (limit.isPresent()) {
+        left = limit.get().minusNanos(System.nanoTime() - begin).toMillis();
+        if (left <= 0) {
+          return false;
+        }
+      }
+      try {
+        wait(left);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IOException("the wait was interrupted", e);
+      }
+    }
+    return true;
   }
 
   /** Ends it: a blocked read returns. */
@@ -132,11 +135,7 @@ public final class LinkStream implements AutoCloseable {
       how = ended ? MessageStatus.OK : MessageStatus.ERROR;
     }
     link.forget(this, call.serial());
-    try {
-      link.send(packet(how, NOTHING, 0));
-    } catch (XdrException e) {
-      throw new IllegalStateException(e);
-    }
+    link.send(end(how));
   }
 
   synchronized void attach(Link carrier, Header header) {
@@ -155,9 +154,7 @@ public final class LinkStream implements AutoCloseable {
         } else if (!packet.body().hasRemaining()) {
           end();
         } else {
-          byte[] bytes = new byte[packet.body().remaining()];
-          packet.body().duplicate().get(bytes);
-          add(bytes);
+          add(packet.body());
         }
       }
     }
@@ -175,37 +172,84 @@ public final class LinkStream implements AutoCloseable {
     notifyAll();
   }
 
-  private void add(byte[] bytes) {
-    synchronized (this) {
-      long deadline = System.nanoTime() + patience.orElse(Duration.ZERO).toNanos();
-      while (waiting > 0 && waiting + bytes.length > most && !closed && failure == null) {
-        long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
-        if (left <= 0) {
-          break;
-        }
-        try {
-          wait(left);
-        } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
-          break;
-        }
-      }
-      if (closed || failure != null) {
-        return;
-      }
-      if (waiting + bytes.length <= most) {
-        waiting += bytes.length;
-        arrived.add(bytes);
-        notifyAll();
-        return;
-      }
+  private synchronized void add(ByteBuffer bytes) {
+    int count = bytes.remaining();
+    try {
+      awaitWhile(
+          () -> waiting > 0 && waiting + count > most && !closed && failure == null,
+          Optional.of(patience.orElse(Duration.ZERO)));
+    } catch (IOException e) {
+      fail(e.getMessage());
     }
-    fail("more than %d bytes wait to be read".formatted(most));
+    if (closed || failure != null) {
+      return;
+    }
+    if (waiting + count > most) {
+      fail("more than %d bytes wait to be read".formatted(most));
+      return;
+    }
+    waiting += count;
+    arrived.add(bytes);
+    notifyAll();
   }
 
-  private java.nio.ByteBuffer packet(MessageStatus status, byte[] bytes, int length)
-      throws XdrException {
-    return Packet.encode(call.with(MessageType.STREAM, status), bytes, length);
+  private ByteBuffer end(MessageStatus status) {
+    return Packet.encode(call.with(MessageType.STREAM, status), NOTHING, 0);
+  }
+
+  /**
+   * Waits for bytes; returns how many came, −1 at the end.
+   *
+   * @throws IOException when the stream failed
+   */
+  public int read(ByteBuffer into) throws IOException {
+    if (!into.hasRemaining()) {
+      return 0;
+    }
+    synchronized (this) {
+      if (!awaitWhile(() -> arrived.isEmpty() && !isOver(), patience)) {
+        throw new IOException("nothing came for %d s".formatted(patience.get().toSeconds()));
+      }
+      if (closed) {
+        return -1;
+      }
+      if (arrived.isEmpty()) {
+        if (failure != null) {
+          throw new IOException(failure);
+        }
+        return -1;
+      }
+      return move(into);
+    }
+  }
+
+  private int move(ByteBuffer into) {
+    ByteBuffer first = arrived.element();
+    int count = Math.min(into.remaining(), first.remaining());
+    into.put(first.slice().limit(count));
+    first.position(first.position() + count);
+    waiting -= count;
+    notifyAll();
+    if (!first.hasRemaining()) {
+      arrived.remove();
+    }
+    return count;
+  }
+
+  /** Sends all bytes of a buffer. */
+  public void write(ByteBuffer bytes) throws IOException {
+    while (bytes.hasRemaining()) {
+      synchronized (this) {
+        if (closed || ended || failure != null) {
+          throw new IOException(failure == null ? "the stream is closed" : failure);
+        }
+      }
+      int count = Math.min(PACKET_MAX, bytes.remaining());
+      ByteBuffer message = ByteBuffer.allocate(Packet.HEAD_SIZE + count);
+      message.put(Packet.HEAD_SIZE, bytes, bytes.position(), count);
+      bytes.position(bytes.position() + count);
+      link.send(Packet.frame(call.with(MessageType.STREAM, MessageStatus.CONTINUE), message));
+    }
   }
 
   private final class Input extends InputStream {
@@ -217,61 +261,13 @@ public final class LinkStream implements AutoCloseable {
 
     @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
-      if (length == 0) {
-        return 0;
-      }
-      synchronized (LinkStream.this) {
-        long since = System.nanoTime();
-        while (arrived.isEmpty() && !ended && !closed && failure == null) {
-          await(since);
-        }
-        if (closed) {
-          return -1;
-        }
-        if (arrived.isEmpty()) {
-          if (failure != null) {
-            throw new IOException(failure);
-          }
-          return -1;
-        }
-        return move(bytes, offset, length);
-      }
+      return LinkStream.this.read(ByteBuffer.wrap(bytes, offset, length));
     }
 
     @Override
     public int available() {
       synchronized (LinkStream.this) {
         return (int) Math.min(Integer.MAX_VALUE, waiting);
-      }
-    }
-
-    private int move(byte[] bytes, int offset, int length) {
-      byte[] first = arrived.element();
-      int count = Math.min(length, first.length - taken);
-      System.arraycopy(first, taken, bytes, offset, count);
-      taken += count;
-      waiting -= count;
-      LinkStream.this.notifyAll();
-      if (taken == first.length) {
-        arrived.remove();
-        taken = 0;
-      }
-      return count;
-    }
-
-    private void await(long since) throws IOException {
-      long left = 0;
-      if (patience.isPresent()) {
-        left = patience.get().toMillis() - (System.nanoTime() - since) / 1_000_000;
-        if (left <= 0) {
-          throw new IOException("nothing came for %d s".formatted(patience.get().toSeconds()));
-        }
-      }
-      try {
-        LinkStream.this.wait(left);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new IOException("the read was interrupted", e);
       }
     }
   }
@@ -284,16 +280,7 @@ public final class LinkStream implements AutoCloseable {
 
     @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
-      for (int from = offset; from < offset + length; from += PACKET_MAX) {
-        synchronized (LinkStream.this) {
-          if (closed || ended || failure != null) {
-            throw new IOException(failure == null ? "the stream is closed" : failure);
-          }
-        }
-        int count = Math.min(PACKET_MAX, offset + length - from);
-        link.send(
-            packet(MessageStatus.CONTINUE, Arrays.copyOfRange(bytes, from, from + count), count));
-      }
+      LinkStream.this.write(ByteBuffer.wrap(bytes, offset, length));
     }
   }
 }
