@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.virt.api.Connector;
 import org.virt.api.ErrorCode;
 import org.virt.api.StateDirectory;
@@ -57,19 +58,27 @@ public final class OwnServer implements AutoCloseable {
 
   /** Opens a socket. */
   public OwnServer(Path socket, Connector connector) throws IOException {
+    this(socket, connector, new NoState(socket), Admission.everybody(false));
+  }
+
+  /** Opens a socket where anna, whose password is s3cret, is admitted. */
+  public static OwnServer askingForPasswords(Path socket, Connector connector, StateDirectory state)
+      throws IOException, VirtException {
+    new ScramUsers(state).set("anna", Optional.of("s3cret"));
+    return new OwnServer(socket, connector, state, Admission.byPassword());
+  }
+
+  private OwnServer(Path socket, Connector connector, StateDirectory state, Admission admission)
+      throws IOException {
     loop = new IoLoop("virt-remote-test", Limits.DEFAULT.memory());
     RemoteServer server =
         new RemoteServer(
             new OneConnector(connector),
-            new RemoteServer.Access(Limits.DEFAULT, new ScramUsers(new NoState(socket))),
+            new RemoteServer.Access(Limits.DEFAULT, new ScramUsers(state)),
             workers,
             loop);
     listener =
-        new UnixListener(
-            new UnixListener.Place(socket, "rw-------", ""),
-            Admission.everybody(false),
-            server,
-            loop);
+        new UnixListener(new UnixListener.Place(socket, "rw-------", ""), admission, server, loop);
   }
 
   @Override

@@ -21,6 +21,7 @@ import org.slf4j.LoggerFactory;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
 import org.virt.api.auth.Authenticator;
+import org.virt.api.auth.Login;
 import org.virt.driver.esx.internal.EsxUri.Verify;
 import org.virt.driver.esx.internal.soap.Transport;
 import org.virt.driver.esx.internal.soap.Trust;
@@ -29,13 +30,15 @@ import org.virt.spi.driver.HypervisorDriver;
 
 /** Connects to VMware ESX ({@code esx}), vCenter ({@code vpx}) and GSX ({@code gsx}). */
 @Component(
-    configurationPid = "org.virt.driver.esx",
+    configurationPid = EsxDriver.PID,
     property = {
       HypervisorDriver.SCHEME + "=esx",
       HypervisorDriver.SCHEME + "=vpx",
       HypervisorDriver.SCHEME + "=gsx"
     })
 public final class EsxDriver implements HypervisorDriver {
+  static final String PID = "org.virt.driver.esx";
+
   private static final Logger LOG = LoggerFactory.getLogger(EsxDriver.class);
 
   private static final String TIMEOUT = "timeout";
@@ -111,7 +114,7 @@ public final class EsxDriver implements HypervisorDriver {
       LOG.warn("{}: the certificate is not checked (no_verify=1)", uri.base());
     }
     SSLContext trust = trust(uri);
-    Secrets.Credentials credentials = new Secrets(now, System.getenv(), user).find(uri);
+    Login credentials = new Secrets(now, System.getenv(), user).find(uri);
     try {
       Transport transport = new Transport(uri.base(), trust, uri.proxy());
       return Vim.open(transport, credentials, uri.host(), limit);

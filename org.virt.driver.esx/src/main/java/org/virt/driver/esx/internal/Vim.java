@@ -8,7 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
-import org.virt.driver.esx.internal.Secrets.Credentials;
+import org.virt.api.auth.Login;
 import org.virt.driver.esx.internal.soap.Body;
 import org.virt.driver.esx.internal.soap.Node;
 import org.virt.driver.esx.internal.soap.Ref;
@@ -39,7 +39,7 @@ final class Vim implements AutoCloseable {
           Map.entry("TaskInProgress", ErrorCode.RESOURCE_BUSY));
 
   private final Transport transport;
-  private final Credentials credentials;
+  private final Login credentials;
   private final String host;
   private final Duration limit;
   private final AtomicLong logins = new AtomicLong();
@@ -48,7 +48,7 @@ final class Vim implements AutoCloseable {
   /** From here on no session is renewed. */
   private volatile boolean closed;
 
-  private Vim(Transport transport, Credentials credentials, String host, Duration limit) {
+  private Vim(Transport transport, Login credentials, String host, Duration limit) {
     this.transport = transport;
     this.credentials = credentials;
     this.host = host;
@@ -61,7 +61,7 @@ final class Vim implements AutoCloseable {
    * @param host for messages
    * @param limit how long a request may take
    */
-  static Vim open(Transport transport, Credentials credentials, String host, Duration limit)
+  static Vim open(Transport transport, Login credentials, String host, Duration limit)
       throws VirtException {
     Vim vim = new Vim(transport, credentials, host, limit);
     try {

@@ -21,7 +21,7 @@ import org.virt.api.auth.Authenticator;
 import org.virt.api.auth.Credential;
 import org.virt.api.auth.CredentialRequest;
 import org.virt.api.auth.CredentialRequest.Kind;
-import org.virt.driver.esx.internal.Secrets.Credentials;
+import org.virt.api.auth.Login;
 
 class SecretsTest {
   private final Person person = new Person();
@@ -50,7 +50,7 @@ class SecretsTest {
   }
 
   private String found(Map<String, Object> configuration, String uri) throws VirtException {
-    try (Credentials credentials =
+    try (Login credentials =
         new Secrets(configuration, Map.of(), person).find(EsxUri.parse(URI.create(uri)))) {
       assertFalse(credentials.toString().contains(credentials.password().text()));
       return credentials.user() + " " + credentials.password().text();

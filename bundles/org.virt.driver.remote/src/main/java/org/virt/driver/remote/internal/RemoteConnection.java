@@ -21,9 +21,9 @@ import org.virt.driver.remote.internal.calls.HostCalls;
 import org.virt.driver.remote.internal.calls.Machines;
 import org.virt.driver.remote.internal.calls.StreamConsole;
 import org.virt.driver.remote.internal.link.Line;
-import org.virt.driver.remote.internal.link.Line.Opener;
 import org.virt.driver.remote.internal.link.Link;
 import org.virt.driver.remote.internal.link.LinkRuntime;
+import org.virt.driver.remote.internal.link.OtherEnd;
 import org.virt.rpc.Packet;
 import org.virt.spi.driver.Autostarts;
 import org.virt.spi.driver.Consoles;
@@ -34,31 +34,34 @@ import org.virt.spi.driver.Facets;
 final class RemoteConnection implements DriverConnection, Autostarts, Consoles, Facets {
   private final Events events;
   private final Line line;
+  private final KeptLogin login;
   private final Far far;
   private final DomainCalls domains;
   private final HostCalls host;
   private final Machines machines;
 
-  private RemoteConnection(String name, String remoteName, Opener opener, LinkRuntime runtime) {
-    events = new Events(name, runtime.limits());
-    line = new Line(name, remoteName, opener, runtime, new LineUser());
+  private RemoteConnection(OtherEnd end, KeptLogin login, LinkRuntime runtime) {
+    this.login = login;
+    events = new Events(end.name(), runtime.limits());
+    line = new Line(end, runtime, new LineUser());
     far = new Far(line);
     domains = new DomainCalls(far);
     host = new HostCalls(far);
     machines = new Machines(far);
   }
 
-  /**
-   * Opens a session.
-   *
-   * @param name of the other end, for messages
-   * @param remoteName what is opened there
-   */
-  static RemoteConnection open(String name, String remoteName, Opener opener, LinkRuntime runtime)
-      throws VirtException {
-    RemoteConnection connection = new RemoteConnection(name, remoteName, opener, runtime);
-    connection.line.link();
-    return connection;
+  /** Opens a session; a login that is asked for is kept as long as it. */
+  static RemoteConnection open(OtherEnd end, LinkRuntime runtime) throws VirtException {
+    KeptLogin login = new KeptLogin(end.logins());
+    OtherEnd kept = new OtherEnd(end.name(), end.remoteName(), end.opener(), login);
+    RemoteConnection connection = new RemoteConnection(kept, login, runtime);
+    try {
+      connection.line.link();
+      return connection;
+    } catch (VirtException | RuntimeException e) {
+      login.close();
+      throw e;
+    }
   }
 
   @Override
@@ -175,6 +178,7 @@ final class RemoteConnection implements DriverConnection, Autostarts, Consoles, 
   public void close() {
     events.close();
     line.close();
+    login.close();
   }
 
   private final class LineUser implements Line.User {

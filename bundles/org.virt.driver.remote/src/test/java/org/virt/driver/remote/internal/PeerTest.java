@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -36,10 +38,13 @@ abstract class PeerTest {
         Duration.ofMillis(20));
   }
 
+  /** What the driver is configured with. */
+  final Map<String, Object> configuration = new HashMap<>();
+
   @BeforeEach
   void start() throws Exception {
     peer = new FakePeer();
-    driver = new RemoteDriver(limits());
+    driver = new RemoteDriver(limits(), configuration);
   }
 
   @AfterEach

@@ -2,6 +2,7 @@ package org.virt.driver.remote.internal;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.io.TempDir;
 import org.virt.core.internal.OneDriver;
@@ -19,7 +20,7 @@ class RemoteContractTest extends HypervisorDriverContract {
   @Override
   protected HypervisorDriver driver() throws Exception {
     server = new OwnServer(folder.resolve("sock"), OneDriver.connector(new TestDriver(), "test"));
-    driver = new RemoteDriver();
+    driver = new RemoteDriver(Map.of());
     return driver;
   }
 

@@ -39,6 +39,14 @@ class TargetTest {
   }
 
   @Test
+  void namesWhoLogsIn() throws VirtException {
+    Target target = target("qemu+tcp://me@host/system?authfile=/a");
+    assertEquals("me", target.user().orElseThrow());
+    assertEquals("/a", target.option("authfile").orElseThrow());
+    assertEquals("qemu:///system", target.name());
+  }
+
+  @Test
   void refusesWhatIsNoTarget() {
     for (String uri :
         new String[] {
@@ -49,7 +57,6 @@ class TargetTest {
           "qemu+tcp:///system",
           "qemu+tls:///system",
           "qemu+ssh:///system",
-          "qemu+tcp://me@host/system",
           "qemu+unix:system",
           "qemu+tcp://a_b:x/system",
           "qemu+ssh://host/system?command=/bin/sh",

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -71,7 +72,7 @@ class RemoteDriverTest {
 
   @TempDir static Path folder;
   private static Libvirtd libvirtd;
-  private static final RemoteDriver DRIVER = new RemoteDriver();
+  private static final RemoteDriver DRIVER = new RemoteDriver(Map.of());
 
   @BeforeAll
   static void startLibvirtd() throws IOException {

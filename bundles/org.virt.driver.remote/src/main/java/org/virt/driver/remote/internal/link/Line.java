@@ -1,6 +1,5 @@
 package org.virt.driver.remote.internal.link;
 
-import java.nio.channels.ByteChannel;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -35,9 +34,8 @@ public final class Line implements AutoCloseable {
         }
       };
 
+  private final OtherEnd end;
   private final String name;
-  private final String remoteName;
-  private final Opener opener;
   private final LinkRuntime runtime;
   private final User user;
   private final ReentrantLock making = new ReentrantLock();
@@ -46,12 +44,6 @@ public final class Line implements AutoCloseable {
   private int failures;
   private long retryAt;
   private String reason = "";
-
-  /** Opens the way to the other end. */
-  @FunctionalInterface
-  public interface Opener {
-    ByteChannel open(Duration limit) throws VirtException;
-  }
 
   /** Uses the line. */
   public interface User {
@@ -65,16 +57,10 @@ public final class Line implements AutoCloseable {
     boolean waits();
   }
 
-  /**
-   * Makes a line, without a link at first.
-   *
-   * @param name of the other end, for messages
-   * @param remoteName what is opened there
-   */
-  public Line(String name, String remoteName, Opener opener, LinkRuntime runtime, User user) {
-    this.name = name;
-    this.remoteName = remoteName;
-    this.opener = opener;
+  /** Makes a line, without a link at first. */
+  public Line(OtherEnd end, LinkRuntime runtime, User user) {
+    this.end = end;
+    this.name = end.name();
     this.runtime = runtime;
     this.user = user;
   }
@@ -117,10 +103,10 @@ public final class Line implements AutoCloseable {
    * made again, and tells of no events.
    */
   public Link separate() throws VirtException {
-    Link link = new Link(name, opener.open(limits().connect()), runtime, NOBODY);
+    Link link = new Link(name, end.opener().open(limits().connect()), runtime, NOBODY);
     link.start();
     try {
-      new Handshake(link, limits()).openWithoutKeepAlive(remoteName);
+      new Handshake(link, limits(), end.logins()).openWithoutKeepAlive(end.remoteName());
       return link;
     } catch (VirtException | RuntimeException e) {
       link.close();
@@ -187,10 +173,10 @@ public final class Line implements AutoCloseable {
   }
 
   private Link make() throws VirtException {
-    Link link = new Link(name, opener.open(limits().connect()), runtime, new Ear());
+    Link link = new Link(name, end.opener().open(limits().connect()), runtime, new Ear());
     link.start();
     try {
-      new Handshake(link, limits()).open(remoteName);
+      new Handshake(link, limits(), end.logins()).open(end.remoteName());
       user.made(link);
       return link;
     } catch (VirtException | RuntimeException e) {

@@ -19,7 +19,7 @@ import org.virt.api.VirtException;
  * @param uri the whole, for messages
  * @param driver the hypervisor, such as {@code xen}
  * @param way how to get there
- * @param user who to be there, for SSH
+ * @param user who to be there; over TCP and TLS who logs in, if that is asked
  * @param host where; empty for this host
  * @param port 0 for the usual one
  * @param name what the other end is asked to open, such as {@code xen:///system}
@@ -37,6 +37,7 @@ public record Target(
   /** Options that are about the way; all others are the other end's. */
   private static final Set<String> KNOWN =
       Set.of(
+          "authfile",
           "name",
           "socket",
           "mode",
@@ -128,9 +129,6 @@ public record Target(
     }
     if (way != Way.UNIX && host.isEmpty()) {
       throw wrong(uri, "there is no host");
-    }
-    if (user.isPresent() && way != Way.SSH) {
-      throw wrong(uri, "a user is named, which +ssh alone has");
     }
   }
 
