@@ -94,5 +94,5 @@ end_all() {
     done
 }
 check "all can be ended and forgotten" end_all
-nothing_left() { [[ -z $(find "$home/qemu" -type f ! -name booted ! -name '*.log*') ]]; }
+nothing_left() { find "$home/qemu" -type f ! -name booted ! -name '*.log*' | { ! grep .; }; }
 check "nothing is left of them" nothing_left

@@ -3,6 +3,7 @@ package org.virt.core.internal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -10,8 +11,10 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -28,6 +31,10 @@ public final class FileStateDirectory implements StateDirectory {
   private static final FileAttribute<Set<PosixFilePermission>> FOLDER = mode("rwx------");
   private static final FileAttribute<Set<PosixFilePermission>> FILE = mode("rw-------");
 
+  private static final String UNFINISHED = ".new";
+
+  private final Instant started = Instant.now();
+  private final Set<Path> swept = ConcurrentHashMap.newKeySet();
   private final Path home;
   private final Optional<Path> configuration;
 
@@ -61,10 +68,25 @@ public final class FileStateDirectory implements StateDirectory {
           ErrorCode.SYSTEM_ERROR, "make folder " + folder + ": it is outside of " + home);
     }
     try {
-      return Files.createDirectories(folder, FOLDER);
+      Files.createDirectories(folder, FOLDER);
+      if (swept.add(folder)) {
+        sweep(folder);
+      }
+      return folder;
     } catch (IOException e) {
       throw new VirtException(
           ErrorCode.SYSTEM_ERROR, "make folder " + folder + ": " + reason(e), e);
+    }
+  }
+
+  /** Removes what was being written when an earlier runtime was killed. */
+  private void sweep(Path folder) throws IOException {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, ".*" + UNFINISHED)) {
+      for (Path file : files) {
+        if (Files.getLastModifiedTime(file).toInstant().isBefore(started)) {
+          Files.deleteIfExists(file);
+        }
+      }
     }
   }
 
@@ -78,7 +100,7 @@ public final class FileStateDirectory implements StateDirectory {
     }
     try {
       Path temporary =
-          Files.createTempFile(folder, '.' + target.getFileName().toString(), "", FILE);
+          Files.createTempFile(folder, '.' + target.getFileName().toString(), UNFINISHED, FILE);
       try {
         fill(temporary, content);
         Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);

@@ -3,13 +3,16 @@ package org.virt.core.internal;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,6 +52,18 @@ class FileStateDirectoryTest {
     assertArrayEquals(content, Files.readAllBytes(file));
     assertEquals("rw-------", mode(file));
     assertEquals(1, count(file.getParent()));
+  }
+
+  @Test
+  void removesWhatAKilledRuntimeWasWriting() throws Exception {
+    Path area = Files.createDirectories(folder.resolve("home/a"));
+    Path unfinished = Files.writeString(area.resolve(".b.xml17.new"), "hal");
+    Files.setLastModifiedTime(unfinished, FileTime.from(Instant.now().minusSeconds(60)));
+    Path later = Files.writeString(area.resolve(".c.xml18.new"), "somebody writes it");
+    Files.setLastModifiedTime(later, FileTime.from(Instant.now().plusSeconds(60)));
+    state.area("a");
+    assertFalse(Files.exists(unfinished));
+    assertTrue(Files.exists(later));
   }
 
   @Test
