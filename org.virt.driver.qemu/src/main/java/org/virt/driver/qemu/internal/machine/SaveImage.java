@@ -73,6 +73,18 @@ record SaveImage(String xml, boolean running, int space) {
     file.force(true);
   }
 
+  /** Says whether a file is one whose runtime was killed before all of it was there. */
+  static boolean isPart(Path path) throws VirtException {
+    try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
+      ByteBuffer mark = ByteBuffer.allocate(MARK_BYTES);
+      int count = file.read(mark, 0);
+      return count < MARK_BYTES || java.util.Arrays.equals(mark.array(), PART);
+    } catch (IOException e) {
+      throw new VirtException(
+          ErrorCode.OPERATION_FAILED, "cannot read domain image '" + path + "': " + e, e);
+    }
+  }
+
   /** Reads the head of a file. */
   static SaveImage read(Path path) throws VirtException {
     try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {

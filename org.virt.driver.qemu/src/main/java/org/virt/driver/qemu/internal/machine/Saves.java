@@ -90,6 +90,7 @@ final class Saves implements SaveVerbs {
       if (ran) {
         Reason reason = copies ? Reason.DUMPING : Reason.SAVING;
         machine.enter(run, DomainStatus.of(reason), Kind.SUSPENDED_PAUSED);
+        host.states().note(machine, run); // who finds it after a crash has it go on
         run.execute("stop");
       }
       taking.from(run, job, ran);

@@ -4,8 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -84,6 +88,34 @@ class QemuSaveTest extends QemuFixture {
     verbs(LifeVerbs.class).create(Set.of(StartFlag.FORCE_BOOT));
     assertEquals(Reason.BOOTED, connection.summary(id).status().reason());
     assertFalse(later.hasManagedSaveImage());
+  }
+
+  @Test
+  void bootsWhenItsSaveIsNotWhole() throws Exception {
+    define("a", "");
+    connection.start(id);
+    verbs(SaveVerbs.class).managedSave(Set.of());
+    Path saved = home.resolve("qemu/save/a.save");
+    try (FileChannel file = FileChannel.open(saved, StandardOpenOption.WRITE)) {
+      file.write(ByteBuffer.wrap("LibvirtQemudPart".getBytes(StandardCharsets.US_ASCII)));
+    }
+    connection.start(id);
+    assertEquals(Reason.BOOTED, connection.summary(id).status().reason());
+    assertFalse(Files.exists(saved));
+  }
+
+  @Test
+  void forgetsASaveOfAMachineThatIsFoundRunning() throws Exception {
+    define("a", "");
+    connection.start(id);
+    verbs(SaveVerbs.class).managedSave(Set.of());
+    Path saved = home.resolve("qemu/save/a.save");
+    Path aside = Files.copy(saved, home.resolve("aside"));
+    connection.start(id);
+    Files.copy(aside, saved);
+    restartDriver();
+    assertFalse(Files.exists(saved), "its disks have gone on since");
+    assertTrue(connection.summary(id).isActive());
   }
 
   @Test
