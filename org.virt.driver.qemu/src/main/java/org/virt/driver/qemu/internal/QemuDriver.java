@@ -14,9 +14,11 @@ import java.util.concurrent.TimeoutException;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.metatype.annotations.Designate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.virt.api.ErrorCode;
@@ -30,6 +32,7 @@ import org.virt.driver.qemu.internal.host.QemuBinaries;
 import org.virt.driver.qemu.internal.machine.HostNetwork;
 import org.virt.driver.qemu.internal.machine.MachineHost;
 import org.virt.driver.qemu.internal.machine.QemuConnection;
+import org.virt.driver.qemu.internal.machine.QemuUser;
 import org.virt.driver.qemu.internal.machine.Recovery;
 import org.virt.driver.qemu.internal.machine.User;
 import org.virt.spi.driver.DriverConnection;
@@ -39,7 +42,8 @@ import org.virt.spi.driver.HypervisorDriver;
  * Opens {@code qemu:///system} for root and {@code qemu:///session} for everybody. Machines of an
  * earlier runtime are looked for as soon as the driver is there, whether or not anybody connects.
  */
-@Component(property = HypervisorDriver.SCHEME + "=qemu")
+@Component(property = HypervisorDriver.SCHEME + "=qemu", configurationPid = QemuConfiguration.PID)
+@Designate(ocd = QemuConfiguration.class)
 public final class QemuDriver implements HypervisorDriver {
   private static final Logger LOG = LoggerFactory.getLogger(QemuDriver.class);
   private static final String SYSTEM = "/system";
@@ -54,6 +58,7 @@ public final class QemuDriver implements HypervisorDriver {
   private final StateDirectory state;
   private final QemuBinaries binaries = new QemuBinaries();
   private final HostNetwork network = new HostNetwork();
+  private final QemuUser user;
   private final Map<String, Host> hosts = new HashMap<>();
   private boolean stopped;
 
@@ -61,8 +66,14 @@ public final class QemuDriver implements HypervisorDriver {
   private record Host(MachineHost machines, CompletableFuture<Void> found) {}
 
   @Activate
-  public QemuDriver(@Reference StateDirectory state) {
+  public QemuDriver(@Reference StateDirectory state, QemuConfiguration configuration) {
+    this(state, choice(configuration));
+  }
+
+  /** Makes one beside the framework. */
+  public QemuDriver(StateDirectory state, QemuUser.Choice choice) {
     this.state = state;
+    this.user = new QemuUser(choice);
     if (User.isRoot()) {
       find(SYSTEM);
       if (Files.isDirectory(state.home().resolve(ROOT_SESSION_AREA))) {
@@ -71,6 +82,16 @@ public final class QemuDriver implements HypervisorDriver {
     } else {
       find(SESSION);
     }
+  }
+
+  private static QemuUser.Choice choice(QemuConfiguration configuration) {
+    return new QemuUser.Choice(configuration.user(), configuration.group());
+  }
+
+  /** Takes another configuration; machines that run stay as they are. */
+  @Modified
+  public void configure(QemuConfiguration configuration) {
+    user.choose(choice(configuration));
   }
 
   private void find(String path) {
@@ -159,7 +180,7 @@ public final class QemuDriver implements HypervisorDriver {
       }
       boolean rootSession = path.equals(SESSION) && User.isRoot();
       String area = rootSession ? ROOT_SESSION_AREA : AREA;
-      MachineHost machines = new MachineHost(state, area, binaries, network);
+      MachineHost machines = new MachineHost(state, area, services(path));
       Host host = new Host(machines, new CompletableFuture<>());
       hosts.put(path, host);
       Thread thread = new Thread(() -> recover(host), "virt-qemu-recovery");
@@ -167,6 +188,12 @@ public final class QemuDriver implements HypervisorDriver {
       thread.start();
       return host;
     }
+  }
+
+  /** Machines of a session run as whoever has it. */
+  private MachineHost.Services services(String path) {
+    QemuUser own = new QemuUser(new QemuUser.Choice("root", ""));
+    return new MachineHost.Services(binaries, network, path.equals(SYSTEM) ? user : own);
   }
 
   private void recover(Host host) {

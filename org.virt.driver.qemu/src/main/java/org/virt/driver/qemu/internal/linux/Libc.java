@@ -12,6 +12,7 @@ final class Libc {
 
   static final int O_RDWR = 2;
   static final int O_NOCTTY = 0x100;
+  static final int O_PATH = 0x200000;
   static final int O_NONBLOCK = 0x800;
   static final int O_CLOEXEC = 0x80000;
   static final int EFD_CLOEXEC = 0x80000;
@@ -57,6 +58,12 @@ final class Libc {
   static native int connect(int socket, Buffer address, int length);
 
   static native NativeLong sendmsg(int socket, Pointer message, int flags);
+
+  static native NativeLong getxattr(String path, String name, Buffer value, NativeLong size);
+
+  static native int setxattr(String path, String name, Buffer value, NativeLong size, int flags);
+
+  static native int removexattr(String path, String name);
 
   static native int shutdown(int socket, int how);
 

@@ -2,6 +2,7 @@ package org.virt.driver.qemu.internal.machine;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.virt.api.DomainId;
@@ -145,6 +146,7 @@ final class BlockJobs implements BlockJobVerbs {
             job.addProperty("base", base);
           }
           speed(job, commit.bytesPerSecond());
+          host.owners().lend(machine, run, List.of(FileUse.written(base)));
           run.execute("block-commit", job);
         });
   }

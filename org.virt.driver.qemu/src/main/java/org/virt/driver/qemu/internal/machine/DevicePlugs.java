@@ -117,7 +117,7 @@ final class DevicePlugs implements DeviceVerbs {
     XmlElement old = update.old();
     return switch (old.name()) {
       case "disk" ->
-          new MediumChange(run, plugger)
+          new MediumChange(machine, run, plugger)
               .change(update.tree(), old, update.wanted(), update.force());
       case "interface" ->
           new InterfaceChange(host, machine, run).change(update.tree(), old, update.wanted());

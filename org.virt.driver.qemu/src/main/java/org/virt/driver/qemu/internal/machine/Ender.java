@@ -31,12 +31,14 @@ final class Ender implements AutoCloseable {
 
   private final Ports ports;
   private final Groups groups;
+  private final FileOwners owners;
   private final MachineHooks scripts;
   private final ThreadPoolExecutor removers = Threads.pool("virt-qemu-ports", REMOVERS);
 
-  Ender(Ports ports, Groups groups, MachineHooks scripts) {
+  Ender(Ports ports, Groups groups, FileOwners owners, MachineHooks scripts) {
     this.ports = ports;
     this.groups = groups;
+    this.owners = owners;
     this.scripts = scripts;
   }
 
@@ -85,6 +87,7 @@ final class Ender implements AutoCloseable {
     run.release();
     scripts.stopped(run.config());
     Waiting.await(removePorts(run), KILL_LIMIT);
+    owners.giveBack(run.id, run.lent);
     groups.remove(run.id);
     MachineFiles.deleteRun(run.paths);
     scripts.release(run.config());

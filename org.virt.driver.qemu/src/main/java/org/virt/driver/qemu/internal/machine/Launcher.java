@@ -80,7 +80,7 @@ final class Launcher {
     run.logStart(MachineLog.begin(run.paths.log(), program.words()));
     try (ReadySocket ready = new ReadySocket(run.paths.ready())) {
       List<String> all = new ArrayList<>(opening(program.files()));
-      all.addAll(Rights.words(run.tree(), run.ports));
+      all.addAll(Rights.words(run));
       all.addAll(program.words());
       QemuProcess process = spawn(all, run.paths.log());
       run.process(process);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -56,6 +57,21 @@ final class MachineFiles {
   /** Returns the folder of the variables of firmware. */
   Path variables() {
     return variables;
+  }
+
+  /** Lets others than their owner look for files of variables whose names they know. */
+  void openVariables() throws VirtException {
+    try {
+      for (Path folder : List.of(state.home(), definitions, variables)) {
+        Set<PosixFilePermission> modes = Files.getPosixFilePermissions(folder);
+        if (modes.add(PosixFilePermission.OTHERS_EXECUTE)) {
+          Files.setPosixFilePermissions(folder, modes);
+        }
+      }
+    } catch (IOException e) {
+      throw new VirtException(
+          ErrorCode.SYSTEM_ERROR, "open " + variables + ": " + e.getMessage(), e);
+    }
   }
 
   /** Returns the folder of the states of emulated TPMs. */

@@ -35,6 +35,7 @@ public final class MachineHost implements AutoCloseable {
   private final Verbs verbs;
   private final Ports ports;
   private final Groups groups;
+  private final FileOwners owners;
   private final ProcessWatch watch = new ProcessWatch();
   private final DomainListeners events = new DomainListeners("qemu");
   private final MachineHooks scripts;
@@ -48,21 +49,29 @@ public final class MachineHost implements AutoCloseable {
   private final ThreadPoolExecutor starters = Threads.pool("virt-qemu-start", STARTERS);
 
   /**
+   * What machines of all folders share.
+   *
+   * @param user who runs them
+   */
+  public record Services(QemuBinaries binaries, HostNetwork network, QemuUser user) {}
+
+  /**
    * Makes it; machines are found by {@link Recovery}.
    *
    * @param area folder within the state directory
    */
-  public MachineHost(StateDirectory state, String area, QemuBinaries binaries, HostNetwork network)
-      throws VirtException {
+  public MachineHost(StateDirectory state, String area, Services services) throws VirtException {
     this.files = new MachineFiles(state, area);
     this.states = new RunStates(files);
-    this.ports = new Ports(network);
+    this.ports = new Ports(services.network());
     this.scripts = new MachineHooks(state.configuration());
     this.groups = new Groups(ControlGroups.ofHost(), files.runs().hash(), starters);
-    this.starter = new Starter(files, binaries, ports, new Launcher(watch, groups), scripts);
-    this.ender = new Ender(ports, groups, scripts);
+    this.owners = new FileOwners(states, files.runs().hash());
+    Launcher launcher = new Launcher(watch, groups);
+    this.starter = new Starter(files, services, ports, launcher, owners, scripts);
+    this.ender = new Ender(ports, groups, owners, scripts);
     this.follower = new Follower(this);
-    this.definitions = new Definitions(this, files, binaries);
+    this.definitions = new Definitions(this, files, services.binaries());
     this.verbs = new Verbs(this, states, ender);
   }
 
@@ -96,6 +105,10 @@ public final class MachineHost implements AutoCloseable {
 
   Groups groups() {
     return groups;
+  }
+
+  FileOwners owners() {
+    return owners;
   }
 
   ProcessWatch watch() {
@@ -231,7 +244,7 @@ public final class MachineHost implements AutoCloseable {
       boolean paused = flags.contains(StartFlag.PAUSED);
       Path saved = files.save(machine.name);
       if (machine.run() == null && definition != null && Files.exists(saved)) {
-        if (!flags.contains(StartFlag.FORCE_BOOT)) {
+        if (!flags.contains(StartFlag.FORCE_BOOT) && !SaveImage.isPart(saved)) {
           SaveImage image = SaveImage.read(saved);
           StartOrder order = new StartOrder(paused || !image.running(), Optional.of(saved));
           start("start", machine, DomainXml.parse(scripts.restore(image.xml())), order);

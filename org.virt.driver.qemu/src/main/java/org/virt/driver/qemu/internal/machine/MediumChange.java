@@ -12,10 +12,12 @@ import org.virt.model.edit.DomainTree;
 final class MediumChange {
   private static final Duration EJECT_LIMIT = Duration.ofSeconds(5);
 
+  private final Machine machine;
   private final Run run;
   private final Plugger plugger;
 
-  MediumChange(Run run, Plugger plugger) {
+  MediumChange(Machine machine, Run run, Plugger plugger) {
+    this.machine = machine;
     this.run = run;
     this.plugger = plugger;
   }
@@ -36,6 +38,7 @@ final class MediumChange {
     try (Undo undo = new Undo()) {
       PlugPlan plan = null;
       if (DeviceEdit.path(next).isPresent()) {
+        plugger.lend(machine, run, FileUse.of(next), undo);
         plan = plugger.medium(run, tree, next);
         plan.backEnds(run, undo);
       }

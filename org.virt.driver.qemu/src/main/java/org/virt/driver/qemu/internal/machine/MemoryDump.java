@@ -2,21 +2,49 @@ package org.virt.driver.qemu.internal.machine;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
 import org.virt.api.domain.SaveVerbs.DumpFormat;
+import org.virt.driver.qemu.internal.linux.DeviceFile;
 
 /** Has QEMU write the guest's memory to a file, as a core that debuggers read. */
 final class MemoryDump {
+  private static final String FILE = "fd-dump";
+
+  private static final Set<StandardOpenOption> NEW =
+      Set.of(
+          StandardOpenOption.CREATE,
+          StandardOpenOption.WRITE,
+          StandardOpenOption.TRUNCATE_EXISTING);
+  private static final FileAttribute<?> FOR_US =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
   private final Run run;
 
   MemoryDump(Run run) {
     this.run = run;
   }
 
+  /** Opens the file for QEMU, which may have no right to. */
+  private void hand(Path file) throws VirtException {
+    try (FileChannel empty = FileChannel.open(file, NEW, FOR_US);
+        DeviceFile open = DeviceFile.open(file)) {
+      run.hand(FILE, open.number());
+    } catch (IOException e) {
+      throw new VirtException(ErrorCode.WRITE_FAILED, "write " + file + ": " + e.getMessage(), e);
+    }
+  }
+
   void write(Path file, DumpFormat format, Job job) throws VirtException {
-    JsonObject dump = Json.object("paging", false, "protocol", "file:" + file, "detach", true);
+    hand(file);
+    JsonObject dump = Json.object("paging", false, "protocol", "fd:" + FILE, "detach", true);
     if (format != DumpFormat.RAW) {
       dump.addProperty("format", format.text());
     }

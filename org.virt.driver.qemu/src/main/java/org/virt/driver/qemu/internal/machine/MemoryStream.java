@@ -42,6 +42,7 @@ final class MemoryStream {
     try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       MachineFiles.deleteQuietly(socket);
       server.bind(UnixDomainSocketAddress.of(socket));
+      RunPaths.share(socket);
       CompletableFuture<Void> copy =
           CompletableFuture.runAsync(
               () -> receive(server, file, from),

@@ -130,8 +130,9 @@ final class Plugger {
       undo.add(() -> run.ports.removeAll(ports));
       host.states().save(machine, run, RunState.Phase.RUNNING);
     }
+    lend(machine, run, FileUse.of(device), undo);
     for (Port port : ports) {
-      host.ports().open(config, port, undo);
+      host.ports().open(run, config, port, undo);
     }
     hand(run, TapFile.all(config, ports));
     plan.all(run, undo);
@@ -143,6 +144,12 @@ final class Plugger {
       host.ports().up(port);
     }
     return with.filled(config);
+  }
+
+  /** Has QEMU able to open what a device needs. */
+  void lend(Machine machine, Run run, List<FileUse> uses, Undo undo) throws VirtException {
+    undo.add(() -> host.owners().giveBack(run, uses));
+    host.owners().lend(machine, run, uses);
   }
 
   /** Opens the files of macvtaps for QEMU. */

@@ -1,5 +1,6 @@
 package org.virt.driver.qemu.internal.machine;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,6 +22,7 @@ import org.virt.common.net.Links;
 import org.virt.common.net.TapRequest;
 import org.virt.driver.qemu.internal.guest.Numbers;
 import org.virt.driver.qemu.internal.guest.Refusal;
+import org.virt.driver.qemu.internal.linux.Account;
 import org.virt.model.domain.DomainConfig;
 import org.virt.model.domain.DomainXml;
 import org.virt.model.domain.Interface;
@@ -34,6 +36,8 @@ import org.virt.model.edit.DomainTree;
 final class Ports {
   private static final Logger LOG = LoggerFactory.getLogger(Ports.class);
   private static final int DEFAULT_MTU = 1500;
+
+  private static final Path TUN = Path.of("/dev/net/tun");
 
   private final HostNetwork network;
 
@@ -51,13 +55,13 @@ final class Ports {
   }
 
   /** Makes a planned interface: in its bridge, in force or closed, and down all the while. */
-  void open(DomainConfig config, Port port, Undo undo) throws VirtException {
+  void open(Run run, DomainConfig config, Port port, Undo undo) throws VirtException {
     Links links = network.links();
     Interface net = PortPlan.card(config, port.alias());
     Optional<Link> bridge = bridge(links, net);
     Link link;
     if (port.owner() == Port.Owner.DRIVER) {
-      link = create(net, port);
+      link = create(run.account(), net, port);
       int index = link.index();
       undo.add(() -> removeNew(port, index));
       if (port.kind() == Port.Kind.TAP) {
@@ -83,10 +87,13 @@ final class Ports {
     }
   }
 
-  private Link create(Interface net, Port port) throws VirtException {
+  private Link create(Optional<Account> user, Interface net, Port port) throws VirtException {
+    if (user.isPresent() && port.kind() == Port.Kind.TAP) {
+      user.get().require(Account.READ | Account.WRITE, TUN);
+    }
     return port.kind() == Port.Kind.MACVTAP
         ? macvtaps().create(net, port)
-        : network.links().createTap(request(net, port));
+        : network.links().createTap(request(user, net, port));
   }
 
   /** Returns what makes macvtaps and finds their files. */
@@ -99,14 +106,15 @@ final class Ports {
     Bandwidth.of(card).apply(port.name());
   }
 
-  private static TapRequest request(Interface net, Port port) throws VirtException {
+  private static TapRequest request(Optional<Account> user, Interface net, Port port)
+      throws VirtException {
     Set<TapRequest.Feature> features =
         !PortPlan.isVirtio(net)
             ? Set.of()
             : TapFile.queues(net) > 1
                 ? Set.of(TapRequest.Feature.VNET_HDR, TapRequest.Feature.MULTI_QUEUE)
                 : Set.of(TapRequest.Feature.VNET_HDR);
-    return new TapRequest(port.name(), 0, features);
+    return new TapRequest(port.name(), user.map(Account::uid).orElse(0), features);
   }
 
   private static Optional<Link> bridge(Links links, Interface net) throws VirtException {

@@ -31,6 +31,7 @@ final class ReadySocket implements AutoCloseable {
       server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
       selector = Selector.open();
       server.bind(UnixDomainSocketAddress.of(path));
+      RunPaths.share(path);
       server.configureBlocking(false);
       server.register(selector, SelectionKey.OP_ACCEPT);
     } catch (IOException e) {

@@ -1,5 +1,6 @@
 package org.virt.driver.qemu.internal.machine;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +15,7 @@ import org.virt.api.DomainId;
 import org.virt.api.DomainStatus;
 import org.virt.api.DomainStatus.Reason;
 import org.virt.api.VirtException;
+import org.virt.driver.qemu.internal.linux.Account;
 import org.virt.driver.qemu.internal.linux.QemuProcess;
 import org.virt.driver.qemu.internal.qmp.QmpEvent;
 import org.virt.driver.qemu.internal.qmp.QmpListener;
@@ -96,6 +98,9 @@ public final class Recovery {
             () -> host.follower().changed(machine, self[0]));
     self[0] = run;
     run.process(process);
+    run.account(
+        state.loan().user().isEmpty() ? Optional.empty() : Account.find(state.loan().user(), ""));
+    state.loan().files().forEach(file -> run.lent.add(Path.of(file)));
     run.logStart(state.logStart());
     run.rebooting(state.rebooting());
     machine.begin(run);
@@ -113,9 +118,32 @@ public final class Recovery {
         .background(
             () -> {
               host.follower().take(machine, run);
+              goOn(machine, run, state.reason());
               halves.forEach(port -> PlugPlan.quietly(run, "device_del", "id", port.alias()));
               reconnect(machine, run);
             });
+  }
+
+  /**
+   * Has a machine go on whose memory was being saved when the runtime ended. What was saved is of
+   * no use to one that runs: it would meet disks that have gone on.
+   */
+  private void goOn(Machine machine, Run run, Reason reason) {
+    if (machine.run() != run || run.dead.isDone()) {
+      return;
+    }
+    MachineFiles.deleteQuietly(host.files().save(machine.name));
+    if (reason != Reason.SAVING && reason != Reason.DUMPING) {
+      return;
+    }
+    try (Gate.Pass pass = machine.gate.enter("resume")) {
+      run.execute("migrate_cancel");
+      run.execute("cont");
+      machine.enter(run, DomainStatus.of(Reason.SAVE_CANCELED), Kind.RESUMED_UNPAUSED);
+      host.states().note(machine, run);
+    } catch (VirtException e) {
+      LOG.warn("domain {}: it stays paused: {}", machine.name, e.getMessage());
+    }
   }
 
   /** Tells the operator's programs; a machine that one of them does not want is ended. */
@@ -179,6 +207,7 @@ public final class Recovery {
     for (Port port : state.ports()) {
       host.ports().remove(port);
     }
+    host.owners().giveBack(state.id(), state.loan().files().stream().map(Path::of).toList());
     host.groups().remove(state.id());
     MachineFiles.deleteRun(state.paths());
     host.scripts().release(config);

@@ -5,7 +5,10 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.virt.api.VirtException;
 import org.virt.api.xml.XmlElement;
+import org.virt.driver.qemu.internal.linux.Account;
 import org.virt.model.edit.DeviceEdit;
 import org.virt.model.edit.DomainTree;
 
@@ -23,10 +26,12 @@ final class Rights {
   private Rights() {}
 
   /** Returns the words before those of QEMU. */
-  static List<String> words(DomainTree tree, Collection<Port> ports) {
+  static List<String> words(Run run) throws VirtException {
     List<String> words = new ArrayList<>(List.of("setsid", "--"));
-    if (User.isRoot()) {
-      String kept = String.join(",+", needed(tree, ports));
+    if (run.account().isPresent()) {
+      words.addAll(as(run.account().get(), beyond(run.tree(), run.ports)));
+    } else if (User.isRoot()) {
+      String kept = String.join(",+", needed(run.tree(), run.ports));
       words.addAll(
           List.of("setpriv", "--no-new-privs", "--inh-caps=-all", "--bounding-set=-all,+" + kept));
       words.add("--");
@@ -34,9 +39,34 @@ final class Rights {
     return words;
   }
 
-  /** Returns the capabilities that a machine needs. */
+  private static List<String> as(Account user, Set<String> rights) {
+    String kept = rights.isEmpty() ? "-all" : "-all,+" + String.join(",+", rights);
+    String groups = user.groups().stream().map(String::valueOf).collect(Collectors.joining(","));
+    return List.of(
+        "setpriv",
+        "--reuid=" + user.uid(),
+        "--regid=" + user.gid(),
+        "--groups=" + groups,
+        "--no-new-privs",
+        "--inh-caps=" + kept,
+        "--ambient-caps=" + kept,
+        "--bounding-set=" + kept,
+        "--");
+  }
+
+  /** Returns the capabilities that a machine of root's needs. */
   static Set<String> needed(DomainTree tree, Collection<Port> ports) {
-    Set<String> needed = new TreeSet<>(USUAL);
+    Set<String> needed = beyond(tree, ports);
+    needed.addAll(USUAL);
+    return needed;
+  }
+
+  /** Returns the capabilities that a machine needs whoever runs it. */
+  private static Set<String> beyond(DomainTree tree, Collection<Port> ports) {
+    Set<String> needed = new TreeSet<>();
+    if (tree.find("memoryBacking", "locked").isPresent()) {
+      needed.add("ipc_lock");
+    }
     for (XmlElement device : DeviceEdit.all(tree)) {
       boolean scsi = device.name().equals("hostdev") && "scsi".equals(device.attribute("type"));
       boolean lun = device.name().equals("disk") && "lun".equals(device.attribute("device"));
@@ -45,6 +75,7 @@ final class Rights {
       }
       if (device.name().equals("filesystem")) {
         needed.addAll(SHARING);
+        needed.add("dac_override");
       }
     }
     // Some kernels let nobody else open a tap that has no owner.

@@ -2,12 +2,15 @@ package org.virt.driver.qemu.internal.machine;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -15,6 +18,7 @@ import org.virt.api.DomainId;
 import org.virt.api.DomainStatus.Reason;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
+import org.virt.driver.qemu.internal.linux.Account;
 import org.virt.driver.qemu.internal.linux.QemuProcess;
 import org.virt.driver.qemu.internal.qmp.QmpEvent;
 import org.virt.driver.qemu.internal.qmp.QmpListener;
@@ -61,6 +65,9 @@ final class Run implements Asking, QmpListener {
   /** Done once what the run had on the host is gone and the machine is inactive. */
   final CompletableFuture<Void> ended = new CompletableFuture<>();
 
+  /** Files that its user was given, or may have been. */
+  final Set<Path> lent = new CopyOnWriteArraySet<>();
+
   /** Serial devices that are open, by alias. */
   final Set<String> openConsoles = new HashSet<>();
 
@@ -71,6 +78,7 @@ final class Run implements Asking, QmpListener {
   private final AtomicBoolean ending = new AtomicBoolean();
   private final Object connecting = new Object();
   private final Object printing = new Object();
+  private volatile Optional<Account> account = Optional.empty();
   private volatile QemuProcess process;
   private volatile QmpMonitor monitor;
   private volatile Reason expected;
@@ -121,6 +129,15 @@ final class Run implements Asking, QmpListener {
 
   void process(QemuProcess started) {
     process = started;
+  }
+
+  /** Returns who runs QEMU; empty for the one who runs this runtime. */
+  Optional<Account> account() {
+    return account;
+  }
+
+  void account(Optional<Account> user) {
+    account = user;
   }
 
   long logStart() {

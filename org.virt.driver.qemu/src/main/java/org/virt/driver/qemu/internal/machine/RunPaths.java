@@ -8,10 +8,11 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.List;
+import java.util.Optional;
 import org.virt.api.DomainId;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
+import org.virt.driver.qemu.internal.linux.Account;
 
 /**
  * The files of a run.
@@ -36,21 +37,35 @@ record RunPaths(Path state, Path sockets, Path log) {
     return sockets.resolve("ready");
   }
 
-  /** Makes the folder of the sockets, for our eyes only. */
-  void makeSocketFolder() throws VirtException {
+  /** Makes the folder of the sockets, for the eyes of QEMU's user only. */
+  void makeSocketFolder(Optional<Account> user) throws VirtException {
     try {
       Files.createDirectories(
           sockets,
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
       Object owner = Files.getOwner(Path.of("/proc/self"));
-      for (Path folder : List.of(sockets, sockets.getParent())) {
-        if (!Files.getOwner(folder).equals(owner)) {
-          throw new IOException(folder + " belongs to somebody else");
-        }
+      Path parent = sockets.getParent();
+      if (!Files.getOwner(parent).equals(owner)
+          || user.isEmpty() && !Files.getOwner(sockets).equals(owner)) {
+        throw new IOException("it, or " + parent + ", belongs to somebody else");
+      }
+      if (user.isPresent()) {
+        Files.setPosixFilePermissions(parent, PosixFilePermissions.fromString("rwx--x--x"));
+        Files.setAttribute(sockets, "unix:uid", user.get().uid());
       }
     } catch (IOException e) {
       throw new VirtException(
           ErrorCode.SYSTEM_ERROR, "make folder " + sockets + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Lets whoever has the folder of a socket connect to it. */
+  static void share(Path socket) throws VirtException {
+    try {
+      Files.setOwner(socket, Files.getOwner(socket.getParent()));
+    } catch (IOException e) {
+      throw new VirtException(
+          ErrorCode.SYSTEM_ERROR, "give " + socket + " to QEMU: " + e.getMessage(), e);
     }
   }
 
@@ -62,11 +77,13 @@ record RunPaths(Path state, Path sockets, Path log) {
    */
   record Area(Path run, Path log) {
     /**
-     * Returns the files of a run; its sockets go to a short path when the usual one is too long.
+     * Returns the files of a run; its sockets go to a short path when the usual one is too long, or
+     * closed to the user.
      */
-    RunPaths paths(DomainId id, String name) {
+    RunPaths paths(DomainId id, String name, Optional<Account> user) {
       Path sockets = run.resolve(id.toString());
-      if (sockets.toString().getBytes(StandardCharsets.UTF_8).length > MAX_FOLDER) {
+      if (user.isPresent()
+          || sockets.toString().getBytes(StandardCharsets.UTF_8).length > MAX_FOLDER) {
         sockets = shortFolder(run).resolve(id.toString());
       }
       return paths(id, name, sockets.toString());

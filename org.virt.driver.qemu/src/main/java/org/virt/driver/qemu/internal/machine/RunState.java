@@ -26,6 +26,7 @@ import org.virt.driver.qemu.internal.linux.QemuProcess;
  * @param paths where its files are
  * @param logStart where the log of this run begins, bytes
  * @param ports its interfaces on the host
+ * @param loan what of the host's files it has
  * @param reason why it is in its state
  * @param rebooting whether a power-off of the guest is half of a reboot that was asked for
  * @param xml the domain XML of the run, with passwords
@@ -41,12 +42,40 @@ record RunState(
     RunPaths paths,
     long logStart,
     List<Port> ports,
+    Loan loan,
     Reason reason,
     boolean rebooting,
     String xml,
     String origin) {
   RunState {
     ports = List.copyOf(ports);
+  }
+
+  /**
+   * Files that were given to the user who runs a machine.
+   *
+   * @param user empty for the runtime's own
+   */
+  record Loan(String user, List<String> files) {
+    Loan {
+      files = List.copyOf(files);
+    }
+
+    private static Loan parse(JsonObject run) {
+      List<String> files = new ArrayList<>();
+      if (!run.has("user")) {
+        return new Loan("", files);
+      }
+      run.getAsJsonArray("lent").forEach(file -> files.add(file.getAsString()));
+      return new Loan(run.get("user").getAsString(), files);
+    }
+
+    private void write(JsonObject run) {
+      JsonArray list = new JsonArray();
+      files.forEach(list::add);
+      run.addProperty("user", user);
+      run.add("lent", list);
+    }
   }
 
   /** How far a run is. */
@@ -86,6 +115,7 @@ record RunState(
       list.add(entry);
     }
     object.add("ports", list);
+    loan.write(object);
     object.addProperty("xml", xml);
     object.addProperty("origin", origin);
     return object.toString();
@@ -132,6 +162,7 @@ record RunState(
         area.paths(id, object.get("name").getAsString(), object.get("sockets").getAsString()),
         object.get("logStart").getAsLong(),
         ports,
+        Loan.parse(object),
         Reason.valueOf(object.get("reason").getAsString()),
         object.get("rebooting").getAsBoolean(),
         object.get("xml").getAsString(),

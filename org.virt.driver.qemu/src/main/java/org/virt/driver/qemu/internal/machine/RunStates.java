@@ -1,9 +1,11 @@
 package org.virt.driver.qemu.internal.machine;
 
+import java.nio.file.Path;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.virt.api.VirtException;
+import org.virt.driver.qemu.internal.linux.Account;
 import org.virt.driver.qemu.internal.linux.QemuProcess;
 
 /** Keeps what a later runtime needs to know of runs. */
@@ -42,6 +44,9 @@ final class RunStates {
             run.paths,
             run.logStart(),
             run.ports,
+            new RunState.Loan(
+                run.account().map(Account::name).orElse(""),
+                run.lent.stream().map(Path::toString).toList()),
             machine.status().reason(),
             run.isRebooting(),
             run.secretXml(),

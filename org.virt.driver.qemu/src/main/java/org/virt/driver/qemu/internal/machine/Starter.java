@@ -24,8 +24,8 @@ import org.virt.driver.qemu.internal.guest.Guest;
 import org.virt.driver.qemu.internal.guest.Refusal;
 import org.virt.driver.qemu.internal.host.FirmwareDescriptor;
 import org.virt.driver.qemu.internal.host.Kvm;
-import org.virt.driver.qemu.internal.host.QemuBinaries;
 import org.virt.driver.qemu.internal.host.QemuBinary;
+import org.virt.driver.qemu.internal.linux.Account;
 import org.virt.model.domain.DomainConfig;
 import org.virt.model.domain.DomainXml;
 import org.virt.model.domain.Interface;
@@ -37,21 +37,24 @@ import org.virt.model.edit.DomainTree;
  */
 final class Starter {
   private final MachineFiles files;
-  private final QemuBinaries binaries;
+  private final MachineHost.Services services;
   private final Ports ports;
   private final Launcher launcher;
   private final RunStates states;
+  private final FileOwners owners;
   private final MachineHooks scripts;
 
   Starter(
       MachineFiles files,
-      QemuBinaries binaries,
+      MachineHost.Services services,
       Ports ports,
       Launcher launcher,
+      FileOwners owners,
       MachineHooks scripts) {
     this.files = files;
     this.scripts = scripts;
-    this.binaries = binaries;
+    this.services = services;
+    this.owners = owners;
     this.ports = ports;
     this.launcher = launcher;
     this.states = new RunStates(files);
@@ -77,8 +80,9 @@ final class Starter {
     String origin = DomainXml.printPublic(definition);
     check(definition);
     launcher.check(definition, machine.id);
-    RunPaths paths = files.runs().paths(machine.id, machine.name);
-    paths.makeSocketFolder();
+    Optional<Account> user = services.user().account();
+    RunPaths paths = files.runs().paths(machine.id, machine.name, user);
+    paths.makeSocketFolder(user);
     Guest guest = guest(definition, paths);
     DomainConfig config = DomainXml.parse(guest.print());
     config.id = Integer.toString(number);
@@ -98,6 +102,7 @@ final class Starter {
               origin,
               () -> hooks.changed(machine, self[0]));
       self[0] = run;
+      run.account(user);
       List<String> words = new ArrayList<>(QemuArgv.of(guest, facts(config, run)));
       if (order.image().isPresent()) {
         words.addAll(List.of("-incoming", "defer"));
@@ -105,8 +110,9 @@ final class Starter {
       machine.begin(run);
       undo.add(() -> machine.end(run, Reason.START_FAILED, null, ""));
       states.save(machine, run, RunState.Phase.STARTING);
+      lend(machine, run, undo);
       for (Port port : run.ports) {
-        ports.open(config, port, undo);
+        ports.open(run, config, port, undo);
       }
       Swtpm.start(guest, files.tpms(), paths.sockets(), undo);
       scripts.start(config);
@@ -122,6 +128,18 @@ final class Starter {
       scripts.started(run.config());
       undo.keep();
       return run;
+    }
+  }
+
+  /** Has the user of the machine able to open its files. */
+  private void lend(Machine machine, Run run, Undo undo) throws VirtException {
+    if (run.account().isPresent()) {
+      undo.add(() -> owners.giveBack(run.id, run.lent));
+      List<FileUse> uses = FileUse.of(DomainTree.of(run.secretXml()));
+      if (uses.stream().anyMatch(use -> use.path().startsWith(files.variables()))) {
+        files.openVariables();
+      }
+      owners.lend(machine, run, uses, RunState.Phase.STARTING);
     }
   }
 
@@ -177,7 +195,7 @@ final class Starter {
   }
 
   private Facts facts(DomainConfig config, Run run) throws VirtException {
-    QemuBinary binary = binaries.ask(Path.of(config.devices.emulator));
+    QemuBinary binary = services.binaries().ask(Path.of(config.devices.emulator));
     List<TapFile> taps = TapFile.all(config, run.ports);
     return new Facts(
         binary.version(),

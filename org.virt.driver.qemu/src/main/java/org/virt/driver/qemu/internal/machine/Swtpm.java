@@ -33,6 +33,7 @@ final class Swtpm {
         Path state = folder.resolve(guest.root().get("uuid"));
         Path pid = sockets.resolve("tpm.pid");
         run(words(tpm, state, sockets, pid), state);
+        RunPaths.share(sockets.resolve("tpm.sock"));
         undo.add(() -> end(pid));
       }
     }

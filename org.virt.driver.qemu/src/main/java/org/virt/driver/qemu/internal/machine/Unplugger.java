@@ -95,8 +95,10 @@ final class Unplugger {
     ports.forEach(host.ports()::remove);
     run.ports.removeAll(ports);
     DomainTree tree = DomainTree.of(run.secretXml());
-    DeviceEdit.remove(tree, DeviceEdit.alias(tree, alias));
+    XmlElement device = DeviceEdit.alias(tree, alias);
+    DeviceEdit.remove(tree, device);
     run.replace(DomainXml.parse(tree.xml()));
+    host.owners().giveBack(run, FileUse.of(device));
     host.states().save(machine, run, RunState.Phase.RUNNING);
     machine.send(
         new DomainNotice.Device(machine.subject(), DomainNotice.Type.DEVICE_REMOVED, alias));

@@ -6,6 +6,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.virt.driver.qemu.internal.QemuDriver;
+import org.virt.driver.qemu.internal.machine.QemuUser;
 import org.virt.spi.driver.HypervisorDriver;
 import org.virt.test.contract.FolderState;
 import org.virt.test.contract.HypervisorDriverContract;
@@ -22,7 +23,7 @@ class QemuContractTest extends HypervisorDriverContract {
 
   @Override
   protected HypervisorDriver driver() {
-    driver = new QemuDriver(new FolderState(home));
+    driver = new QemuDriver(new FolderState(home), QemuUser.USUAL);
     return driver;
   }
 

@@ -35,6 +35,7 @@ import org.virt.api.domain.QemuVerbs.Language;
 import org.virt.api.nwfilter.FilterManager;
 import org.virt.common.process.Command;
 import org.virt.driver.qemu.internal.QemuDriver;
+import org.virt.driver.qemu.internal.machine.QemuUser;
 import org.virt.spi.driver.DriverConnection;
 import org.virt.spi.driver.Facets;
 import org.virt.test.contract.EventLog;
@@ -51,6 +52,10 @@ abstract class QemuFixture {
   final EventLog events = new EventLog(LIMIT);
   final List<DomainEvent> heard = new ArrayList<>();
   private final BlockingQueue<DomainNotice> notices = new LinkedBlockingQueue<>();
+
+  /** Who runs the machines of drivers that are started from now on. */
+  QemuUser.Choice user = QemuUser.USUAL;
+
   QemuDriver driver;
   DriverConnection connection;
   private FilterManager filters;
@@ -70,7 +75,7 @@ abstract class QemuFixture {
   void startDriver(Path folder) throws VirtException {
     driverHome = folder;
     isStopped = false;
-    driver = new QemuDriver(new FolderState(folder));
+    driver = new QemuDriver(new FolderState(folder), user);
     if (filters != null) {
       driver.setFilters(filters);
     }

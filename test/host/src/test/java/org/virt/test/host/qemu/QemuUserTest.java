@@ -1,0 +1,193 @@
+package org.virt.test.host.qemu;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.virt.api.DomainEvent.Kind;
+import org.virt.api.DomainId;
+import org.virt.api.ErrorCode;
+import org.virt.api.domain.Affects;
+import org.virt.api.domain.DeviceVerbs;
+import org.virt.api.domain.SaveVerbs;
+import org.virt.api.domain.SaveVerbs.DumpFlag;
+import org.virt.api.domain.SaveVerbs.DumpFormat;
+import org.virt.driver.qemu.internal.QemuDriver;
+import org.virt.driver.qemu.internal.linux.OpenPath;
+import org.virt.driver.qemu.internal.machine.QemuUser;
+import org.virt.spi.driver.DriverConnection;
+import org.virt.test.contract.FolderState;
+
+/** Machines that a user other than root runs, and whose files those are meanwhile. */
+class QemuUserTest extends QemuFixture {
+  private static final QemuUser.Choice NOBODY = new QemuUser.Choice("nobody", "");
+
+  @BeforeEach
+  void runAsNobody() throws Exception {
+    mode(home, "rwx--x--x");
+    user = NOBODY;
+    restartDriver();
+  }
+
+  private static void mode(Path file, String mode) throws IOException {
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
+  }
+
+  private static String owner(Path file) throws IOException {
+    return Files.getOwner(file).getName();
+  }
+
+  private static Optional<String> noted(Path file) throws IOException {
+    try (OpenPath open = OpenPath.of(file)) {
+      return open.attribute("trusted.virt.owner");
+    }
+  }
+
+  /** An image that only its owner may open. */
+  private Path own(String name, String format) throws Exception {
+    Path file = image(name, format);
+    mode(file, "rw-------");
+    return file;
+  }
+
+  private static void assertGivenBack(Path... files) throws Exception {
+    for (Path file : files) {
+      assertEquals("root", owner(file), file.toString());
+      assertEquals(Optional.empty(), noted(file));
+    }
+  }
+
+  private String status(String field) throws IOException {
+    String text = Files.readString(Path.of("/proc/" + process().pid() + "/status"));
+    return first(text, "(?m)^" + field + ":\\s+(\\S+)");
+  }
+
+  @Test
+  void runsWithoutRightsAndHasItsFilesWhileItRuns() throws Exception {
+    Path base = own("base.qcow2", "qcow2");
+    Path top = overlay("top.qcow2", base);
+    Path open = image("open.raw", "raw");
+    mode(open, "rw-rw-rw-");
+    define("user", disk(top, "vda", "virtio") + disk(open, "vdb", "virtio"));
+    connection.start(id);
+    assertEquals("65534", status("Uid"));
+    assertEquals("65534", status("Gid"));
+    assertEquals("1", status("NoNewPrivs"));
+    for (String set : List.of("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")) {
+      assertEquals("0000000000000000", status(set), set);
+    }
+    assertEquals("nobody", owner(top));
+    assertEquals("nobody", owner(base), "what is behind it, too");
+    assertEquals("root", owner(open), "it may open this one anyway");
+    connection.destroy(id);
+    assertGivenBack(top, base, open);
+    assertEquals(List.of(), runFiles());
+  }
+
+  @Test
+  void givesFilesBackHoweverTheMachineEnds() throws Exception {
+    Path image = own("a.raw", "raw");
+    define("user", disk(image, "vda", "virtio"));
+    connection.start(id);
+    process().destroyForcibly();
+    events.awaitLast(id, Kind.STOPPED_CRASHED);
+    assertGivenBack(image);
+
+    connection.start(id);
+    restartDriver();
+    assertEquals("nobody", owner(image), "it runs on");
+    stopDriver();
+    ProcessHandle process = process();
+    process.destroyForcibly();
+    process.onExit().join();
+    startDriver(home);
+    assertGivenBack(image);
+  }
+
+  @Test
+  void givesASharedFileBackWithTheLastOne() throws Exception {
+    Path image = own("shared.raw", "raw");
+    String shared =
+        disk(image, "vda", "virtio").replace("</disk>", "<readonly/><shareable/></disk>");
+    define("user", shared);
+    UUID second = UUID.randomUUID();
+    connection.define(QemuMachines.xml("other", second, shared));
+    connection.start(id);
+    connection.start(new DomainId(second));
+    connection.destroy(id);
+    assertEquals("nobody", owner(image));
+    connection.destroy(new DomainId(second));
+    assertGivenBack(image);
+  }
+
+  @Test
+  void leavesAFileToTheMachineThatHasItWhenAnotherRuntimeWantsIt() throws Exception {
+    Path image = own("a.raw", "raw");
+    define("user", disk(image, "vda", "virtio"));
+    connection.start(id);
+    Path elsewhere = Files.createDirectory(home.resolve("other"));
+    QemuDriver other = new QemuDriver(new FolderState(elsewhere), NOBODY);
+    try {
+      DriverConnection theirs = other.open(QemuMachines.SYSTEM);
+      DomainId copy =
+          theirs.define(QemuMachines.xml("copy", UUID.randomUUID(), disk(image, "vda", "virtio")));
+      String why = fails(ErrorCode.OPERATION_FAILED, () -> theirs.start(copy));
+      assertTrue(why.contains("lock"), why);
+      assertEquals("nobody", owner(image));
+    } finally {
+      other.stop();
+    }
+    connection.destroy(id);
+    assertGivenBack(image);
+  }
+
+  @Test
+  void plugsDisksInAndSavesAndDumps() throws Exception {
+    Path image = own("late.raw", "raw");
+    define("user", "");
+    connection.start(id);
+    verbs(DeviceVerbs.class).attachDevice(disk(image, "vdb", "virtio"), Affects.LIVE);
+    assertEquals("nobody", owner(image));
+    Path core = home.resolve("core");
+    verbs(SaveVerbs.class).coreDump(core.toString(), DumpFormat.RAW, Set.of(DumpFlag.MEMORY_ONLY));
+    assertTrue(Files.size(core) > 1 << 20, "a dump of memory");
+    verbs(SaveVerbs.class).managedSave(Set.of());
+    assertGivenBack(image);
+    connection.start(id);
+    assertEquals("nobody", owner(image));
+    connection.destroy(id);
+    assertGivenBack(image);
+  }
+
+  @Test
+  void saysWhichFolderIsClosed() throws Exception {
+    Path closed = Files.createDirectory(home.resolve("closed"));
+    mode(closed, "rwx------");
+    Path image = own("closed/a.raw", "raw");
+    define("user", disk(image, "vda", "virtio"));
+    String why = fails(ErrorCode.OPERATION_FAILED, () -> connection.start(id));
+    assertTrue(why.contains("as user 'nobody': it cannot enter " + closed), why);
+    assertFalse(hasProcess());
+    assertGivenBack(image);
+  }
+
+  @Test
+  void namesAUserThatIsNotThere() throws Exception {
+    user = new QemuUser.Choice("no-such-user", "");
+    restartDriver();
+    define("user", "");
+    String why = fails(ErrorCode.CONFIG_UNSUPPORTED, () -> connection.start(id));
+    assertTrue(why.contains("user 'no-such-user'"), why);
+    assertFalse(hasProcess());
+  }
+}
