@@ -9,6 +9,7 @@ import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
 import org.virt.api.domain.CpuModels;
 import org.virt.api.domain.CpuModels.BaselineFlag;
+import org.virt.api.domain.CpuModels.Comparison;
 import org.virt.api.domain.CpuModels.MachineKind;
 import org.virt.api.domain.HostStatistics;
 import org.virt.remote.internal.session.Opened.Wish;
@@ -22,6 +23,12 @@ final class ConnectCalls {
 
   /** {@code VIR_CONNECT_RO} and {@code VIR_CONNECT_NO_ALIASES}. */
   private static final int READ_ONLY = 1;
+
+  /** {@code VIR_CONNECT_COMPARE_CPU_FAIL_INCOMPATIBLE}. */
+  private static final int FAIL_INCOMPATIBLE = 1;
+
+  /** {@code VIR_CONNECT_COMPARE_CPU_VALIDATE_XML}: what cannot be read is refused anyway. */
+  private static final int VALIDATE_XML = 2;
 
   private static final int OPEN_FLAGS = 3;
   private static final int KEEP_ALIVE = 10;
@@ -88,14 +95,14 @@ final class ConnectCalls {
         .on("connect_get_cpu_model_names", ConnectCalls::modelNames)
         .on(
             "connect_compare_cpu",
-            call -> call.reply(call.host(CpuModels.class).compareCpu(call.text("xml")).number()))
+            call -> compared(call, call.host(CpuModels.class).compareCpu(call.text("xml"))))
         .on(
             "connect_compare_hypervisor_cpu",
             call ->
-                call.reply(
+                compared(
+                    call,
                     call.host(CpuModels.class)
-                        .compareHypervisorCpu(kind(call, "emulator"), call.text("xmlCPU"))
-                        .number()))
+                        .compareHypervisorCpu(kind(call, "emulator"), call.text("xmlCPU"))))
         .on(
             "connect_baseline_cpu",
             call ->
@@ -113,6 +120,16 @@ final class ConnectCalls {
                             kind(call, "emulator"),
                             call.args().list("xmlCPUs", String.class),
                             call.flags(BaselineFlag.class))));
+  }
+
+  /** Answers with a comparison; an incompatible CPU is an error for those who want it so. */
+  private static XdrStruct compared(Call call, Comparison comparison) throws VirtException {
+    call.onlyFlags(FAIL_INCOMPATIBLE | VALIDATE_XML);
+    if (comparison == Comparison.INCOMPATIBLE && (call.flags() & FAIL_INCOMPATIBLE) != 0) {
+      throw new VirtException(
+          ErrorCode.CPU_INCOMPATIBLE, "compare CPU: it has what this host does not provide");
+    }
+    return call.reply(comparison.number());
   }
 
   private static XdrStruct open(Call call) throws VirtException {

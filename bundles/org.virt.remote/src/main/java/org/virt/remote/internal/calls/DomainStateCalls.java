@@ -11,6 +11,7 @@ import org.virt.api.DomainSummary.Persistence;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
 import org.virt.api.domain.Affects;
+import org.virt.api.domain.HostCpuVerbs;
 import org.virt.api.domain.MetadataVerbs;
 import org.virt.api.domain.MetadataVerbs.Kind;
 import org.virt.api.domain.MetadataVerbs.Note;
@@ -29,6 +30,7 @@ final class DomainStateCalls {
   private static final int XML_FLAGS = 15;
 
   private static final int XML_INACTIVE = 2;
+  private static final int XML_UPDATE_CPU = 4;
 
   /** {@code VIR_DOMAIN_XML_SECURE} and {@code _MIGRATABLE}: both need the right to read secrets. */
   private static final int XML_WITH_SECRETS = 1 | 8;
@@ -89,7 +91,12 @@ final class DomainStateCalls {
     int flags = call.flags();
     XmlView view = (flags & XML_INACTIVE) == 0 ? XmlView.LIVE : XmlView.INACTIVE;
     boolean secrets = (flags & XML_WITH_SECRETS) != 0;
-    return call.reply(secrets ? SecretVerbs.xml(call.domain(), view) : call.domain().xml(view));
+    Domain domain = call.domain();
+    if ((flags & XML_UPDATE_CPU) != 0) {
+      return call.reply(
+          secrets ? HostCpuVerbs.secretXml(domain, view) : HostCpuVerbs.xml(domain, view));
+    }
+    return call.reply(secrets ? SecretVerbs.xml(domain, view) : domain.xml(view));
   }
 
   private static void declareMetadata(Declarations all) {

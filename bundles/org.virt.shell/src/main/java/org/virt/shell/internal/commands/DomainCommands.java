@@ -8,6 +8,7 @@ import org.virt.api.Domain;
 import org.virt.api.Domain.Autostart;
 import org.virt.api.Domain.XmlView;
 import org.virt.api.VirtException;
+import org.virt.api.domain.HostCpuVerbs;
 import org.virt.api.domain.SecretVerbs;
 import org.virt.shell.internal.command.Command;
 import org.virt.shell.internal.command.CommandException;
@@ -72,6 +73,7 @@ public final class DomainCommands {
             .argument(DOMAIN, ANY, Values.DOMAIN)
             .flag("inactive", "that of its next start")
             .flag("security-info", "with passwords")
+            .flag("update-cpu", "with the CPU of this host where it is to be that")
             .does(this::dumpxml),
         command("edit", "edit the definition of a domain")
             .argument(DOMAIN, ANY, Values.DOMAIN)
@@ -147,11 +149,19 @@ public final class DomainCommands {
     Domain domain = call.domain();
     XmlView view = call.arguments().has("inactive") ? XmlView.INACTIVE : XmlView.LIVE;
     boolean secrets = call.arguments().has("security-info");
+    boolean update = call.arguments().has("update-cpu");
     call.out()
         .print(
             attempt(
                 "Failed to get domain description xml",
-                () -> secrets ? SecretVerbs.xml(domain, view) : domain.xml(view)));
+                () -> {
+                  if (update) {
+                    return secrets
+                        ? HostCpuVerbs.secretXml(domain, view)
+                        : HostCpuVerbs.xml(domain, view);
+                  }
+                  return secrets ? SecretVerbs.xml(domain, view) : domain.xml(view);
+                }));
   }
 
   private void edit(Invocation call) throws CommandException {

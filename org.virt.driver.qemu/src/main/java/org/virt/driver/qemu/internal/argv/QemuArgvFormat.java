@@ -7,6 +7,8 @@ import org.osgi.service.component.annotations.Component;
 import org.virt.api.ErrorCode;
 import org.virt.api.HypervisorInfo.Version;
 import org.virt.api.VirtException;
+import org.virt.driver.qemu.internal.cpu.CpuDefinitions;
+import org.virt.driver.qemu.internal.cpu.HostModel;
 import org.virt.driver.qemu.internal.device.Aliases;
 import org.virt.driver.qemu.internal.device.Devices;
 import org.virt.driver.qemu.internal.guest.ArgvText;
@@ -22,8 +24,9 @@ import org.virt.driver.qemu.internal.guest.Node;
 import org.virt.spi.format.ConfigFormat;
 
 /**
- * Shows the command line that a machine would be started with. Nothing of the host is looked at:
- * paths and interfaces that a start would choose have the names that they have on an empty host.
+ * Shows the command line that a machine would be started with. Of the host, QEMU alone is asked,
+ * for its idea of the host's CPU: paths and interfaces that a start would choose have the names
+ * that they have on an empty host.
  */
 @Component(property = ConfigFormat.NAME + "=qemu-argv")
 public final class QemuArgvFormat implements ConfigFormat {
@@ -32,9 +35,12 @@ public final class QemuArgvFormat implements ConfigFormat {
 
   private static final String FOLDER = "/var/lib/virt/qemu/run/";
 
+  private final HostModel models = new HostModel(new CpuDefinitions());
+
   @Override
   public String toNative(String domainXml) throws VirtException {
     Guest guest = Completion.run(domainXml, HostDefaults.NONE);
+    models.settle(guest);
     Devices.plug(guest);
     Aliases.assign(guest);
     String folder = FOLDER + guest.root().get("uuid");

@@ -1,9 +1,9 @@
 package org.virt.driver.qemu.internal.board;
 
 import java.util.Map;
-import java.util.Set;
 import org.virt.api.VirtException;
 import org.virt.driver.qemu.internal.guest.CommandLine;
+import org.virt.driver.qemu.internal.guest.FeatureNames;
 import org.virt.driver.qemu.internal.guest.Guest;
 import org.virt.driver.qemu.internal.guest.Machine;
 import org.virt.driver.qemu.internal.guest.Node;
@@ -12,14 +12,6 @@ import org.virt.driver.qemu.internal.guest.Refusal;
 
 /** Model and features of the virtual CPUs. */
 public final class CpuPart implements Part {
-  /** libvirt's features of the host alone, which no guest has. */
-  private static final Set<String> OF_THE_HOST =
-      Set.of("cmt", "mbm_total", "mbm_local", "osxsave", "ospke", "pconfig");
-
-  /** libvirt's spellings that are its own. */
-  private static final Map<String, String> NAMES =
-      Map.of("pclmuldq", "pclmulqdq", "cmp_legacy", "cmp-legacy");
-
   /** What QEMU took out of models that libvirt's machines had it in: said, so that it stays so. */
   private static final Map<String, String> TAKEN_OUT =
       Map.of(
@@ -195,11 +187,11 @@ public final class CpuPart implements Part {
   private static String feature(Node feature) throws VirtException {
     feature.oneOf("@policy", "force", "require", "optional", "disable", "forbid");
     String name = word(feature.path("@name"), feature.require("@name"));
-    if (OF_THE_HOST.contains(name)) {
+    if (FeatureNames.OF_THE_HOST.contains(name)) {
       return "";
     }
     String state = feature.is("@policy", "disable", "forbid") ? "off" : "on";
-    return "," + NAMES.getOrDefault(name, name).replace('_', '-') + "=" + state;
+    return "," + FeatureNames.qemu(name) + "=" + state;
   }
 
   /** Names of models and features stand in a list of options: nothing else may hide in them. */

@@ -7,9 +7,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.virt.api.NodeInfo;
 import org.virt.api.xml.XmlWriter;
+import org.virt.driver.qemu.internal.cpu.CpuFit;
+import org.virt.driver.qemu.internal.cpu.HostCpu;
 import org.virt.driver.qemu.internal.host.QemuBinary.MachineType;
 
 /** Prints what host and hypervisor can do (libvirt's formatcaps). */
@@ -24,9 +27,10 @@ public final class CapabilitiesXml {
    *
    * @param kvm whether machines of type {@code kvm} can run
    */
-  public static String print(HostCpus host, List<Guest> guests, boolean kvm) {
+  public static String print(
+      HostCpus host, Optional<HostModel> cpu, List<Guest> guests, boolean kvm) {
     XmlWriter out = new XmlWriter().open("capabilities");
-    printHost(host, out);
+    printHost(host, cpu, out);
     for (Guest guest : guests) {
       printGuest(guest, kvm && guest.arch().equals(HostCpus.architecture()), out);
     }
@@ -36,17 +40,22 @@ public final class CapabilitiesXml {
   /** An architecture that guests can have, and the program that runs them. */
   public record Guest(String arch, QemuBinary binary) {}
 
-  private static void printHost(HostCpus host, XmlWriter out) {
+  /** The CPU of the host, and what QEMU would call it. */
+  public record HostModel(HostCpu cpu, Optional<CpuFit> fit) {}
+
+  private static void printHost(HostCpus host, Optional<HostModel> model, XmlWriter out) {
     NodeInfo info = host.nodeInfo();
     out.open("host");
     identity().ifPresent(uuid -> out.element("uuid", uuid));
     out.open("cpu").element("arch", info.model());
+    model.ifPresent(known -> printModel(known, out));
     out.open("topology")
         .attribute("sockets", info.topology().socketsPerCell())
         .attribute("dies", 1)
         .attribute("cores", info.topology().coresPerSocket())
         .attribute("threads", info.topology().threadsPerCore())
         .close();
+    model.ifPresent(known -> printFeatures(known, out));
     out.close();
     out.open("topology").open("cells").attribute("num", host.cells().size());
     for (HostCpus.Cell cell : host.cells()) {
@@ -63,6 +72,35 @@ public final class CapabilitiesXml {
       out.close().close();
     }
     out.close().close().close();
+  }
+
+  private static void printModel(HostModel model, XmlWriter out) {
+    HostCpu cpu = model.cpu();
+    model.fit().ifPresent(fit -> out.element("model", fit.model().name()));
+    if (!cpu.cpu().vendor().isEmpty()) {
+      out.element("vendor", cpu.cpu().vendor());
+    }
+    cpu.microcode().ifPresent(v -> out.open("microcode").attribute("version", v).close());
+    out.open("signature");
+    for (String part : List.of("family", "model", "stepping")) {
+      out.attribute(part, cpu.signature().getOrDefault(part, "0"));
+    }
+    out.close();
+  }
+
+  private static void printFeatures(HostModel model, XmlWriter out) {
+    model
+        .cpu()
+        .addressBits()
+        .ifPresent(
+            bits ->
+                out.open("maxphysaddr")
+                    .attribute("mode", "emulate")
+                    .attribute("bits", bits)
+                    .close());
+    for (String name : model.fit().map(CpuFit::more).orElse(Set.of())) {
+      out.open("feature").attribute("name", name).close();
+    }
   }
 
   private static void printGuest(Guest guest, boolean kvm, XmlWriter out) {

@@ -4,8 +4,12 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.virt.api.xml.XmlWriter;
+import org.virt.driver.qemu.internal.cpu.CpuFit;
+import org.virt.driver.qemu.internal.cpu.CpuModel;
+import org.virt.driver.qemu.internal.cpu.CpuTable;
 import org.virt.driver.qemu.internal.device.Parts;
 import org.virt.driver.qemu.internal.guest.Board;
 import org.virt.driver.qemu.internal.guest.Offer;
@@ -54,8 +58,7 @@ public final class DomainCapabilitiesXml {
   }
 
   /** Prints it, with the firmwares and CPU models for such machines. */
-  public static String print(
-      Kind kind, List<FirmwareDescriptor> firmwares, List<CpuDefinitions.Model> models) {
+  public static String print(Kind kind, List<FirmwareDescriptor> firmwares, CpuTable cpus) {
     XmlWriter out = new XmlWriter();
     out.open("domainCapabilities");
     out.element("path", kind.emulator().toString());
@@ -66,7 +69,7 @@ public final class DomainCapabilitiesXml {
     out.close();
     supported(out, "iothreads", kind.types().contains("iothread"));
     os(out, kind, firmwares);
-    cpu(out, kind, models);
+    cpu(out, kind, cpus);
     open(out, "memoryBacking", true);
     lists(out, MEMORY, kind.types());
     out.close();
@@ -109,7 +112,7 @@ public final class DomainCapabilitiesXml {
     out.close();
   }
 
-  private static void cpu(XmlWriter out, Kind kind, List<CpuDefinitions.Model> models) {
+  private static void cpu(XmlWriter out, Kind kind, CpuTable cpus) {
     boolean kvm = kind.type().equals("kvm");
     List<String> either = List.of("on", "off");
     out.open("cpu");
@@ -121,11 +124,15 @@ public final class DomainCapabilitiesXml {
     mode(out, "maximum", true);
     enumeration(out, "maximumMigratable", either);
     out.close();
-    mode(out, "host-model", false);
+    Optional<CpuFit> fit = cpus.best().flatMap(best -> CpuFit.of(best, cpus.models()));
+    mode(out, "host-model", fit.isPresent());
+    fit.ifPresent(found -> found.print(out, "forbid"));
     out.close();
     mode(out, "custom", true);
-    for (CpuDefinitions.Model model : models) {
+    for (CpuModel model : cpus.models()) {
+      String vendor = model.cpu().vendor();
       out.open("model").attribute("usable", model.usable() ? "yes" : "no");
+      out.attribute("vendor", vendor.isEmpty() ? "unknown" : vendor);
       out.text(model.name());
       out.close();
     }

@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
+import org.virt.driver.qemu.internal.cpu.CpuDefinitions;
 import org.virt.driver.qemu.internal.guest.HostDefaults;
 
 /** The QEMU programs of the host; each is asked once, and again when its file has changed. */
@@ -21,6 +22,8 @@ public final class QemuBinaries implements HostDefaults {
       List.of(Path.of("/usr/bin"), Path.of("/usr/local/bin"), Path.of("/usr/libexec"));
 
   private final Map<Path, Known> known = new ConcurrentHashMap<>();
+
+  private final CpuDefinitions cpus = new CpuDefinitions();
 
   private record Known(String stamp, QemuBinary binary) {}
 
@@ -44,6 +47,11 @@ public final class QemuBinaries implements HostDefaults {
       known.put(path, entry);
     }
     return entry.binary();
+  }
+
+  /** Returns what programs know of CPUs. */
+  public CpuDefinitions cpus() {
+    return cpus;
   }
 
   private static String stamp(Path path) throws VirtException {

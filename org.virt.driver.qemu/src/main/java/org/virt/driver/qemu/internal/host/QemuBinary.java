@@ -3,19 +3,16 @@ package org.virt.driver.qemu.internal.host;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.virt.api.ErrorCode;
 import org.virt.api.HypervisorInfo.Version;
 import org.virt.api.VirtException;
-import org.virt.common.process.Command;
-import org.virt.common.process.Result;
+import org.virt.driver.qemu.internal.qmp.Probe;
 
 /**
  * What one QEMU program can do, as it says itself.
@@ -26,14 +23,8 @@ import org.virt.common.process.Result;
  */
 public record QemuBinary(
     Path path, Version version, List<MachineType> machines, Set<String> types) {
-  private static final Duration LIMIT = Duration.ofSeconds(10);
-  private static final String QUESTIONS =
-      """
-      {"execute": "qmp_capabilities"}
-      {"execute": "query-machines", "id": "machines"}
-      {"execute": "qom-list-types", "arguments": {"abstract": false}, "id": "types"}
-      {"execute": "quit"}
-      """;
+  private static final String MACHINES = "query-machines";
+  private static final String TYPES = "qom-list-types";
 
   public QemuBinary {
     machines = List.copyOf(machines);
@@ -55,54 +46,33 @@ public record QemuBinary(
    * @throws VirtException {@code OPERATION_FAILED} with the path and the reason
    */
   static QemuBinary ask(Path path) throws VirtException {
-    Result result =
-        Command.of(
-                path.toString(),
-                "-S",
-                "-no-user-config",
-                "-nodefaults",
-                "-display",
-                "none",
-                "-machine",
-                "none,accel=tcg:kvm",
-                "-qmp",
-                "stdio")
-            .withInput(QUESTIONS)
-            .withLimit(LIMIT)
-            .run();
-    Version version = null;
+    JsonObject concrete = new JsonObject();
+    concrete.addProperty("abstract", false);
+    Map<String, JsonElement> answers =
+        Probe.ask(
+            path,
+            "tcg:kvm",
+            List.of(Probe.question(MACHINES), new Probe.Question(TYPES, TYPES, concrete)));
     List<MachineType> machines = new ArrayList<>();
     Set<String> types = new HashSet<>();
-    try {
-      for (String line : result.out().lines().toList()) {
-        JsonObject message = JsonParser.parseString(line).getAsJsonObject();
-        if (message.has("QMP")) {
-          version = version(message);
-        } else if (message.has("id") && message.has("return")) {
-          JsonArray answer = message.getAsJsonArray("return");
-          if (message.get("id").getAsString().equals("machines")) {
-            machines(answer, machines);
-          } else {
-            answer.forEach(t -> types.add(t.getAsJsonObject().get("name").getAsString()));
-          }
-        }
-      }
-    } catch (RuntimeException e) {
-      throw failure(path, "its answer is no QMP: " + e.getMessage());
+    if (answers.containsKey(MACHINES)) {
+      machines(answers.get(MACHINES).getAsJsonArray(), machines);
     }
-    if (version == null || machines.isEmpty()) {
-      throw failure(path, result.reason());
+    if (answers.containsKey(TYPES)) {
+      answers
+          .get(TYPES)
+          .getAsJsonArray()
+          .forEach(t -> types.add(t.getAsJsonObject().get("name").getAsString()));
     }
+    if (machines.isEmpty()) {
+      throw Probe.failure(path, "it names no machine types");
+    }
+    Version version = version(answers.get(Probe.GREETING).getAsJsonObject());
     return new QemuBinary(path, version, machines, types);
   }
 
-  private static VirtException failure(Path path, String reason) {
-    return new VirtException(ErrorCode.OPERATION_FAILED, "ask " + path + ": " + reason);
-  }
-
   private static Version version(JsonObject greeting) {
-    JsonObject qemu =
-        greeting.getAsJsonObject("QMP").getAsJsonObject("version").getAsJsonObject("qemu");
+    JsonObject qemu = greeting.getAsJsonObject("version").getAsJsonObject("qemu");
     return new Version(
         qemu.get("major").getAsInt(), qemu.get("minor").getAsInt(), qemu.get("micro").getAsInt());
   }

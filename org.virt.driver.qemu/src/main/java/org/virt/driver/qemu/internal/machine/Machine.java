@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.OptionalInt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.virt.api.Domain.XmlView;
 import org.virt.api.DomainEvent;
 import org.virt.api.DomainEvent.Kind;
 import org.virt.api.DomainId;
@@ -198,6 +199,22 @@ final class Machine {
   VirtException invalid(String action, String reason) {
     return new VirtException(
         ErrorCode.OPERATION_INVALID, action + " domain " + name + ": " + reason);
+  }
+
+  /** Returns its XML: that of its run, or of its next start. */
+  String xml(XmlView view) throws VirtException {
+    Run current = run();
+    Definition kept = definition();
+    if (current != null && view == XmlView.LIVE) {
+      return current.xml();
+    }
+    if (current != null && kept == null) {
+      return current.origin();
+    }
+    if (kept == null) {
+      throw gone(id);
+    }
+    return kept.publicXml();
   }
 
   static VirtException gone(DomainId id) {

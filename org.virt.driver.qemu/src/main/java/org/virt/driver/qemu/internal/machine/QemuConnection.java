@@ -19,6 +19,9 @@ import org.virt.api.HypervisorInfo;
 import org.virt.api.NodeInfo;
 import org.virt.api.Subscription;
 import org.virt.api.VirtException;
+import org.virt.driver.qemu.internal.cpu.CpuFit;
+import org.virt.driver.qemu.internal.cpu.CpuTable;
+import org.virt.driver.qemu.internal.cpu.HostCpu;
 import org.virt.driver.qemu.internal.host.CapabilitiesXml;
 import org.virt.driver.qemu.internal.host.HostCpus;
 import org.virt.driver.qemu.internal.host.Kvm;
@@ -86,7 +89,18 @@ public final class QemuConnection implements DriverConnection, Autostarts, Conso
         guests.add(new CapabilitiesXml.Guest(arch, binaries.ask(emulator.get())));
       }
     }
-    return CapabilitiesXml.print(HostCpus.read(ROOT), guests, Kvm.obstacle().isEmpty());
+    return CapabilitiesXml.print(
+        HostCpus.read(ROOT), hostModel(), guests, Kvm.obstacle().isEmpty());
+  }
+
+  private Optional<CapabilitiesXml.HostModel> hostModel() throws VirtException {
+    if (!HostCpus.architecture().equals("x86_64")) {
+      return Optional.empty();
+    }
+    CpuTable table = binaries.cpus().of(Path.of(binaries.emulator("x86_64")), "qemu");
+    HostCpu cpu = HostCpu.read(ROOT, table.features());
+    return Optional.of(
+        new CapabilitiesXml.HostModel(cpu, CpuFit.within(cpu.cpu(), table.models())));
   }
 
   @Override
@@ -121,19 +135,7 @@ public final class QemuConnection implements DriverConnection, Autostarts, Conso
 
   @Override
   public String xml(DomainId id, XmlView view) throws VirtException {
-    Machine machine = host.find(id);
-    Run run = machine.run();
-    Machine.Definition definition = machine.definition();
-    if (run != null && view == XmlView.LIVE) {
-      return run.xml();
-    }
-    if (run != null && definition == null) {
-      return run.origin();
-    }
-    if (definition == null) {
-      throw Machine.gone(id);
-    }
-    return definition.publicXml();
+    return host.find(id).xml(view);
   }
 
   @Override

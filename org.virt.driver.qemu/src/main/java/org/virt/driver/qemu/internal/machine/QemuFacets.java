@@ -10,6 +10,7 @@ import org.virt.api.domain.BulkStatistics;
 import org.virt.api.domain.CpuModels;
 import org.virt.api.domain.Creation;
 import org.virt.api.domain.DeviceVerbs;
+import org.virt.api.domain.HostCpuVerbs;
 import org.virt.api.domain.HostStatistics;
 import org.virt.api.domain.IoThreadVerbs;
 import org.virt.api.domain.JobVerbs;
@@ -24,6 +25,7 @@ import org.virt.api.domain.SecretVerbs;
 import org.virt.api.domain.StatisticsVerbs;
 import org.virt.api.domain.TuningVerbs;
 import org.virt.api.domain.VcpuVerbs;
+import org.virt.driver.qemu.internal.cpu.HostModel;
 import org.virt.driver.qemu.internal.host.QemuBinaries;
 
 /** What the driver has beyond the common verbs, for one connection. */
@@ -34,6 +36,7 @@ final class QemuFacets {
 
   QemuFacets(MachineHost host, QemuBinaries binaries) {
     this.mortals = new Mortals(host);
+    HostModel model = new HostModel(binaries.cpus());
     Plugger plugger = new Plugger(host, binaries);
     this.ofConnection =
         Map.of(
@@ -58,6 +61,7 @@ final class QemuFacets {
             Map.entry(AgentVerbs.class, id -> new AgentWork(host, id)),
             Map.entry(QemuVerbs.class, id -> new Straight(host, id)),
             Map.entry(SecretVerbs.class, id -> new SecretXml(host, id)),
+            Map.entry(HostCpuVerbs.class, id -> new HostCpuXml(host, model, id)),
             Map.entry(ScreenVerbs.class, id -> new Screens(host, id)));
   }
 

@@ -17,6 +17,7 @@ import org.virt.api.VirtException;
 import org.virt.driver.qemu.internal.argv.QemuArgv;
 import org.virt.driver.qemu.internal.argv.SocketPaths;
 import org.virt.driver.qemu.internal.argv.StartCheck;
+import org.virt.driver.qemu.internal.cpu.HostModel;
 import org.virt.driver.qemu.internal.device.Aliases;
 import org.virt.driver.qemu.internal.device.Devices;
 import org.virt.driver.qemu.internal.guest.Facts;
@@ -186,6 +187,7 @@ final class Starter {
     Guest guest = Guest.of(DomainXml.tree(definition));
     StartCheck.run(guest);
     MachineTypes.settle(guest);
+    new HostModel(binaries.cpus()).settle(guest);
     new FirmwareChoice(FirmwareDescriptor::ofHost, files.variables()).settle(guest);
     SpicePorts.choose(guest);
     Devices.plug(guest);

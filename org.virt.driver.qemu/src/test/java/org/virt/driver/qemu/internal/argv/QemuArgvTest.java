@@ -118,7 +118,7 @@ class QemuArgvTest {
       delimiter = '|',
       textBlock =
           """
-          <cpu mode='host-model'/> | /domain/cpu/@mode
+          <cpu mode='host-model'/><devices><emulator>/nowhere/qemu</emulator></devices> | /domain/cpu/@mode
           <cpu mode='host-passthrough'/> | /domain/cpu/@mode
           <cpu><model>qemu64,hv-relaxed</model></cpu> | /domain/cpu/model
           <cpu><topology sockets='3' cores='1' threads='1'/></cpu> | /domain/cpu/topology

@@ -11,6 +11,9 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.virt.api.xml.SafeXml;
 import org.virt.api.xml.XmlElement;
+import org.virt.driver.qemu.internal.cpu.Cpu;
+import org.virt.driver.qemu.internal.cpu.CpuModel;
+import org.virt.driver.qemu.internal.cpu.CpuTable;
 
 /** What clients are told that a machine may have. */
 class DomainCapabilitiesXmlTest {
@@ -24,7 +27,12 @@ class DomainCapabilitiesXmlTest {
             Path.of("/qemu"), "qemu", machine, "x86_64", 8, Set.of(types));
     String xml =
         DomainCapabilitiesXml.print(
-            kind, List.of(UEFI), List.of(new CpuDefinitions.Model("qemu64", true)));
+            kind,
+            List.of(UEFI),
+            new CpuTable(
+                List.of(new CpuModel("qemu64", true, new Cpu("", Set.of("fpu")))),
+                Set.of("fpu", "aes"),
+                Optional.of(new Cpu("AMD", Set.of("aes", "fpu")))));
     return SafeXml.tree("capabilities", xml);
   }
 

@@ -37,7 +37,8 @@ class QemuBinaryTest {
     QemuBinary binary = binaries.ask(qemu());
     HostCpus host = HostCpus.read(Path.of("/"));
     String xml =
-        CapabilitiesXml.print(host, List.of(new CapabilitiesXml.Guest("x86_64", binary)), true);
+        CapabilitiesXml.print(
+            host, Optional.empty(), List.of(new CapabilitiesXml.Guest("x86_64", binary)), true);
     assertTrue(xml.startsWith("<capabilities>\n  <host>\n"), xml);
     assertTrue(xml.contains("<machine canonical='" + binary.exact("pc") + "' maxCpus='255'>pc<"));
     assertTrue(xml.contains("<emulator>" + qemu() + "</emulator>"), xml);

@@ -14,6 +14,8 @@ public final class DomainCalls {
   /** {@code VIR_DOMAIN_XML_SECURE}. */
   static final int XML_SECURE = 1;
 
+  static final int XML_UPDATE_CPU = 4;
+
   /** {@code VIR_DOMAIN_XML_INACTIVE}. */
   private static final int XML_INACTIVE = 2;
 

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import org.virt.api.Domain.XmlView;
 import org.virt.api.DomainId;
 import org.virt.api.VirtException;
 import org.virt.api.domain.AgentVerbs;
@@ -14,6 +15,7 @@ import org.virt.api.domain.CpuModels;
 import org.virt.api.domain.Creation;
 import org.virt.api.domain.DeviceVerbs;
 import org.virt.api.domain.Flag;
+import org.virt.api.domain.HostCpuVerbs;
 import org.virt.api.domain.HostStatistics;
 import org.virt.api.domain.IoThreadVerbs;
 import org.virt.api.domain.JobVerbs;
@@ -70,6 +72,7 @@ public final class FacetTable {
           Map.entry(SaveVerbs.class, SaveCalls::new),
           Map.entry(ScreenVerbs.class, ScreenCalls::new),
           Map.entry(SecretVerbs.class, FacetTable::secrets),
+          Map.entry(HostCpuVerbs.class, FacetTable::hostCpu),
           Map.entry(SnapshotVerbs.class, SnapshotCalls::new),
           Map.entry(StatisticsVerbs.class, StatisticsCalls::new),
           Map.entry(TuningVerbs.class, TuningCalls::new),
@@ -97,6 +100,20 @@ public final class FacetTable {
 
   private static SecretVerbs secrets(FarDomain domain) {
     return view -> DomainCalls.xml(domain, view, DomainCalls.XML_SECURE);
+  }
+
+  private static HostCpuVerbs hostCpu(FarDomain domain) {
+    return new HostCpuVerbs() {
+      @Override
+      public String xmlWithHostCpu(XmlView view) throws VirtException {
+        return DomainCalls.xml(domain, view, DomainCalls.XML_UPDATE_CPU);
+      }
+
+      @Override
+      public String secretXmlWithHostCpu(XmlView view) throws VirtException {
+        return DomainCalls.xml(domain, view, DomainCalls.XML_UPDATE_CPU | DomainCalls.XML_SECURE);
+      }
+    };
   }
 
   private static Creation creation(Far far) {
