@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
 import org.virt.api.domain.CpuModels.BaselineFlag;
@@ -82,8 +83,12 @@ public final class CpuAnswers {
     if (flags.contains(BaselineFlag.MIGRATABLE)) {
       common.removeAll(STAYS);
     }
+    // Where all are of one model, that is what is said of them.
+    Set<String> names = wishes.stream().map(CpuWish::model).collect(Collectors.toSet());
+    List<CpuModel> models =
+        names.size() == 1 ? List.of(table.model(wishes.get(0).model())) : table.models();
     CpuFit fit =
-        CpuFit.of(new Cpu(vendor, common), table.models())
+        CpuFit.of(new Cpu(vendor, common), models)
             .orElseThrow(
                 () ->
                     new VirtException(

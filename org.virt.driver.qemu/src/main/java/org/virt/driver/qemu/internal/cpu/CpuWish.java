@@ -12,12 +12,19 @@ import org.virt.api.xml.XmlElement;
  * A CPU that XML describes (libvirt's formatdomain, "CPU model and topology").
  *
  * @param arch architecture; empty where it is not said
+ * @param model the name of its model
  * @param cpu what it must have
  * @param optional what it may have
  * @param forbidden what it must not have
  * @param strict whether it must have nothing else
  */
-record CpuWish(String arch, Cpu cpu, Set<String> optional, Set<String> forbidden, boolean strict) {
+record CpuWish(
+    String arch,
+    String model,
+    Cpu cpu,
+    Set<String> optional,
+    Set<String> forbidden,
+    boolean strict) {
   CpuWish {
     optional = Set.copyOf(optional);
     forbidden = Set.copyOf(forbidden);
@@ -63,7 +70,7 @@ record CpuWish(String arch, Cpu cpu, Set<String> optional, Set<String> forbidden
     String vendor = cpu.child("vendor").map(v -> v.text().strip()).orElse("");
     String arch = cpu.child("arch").map(a -> a.text().strip()).orElse("");
     boolean strict = "strict".equals(cpu.attribute("match"));
-    return new CpuWish(arch, new Cpu(vendor, required), optional, forbidden, strict);
+    return new CpuWish(arch, name, new Cpu(vendor, required), optional, forbidden, strict);
   }
 
   private static VirtException bad(String reason) {

@@ -65,6 +65,39 @@ class CorpusTest {
         });
   }
 
+  /**
+   * Whatever is accepted is the same hardware when its own XML is defined again. The order of its
+   * controllers is settled then: as with libvirt, those that were added stand last at first.
+   */
+  @Test
+  void changesNothingOfWhatIsDefinedAgain() throws Exception {
+    for (String family : List.of("qemu-argv", "domain-xml", "qemu-invalid")) {
+      for (Path file : cases(family)) {
+        String once;
+        try {
+          once = complete(Files.readString(file));
+        } catch (VirtException e) {
+          continue;
+        }
+        String twice = complete(once);
+        assertEquals(words(once), words(twice), file.toString());
+        assertEquals(twice, complete(twice), file.toString());
+      }
+    }
+  }
+
+  private static String words(String xml) {
+    try {
+      return new QemuArgvFormat().toNative(xml);
+    } catch (VirtException e) {
+      return e.getMessage();
+    }
+  }
+
+  private static String complete(String xml) throws VirtException {
+    return DomainXml.print(DomainXml.parse(Completion.run(xml, HostDefaults.NONE).print()));
+  }
+
   @Test
   void knowsEveryWordOfDefinitions() throws Exception {
     for (String family : List.of("qemu-argv", "domain-xml")) {

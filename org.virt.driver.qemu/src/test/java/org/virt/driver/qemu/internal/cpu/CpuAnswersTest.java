@@ -121,10 +121,16 @@ class CpuAnswersTest {
   }
 
   @Test
+  void keepsAModelThatAllHave() throws Exception {
+    String xml = "<cpu><model>plain</model><feature name='sse'/><feature name='avx'/></cpu>";
+    assertTrue(baseline(Set.of(), xml, xml).contains(">plain<"), baseline(Set.of(), xml, xml));
+  }
+
+  @Test
   void stopsAtTheLimit() throws Exception {
     String xml =
         answers.baseline(
-            List.of("<cpu><model>New</model></cpu>"),
+            List.of("<cpu><model>New</model></cpu>", "<cpu><model>Old</model></cpu>"),
             new Cpu("Intel", Set.of("fpu", "sse")),
             "forbid",
             Set.of());

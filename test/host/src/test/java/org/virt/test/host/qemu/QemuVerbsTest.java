@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.virt.api.Domain.XmlView;
 import org.virt.api.DomainEvent.Kind;
 import org.virt.api.DomainId;
 import org.virt.api.DomainState;
@@ -17,7 +18,9 @@ import org.virt.api.ErrorCode;
 import org.virt.api.domain.Affects;
 import org.virt.api.domain.BulkStatistics;
 import org.virt.api.domain.CpuModels;
+import org.virt.api.domain.CpuModels.Comparison;
 import org.virt.api.domain.CpuModels.MachineKind;
+import org.virt.api.domain.HostCpuVerbs;
 import org.virt.api.domain.LifeVerbs;
 import org.virt.api.domain.LifeVerbs.StartFlag;
 import org.virt.api.domain.LifeVerbs.UndefineFlag;
@@ -31,6 +34,8 @@ import org.virt.api.domain.ScreenVerbs;
 import org.virt.api.domain.StatisticsVerbs;
 import org.virt.api.domain.TypedParameters;
 import org.virt.api.xml.SafeXml;
+import org.virt.api.xml.XmlElement;
+import org.virt.api.xml.XmlWriter;
 import org.virt.spi.driver.DriverConnection;
 import org.virt.spi.driver.Facets;
 
@@ -139,6 +144,47 @@ class QemuVerbsTest extends QemuFixture {
         new MachineKind(
             Optional.empty(), Optional.empty(), Optional.of("nothing"), Optional.of("qemu"));
     fails(ErrorCode.INVALID_ARG, () -> models.domainCapabilities(wrong));
+  }
+
+  @Test
+  void comparesCpus() throws Exception {
+    CpuModels models = host(CpuModels.class);
+    MachineKind kind =
+        new MachineKind(Optional.empty(), Optional.empty(), Optional.empty(), Optional.of("qemu"));
+    XmlElement told = SafeXml.tree("capabilities", connection.capabilities());
+    XmlElement own = told.child("host").orElseThrow().child("cpu").orElseThrow();
+    XmlWriter printed = new XmlWriter();
+    own.write(printed);
+    assertEquals(Comparison.IDENTICAL, models.compareCpu(printed.toString()));
+    String plain = "<cpu mode='custom' match='exact'><model>qemu64</model></cpu>";
+    assertEquals(Comparison.SUPERSET, models.compareHypervisorCpu(kind, plain));
+    String pair = models.baselineCpu(List.of(cpu("Penryn"), cpu("Westmere")), Set.of());
+    assertTrue(pair.contains("<model fallback='allow'>Penryn</model>"), pair);
+    assertTrue(
+        models
+            .baselineHypervisorCpu(kind, List.of(cpu("Westmere"), cpu("Penryn")), Set.of())
+            .contains("<model fallback='forbid'>Penryn</model>"));
+    fails(ErrorCode.INTERNAL_ERROR, () -> models.compareCpu(cpu("Nobody")));
+  }
+
+  private static String cpu(String model) {
+    return "<cpu><arch>x86_64</arch><model>" + model + "</model></cpu>";
+  }
+
+  @Test
+  void givesAMachineTheHostsCpuByName() throws Exception {
+    String xml = QemuMachines.xml("a", uuid, "");
+    connection.define(xml.replace("<devices>", "<cpu mode='host-model'/><devices>"));
+    String before = verbs(HostCpuVerbs.class).xmlWithHostCpu(XmlView.INACTIVE);
+    assertTrue(before.contains("<cpu mode='custom' match='exact' check='partial'>"), before);
+    connection.start(id);
+    assertEquals(model(before), model(connection.xml(id, XmlView.LIVE)));
+    assertTrue(connection.xml(id, XmlView.INACTIVE).contains("<cpu mode='host-model'"));
+  }
+
+  private static String model(String xml) throws Exception {
+    XmlElement cpu = SafeXml.tree("domain", xml).child("cpu").orElseThrow();
+    return cpu.child("model").orElseThrow().text();
   }
 
   @Test
