@@ -187,7 +187,7 @@ final class Starter {
     Guest guest = Guest.of(DomainXml.tree(definition));
     StartCheck.run(guest);
     MachineTypes.settle(guest);
-    new HostModel(binaries.cpus()).settle(guest);
+    new HostModel(services.binaries().cpus()).settle(guest);
     new FirmwareChoice(FirmwareDescriptor::ofHost, files.variables()).settle(guest);
     SpicePorts.choose(guest);
     Devices.plug(guest);
