@@ -29,8 +29,11 @@ import org.virt.api.VirtException;
 final class Updates implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Updates.class);
   private static final Duration WAIT = Duration.ofMinutes(1);
-  private static final long FIRST_RETRY_SECONDS = 2;
-  private static final long LAST_RETRY_SECONDS = 60;
+
+  /** Soon, for most interruptions are those of an idle connection; then twice as late each time. */
+  private static final long FIRST_RETRY_MILLIS = 200;
+
+  private static final long LAST_RETRY_MILLIS = 60_000;
 
   private final Vim vim;
   private final Machines machines;
@@ -75,7 +78,7 @@ final class Updates implements AutoCloseable {
 
   private void run(Watch first) {
     Watch watch = first;
-    long retry = FIRST_RETRY_SECONDS;
+    long retry = FIRST_RETRY_MILLIS;
     while (isOpen()) {
       try {
         if (watch == null) {
@@ -83,13 +86,13 @@ final class Updates implements AutoCloseable {
         } else if (!watch.await(WAIT).isEmpty()) {
           compare();
         }
-        retry = FIRST_RETRY_SECONDS;
+        retry = FIRST_RETRY_MILLIS;
       } catch (VirtException e) {
         if (isOpen()) {
           current.ifPresent(Watch::close);
-          LOG.warn("{}; trying again in {} s", e.getMessage(), retry);
+          LOG.warn("{}; trying again in {} ms", e.getMessage(), retry);
           pause(retry);
-          retry = Math.min(retry * 2, LAST_RETRY_SECONDS);
+          retry = Math.min(retry * 2, LAST_RETRY_MILLIS);
         }
         watch = null;
       }
@@ -146,9 +149,9 @@ final class Updates implements AutoCloseable {
     }
   }
 
-  private void pause(long seconds) {
+  private void pause(long millis) {
     try {
-      if (ended.await(seconds, TimeUnit.SECONDS)) {
+      if (ended.await(millis, TimeUnit.MILLISECONDS)) {
         LOG.debug("{}: closed while waiting", vim.host());
       }
     } catch (InterruptedException e) {

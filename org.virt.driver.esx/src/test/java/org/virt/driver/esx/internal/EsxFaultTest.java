@@ -11,19 +11,24 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.virt.api.Domain.XmlView;
+import org.virt.api.DomainEvent.Kind;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
 import org.virt.api.storage.StorageVolumes;
 import org.virt.driver.esx.internal.StubHost.Answer;
 import org.virt.spi.driver.DriverConnection;
+import org.virt.test.contract.EventLog;
 
 /** A host that does what it should not. */
 class EsxFaultTest extends StubCase {
@@ -141,6 +146,37 @@ class EsxFaultTest extends StubCase {
     long failed = step.equals("CreatePropertyCollector") ? 1 : 0;
     assertEquals(made - failed, host.count("DestroyPropertyCollector"));
     connection.close();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> tellsWhatHappenedWhileItsWatchWasLost() {
+    return faults().stream()
+        .filter(fault -> !fault.name().equals("slow"))
+        .map(fault -> dynamicTest(fault.name(), () -> losesItsWatch(fault)));
+  }
+
+  private void losesItsWatch(Fault fault) throws Exception {
+    host.answer("RetrievePropertiesEx", StubHost.inventory());
+    EsxConnection connection = connect();
+    host.requests.clear();
+    host.answerProperties(Map.of(), StubHost.machine("poweredOff"));
+    Answer something =
+        (e, r) -> StubHost.send(e, 200, StubHost.response("WaitForUpdatesEx", StubHost.changed()));
+    Answer lost =
+        (exchange, request) -> {
+          host.answerProperties(Map.of(), StubHost.machine("poweredOn"));
+          fault.answer().to(exchange, request);
+        };
+    Queue<Answer> waits =
+        new ConcurrentLinkedQueue<>(List.of(something, lost, something, (e, r) -> host.silence(e)));
+    host.answer("WaitForUpdatesEx", (e, r) -> waits.remove().to(e, r));
+    EventLog events = new EventLog(Duration.ofSeconds(10));
+    connection.subscribe(events);
+    events.await(ID, List.of(Kind.STARTED_BOOTED));
+    assertEquals(2, host.count("CreatePropertyCollector"));
+    assertEquals(1, host.count("DestroyPropertyCollector"));
+    connection.close();
+    assertEquals(2, host.count("DestroyPropertyCollector"));
   }
 
   @TestFactory
