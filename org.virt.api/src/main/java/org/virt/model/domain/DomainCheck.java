@@ -60,7 +60,9 @@ final class DomainCheck {
     if (isBlank(config.name)) {
       throw wrong("name", config.name == null ? "is missing" : "is empty");
     }
-    if (config.name.indexOf('/') >= 0 || config.name.indexOf('\n') >= 0) {
+    // VMware's names are no names of files.
+    boolean slash = config.name.indexOf('/') >= 0 && !config.type.equals("vmware");
+    if (slash || config.name.indexOf('\n') >= 0) {
       throw wrong("name", "'" + config.name + "' holds a slash or a line end");
     }
     if (config.name.equals(".") || config.name.equals("..")) {

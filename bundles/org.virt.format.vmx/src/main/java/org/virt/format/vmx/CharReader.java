@@ -74,8 +74,8 @@ final class CharReader {
     String type =
         vmx.value(name + ".fileType").orElse(serial ? "device" : "").toLowerCase(Locale.ROOT);
     String file = vmx.get(name + ".fileName");
-    if (file == null && serial && type.equals("device")) {
-      return Xml.element(element, "type", "dev");
+    if (file == null && serial && (type.equals("device") || type.equals("pipe"))) {
+      return Xml.element(element, "type", type.equals("pipe") ? type : "dev");
     }
     if (file == null) {
       throw VmxConfig.invalid(name + ".fileName", null, "");

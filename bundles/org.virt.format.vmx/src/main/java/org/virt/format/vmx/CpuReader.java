@@ -13,21 +13,21 @@ final class CpuReader {
   private static final int LOW = 500;
   private static final int NORMAL = 1000;
   private static final int HIGH = 2000;
+  private static final String VCPUS = "numvcpus";
+
+  /** As many host CPUs as a set has in libvirt. */
+  private static final int HOST_CPUS = 16_384;
 
   private final VmxConfig vmx;
   private final int vcpus;
 
   CpuReader(VmxConfig vmx) throws VirtException {
     this.vmx = vmx;
-    this.vcpus = positive("numvcpus", 1);
-  }
-
-  private int positive(String key, int absent) throws VirtException {
-    long value = vmx.number(key, absent);
-    if (value <= 0 || value > Integer.MAX_VALUE) {
-      throw VmxConfig.invalid(key, vmx.get(key), "a number greater than 0");
+    long given = vmx.number(VCPUS, 1);
+    if (given <= 0 || given > Integer.MAX_VALUE) {
+      throw VmxConfig.invalid(VCPUS, vmx.get(VCPUS), "a number greater than 0");
     }
-    return (int) value;
+    this.vcpus = (int) given;
   }
 
   void read(XmlElement domain) throws VirtException {
@@ -42,13 +42,13 @@ final class CpuReader {
 
   /** Returns how the CPUs are arranged, empty when each has a socket. */
   Optional<XmlElement> topology() throws VirtException {
-    int cores = positive("cpuid.coresPerSocket", 1);
-    if (cores == 1) {
+    long cores = vmx.number("cpuid.coresPerSocket", 1);
+    if (cores <= 1) {
       return Optional.empty();
     }
     if (vcpus % cores != 0) {
       throw VmxConfig.invalid(
-          "numvcpus", Integer.toString(vcpus), "a multiple of cpuid.coresPerSocket, " + cores);
+          VCPUS, Integer.toString(vcpus), "a multiple of cpuid.coresPerSocket, " + cores);
     }
     return Optional.of(
         Xml.with(
@@ -57,12 +57,18 @@ final class CpuReader {
                 "topology", "sockets", vcpus / cores, "dies", 1, "cores", cores, "threads", 1)));
   }
 
-  private long shares(String shares) throws VirtException {
+  private String shares(String shares) throws VirtException {
     return switch (shares.toLowerCase(Locale.ROOT)) {
-      case "low" -> (long) vcpus * LOW;
-      case "normal" -> (long) vcpus * NORMAL;
-      case "high" -> (long) vcpus * HIGH;
-      default -> vmx.number("sched.cpu.shares", 0);
+      case "low" -> Long.toString((long) vcpus * LOW);
+      case "normal" -> Long.toString((long) vcpus * NORMAL);
+      case "high" -> Long.toString((long) vcpus * HIGH);
+      default -> {
+        try {
+          yield Long.toUnsignedString(Long.parseUnsignedLong(shares));
+        } catch (NumberFormatException e) {
+          throw VmxConfig.invalid("sched.cpu.shares", shares, "a number, low, normal or high");
+        }
+      }
     };
   }
 
@@ -79,7 +85,11 @@ final class CpuReader {
       if (!cpu.strip().matches("[0-9]{1,6}")) {
         throw VmxConfig.invalid(key, value, "'all' or numbers of CPUs with commas between");
       }
-      cpus.add(Integer.valueOf(cpu.strip()));
+      int number = Integer.parseInt(cpu.strip());
+      if (number >= HOST_CPUS) {
+        throw VmxConfig.invalid(key, value, "CPUs below " + HOST_CPUS);
+      }
+      cpus.add(number);
     }
     if (given.length < vcpus) {
       throw VmxConfig.invalid(key, value, "a list of at least as many CPUs as numvcpus, " + vcpus);

@@ -1,10 +1,12 @@
 package org.virt.format.vmx;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.virt.api.VirtException;
 import org.virt.api.xml.XmlElement;
@@ -36,8 +38,11 @@ final class DiskReader {
 
   private final Map<Integer, String> models = new TreeMap<>();
 
-  /** Units of each SCSI controller: the wide ones only where they are used. */
+  /** How many units a SCSI controller has. */
   private int scsiUnits = Bus.SCSI.slots;
+
+  /** For how many units of each SCSI controller there are names. */
+  private int scsiNames = Bus.SCSI.slots;
 
   DiskReader(VmxConfig vmx, VmxSite site) {
     this.vmx = vmx;
@@ -54,8 +59,8 @@ final class DiskReader {
       return bus.key + place.controller() + ':' + place.unit() + '.';
     }
 
-    XmlElement target(int scsiUnits) {
-      int units = bus == Bus.SCSI ? scsiUnits : bus.slots;
+    XmlElement target(int scsiNames) {
+      int units = bus == Bus.SCSI ? scsiNames : bus.slots;
       return Xml.element("target", "dev", bus.target(place, units), "bus", bus.name);
     }
   }
@@ -66,8 +71,9 @@ final class DiskReader {
    * @param hardware the version of the virtual hardware
    */
   void read(XmlElement devices, long hardware) throws VirtException {
-    if (hardware >= WIDE_SCSI && usesWideUnits()) {
+    if (hardware >= WIDE_SCSI) {
       scsiUnits = Bus.WIDE;
+      scsiNames = sharesNames() ? Bus.WIDE : Bus.SCSI.slots;
     }
     for (int i = 0; i < CONTROLLERS; i++) {
       if (vmx.isTrue("scsi" + i + ".present", false)) {
@@ -96,10 +102,16 @@ final class DiskReader {
     }
   }
 
-  private boolean usesWideUnits() throws VirtException {
+  /** Says whether disks would have one name, were there names for as many units as of old. */
+  private boolean sharesNames() throws VirtException {
+    Set<String> names = new HashSet<>();
     for (int i = 0; i < CONTROLLERS; i++) {
-      for (int unit = Bus.SCSI.slots; unit < Bus.WIDE; unit++) {
-        if (vmx.isTrue("scsi" + i + ':' + unit + ".present", false)) {
+      for (int unit = 0; unit < Bus.WIDE; unit++) {
+        Slot slot = new Slot(Bus.SCSI, i, unit);
+        if (unit != Bus.SCSI.reserved
+            && vmx.isTrue("scsi" + i + ".present", false)
+            && vmx.isTrue(slot.key() + "present", false)
+            && !names.add(Bus.SCSI.target(slot.place(), Bus.SCSI.slots))) {
           return true;
         }
       }
@@ -195,7 +207,7 @@ final class DiskReader {
     if (source.isEmpty()) {
       throw VmxConfig.invalid(key + "fileName", file, "a file that is there");
     }
-    Xml.with(disk, source.get(), slot.target(scsiUnits));
+    Xml.with(disk, source.get(), slot.target(scsiNames));
     if ("independent-nonpersistent".equalsIgnoreCase(vmx.get(key + "mode"))) {
       disk.append(new XmlElement("", "transient"));
     }
@@ -205,7 +217,7 @@ final class DiskReader {
   private XmlElement cdrom(String type, String device, Slot slot, Optional<XmlElement> source) {
     XmlElement disk = Xml.element("disk", "type", type, "device", device);
     source.ifPresent(disk::append);
-    return Xml.with(disk, slot.target(scsiUnits), new XmlElement("", "readonly"));
+    return Xml.with(disk, slot.target(scsiNames), new XmlElement("", "readonly"));
   }
 
   private Optional<XmlElement> fileSource(String file) throws VirtException {
@@ -240,7 +252,7 @@ final class DiskReader {
         fileSource(file).ifPresent(disk::append);
       }
       Slot slot = new Slot(Bus.FLOPPY, 0, unit);
-      add(Xml.with(disk, slot.target(scsiUnits)), slot);
+      add(Xml.with(disk, slot.target(scsiNames)), slot);
     }
   }
 }

@@ -33,7 +33,7 @@ public final class VmxConfig {
     VmxConfig config = entries(text);
     String encoding = config.value(".encoding").orElse("UTF-8");
     boolean bytes = text.chars().allMatch(c -> c < 0x100) && !text.chars().allMatch(c -> c < 0x80);
-    if (encoding.equalsIgnoreCase("UTF-8") || !bytes) {
+    if (!bytes || charset(encoding).equals(StandardCharsets.UTF_8)) {
       return config;
     }
     // Who read the file as bytes has left it to us what they stand for.
@@ -78,8 +78,8 @@ public final class VmxConfig {
       throw wrong(number, "'key = \"value\"' was expected");
     }
     String value = line.substring(equals + 1).strip();
-    if (value.startsWith("\"")) {
-      int end = value.indexOf('"', 1);
+    if (value.startsWith("\"") || value.startsWith("'")) {
+      int end = value.indexOf(value.charAt(0), 1);
       if (end < 0) {
         throw wrong(number, "the value of '" + key + "' has no closing quote");
       }
@@ -144,14 +144,22 @@ public final class VmxConfig {
     throw invalid(key, value, "true or false");
   }
 
-  /** Returns a number; {@code unlimited} is the one for absence. */
+  /**
+   * Returns a number; -1 for {@code unlimited}.
+   *
+   * @param absent what stands for an entry that is not there
+   */
   long number(String key, long absent) throws VirtException {
     String value = get(key);
-    if (value == null || value.isEmpty() || value.equalsIgnoreCase("unlimited")) {
+    if (value == null) {
       return absent;
     }
+    if (value.equalsIgnoreCase("unlimited")) {
+      return -1;
+    }
     try {
-      return Long.parseLong(value.strip());
+      // White space before it, but none after it, is what strtoll(3) leaves out.
+      return Long.parseLong(value.stripLeading());
     } catch (NumberFormatException e) {
       throw invalid(key, value, "a number");
     }

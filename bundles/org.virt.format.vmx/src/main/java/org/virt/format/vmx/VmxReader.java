@@ -13,7 +13,6 @@ public final class VmxReader {
   private static final long KIB = 1024;
   private static final long DEFAULT_MEMORY = 32;
   private static final long DEFAULT_VRAM = 4096;
-  private static final long MIN_VRAM = 64;
 
   /** More than any product has, KiB; a greater number is one that nobody meant. */
   private static final long MAX_VRAM = 1 << 30;
@@ -51,7 +50,7 @@ public final class VmxReader {
 
   private XmlElement domain() throws VirtException {
     version("config.version", 8, 8);
-    version("virtualHW.version", 4, Integer.MAX_VALUE);
+    version("virtualHW.version", 4, Long.MAX_VALUE);
     XmlElement domain = Xml.element("domain", "type", "vmware");
     identity(domain);
     memory(domain);
@@ -87,10 +86,12 @@ public final class VmxReader {
 
   private void identity(XmlElement domain) throws VirtException {
     String name = vmx.get("displayName");
-    if (name == null || name.isEmpty()) {
-      throw VmxConfig.invalid("displayName", name, "a name");
+    if (name != null) {
+      VmxText.check("displayName", name, '|');
+      String unquoted = VmxText.unquote(name);
+      VmxText.check("displayName", unquoted, '%');
+      domain.append(Xml.text("name", VmxText.unescapeName(unquoted)));
     }
-    domain.append(Xml.text("name", VmxText.unescapeName(VmxText.unquote(name))));
     String uuid = vmx.get("uuid.bios");
     domain.append(Xml.text("uuid", uuid == null ? NO_UUID : uuid("uuid.bios", uuid)));
     long high = vmx.number("vm.genid", 0);
@@ -100,6 +101,7 @@ public final class VmxReader {
     }
     String annotation = vmx.get("annotation");
     if (annotation != null) {
+      VmxText.check("annotation", annotation, '|');
       domain.append(Xml.text("description", VmxText.unquote(annotation)));
     }
   }
@@ -178,7 +180,7 @@ public final class VmxReader {
   static long videoMemory(long given) {
     long kib = given == 0 ? DEFAULT_VRAM : Math.min(given, MAX_VRAM);
     long power = Long.highestOneBit(kib);
-    return Math.max(MIN_VRAM, power == kib ? kib : 2 * power);
+    return power == kib ? kib : 2 * power;
   }
 
   private void sharedFolders(XmlElement devices) throws VirtException {

@@ -3,6 +3,8 @@ package org.virt.format.vmx;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.regex.Pattern;
+import org.virt.api.VirtException;
 
 /** VMware's escapes: a mark and two hexadecimal digits of a byte in UTF-8. */
 public final class VmxText {
@@ -41,6 +43,14 @@ public final class VmxText {
       }
     }
     return out.toString();
+  }
+
+  /** Refuses a mark that two hexadecimal digits do not follow. */
+  static void check(String key, String value, char mark) throws VirtException {
+    String escape = Pattern.quote("" + mark);
+    if (Pattern.compile(escape + "(?![0-9a-fA-F]{2})").matcher(value).find()) {
+      throw VmxConfig.invalid(key, value, "a text with two hexadecimal digits after each " + mark);
+    }
   }
 
   private static String unescape(String value, char mark) {

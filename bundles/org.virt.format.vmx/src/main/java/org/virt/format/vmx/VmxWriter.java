@@ -39,15 +39,16 @@ public final class VmxWriter {
           "input",
           "memballoon");
 
+  /** What VMware asks for with Windows, KiB. */
+  private static final long MIN_VRAM = 64;
+
   private final DomainConfig config;
   private final XmlElement domain;
   private final XmlElement devices;
   private final VmxSite site;
   private final VmxConfig vmx = new VmxConfig();
-  private final boolean balloonGiven;
 
-  private VmxWriter(DomainConfig config, String given, VmxSite site) throws VirtException {
-    this.balloonGiven = SafeXml.tree("domain XML", given).child("currentMemory").isPresent();
+  private VmxWriter(DomainConfig config, VmxSite site) throws VirtException {
     this.config = config;
     this.domain = SafeXml.tree("domain XML", DomainXml.print(config));
     this.devices = domain.child("devices").orElse(new XmlElement("", "devices"));
@@ -62,7 +63,7 @@ public final class VmxWriter {
   public static String write(String domainXml, VmxSite site) throws VirtException {
     DomainConfig config = DomainXml.parse(domainXml);
     config.ensureUuid();
-    return new VmxWriter(config, domainXml, site).file();
+    return new VmxWriter(config, site).file();
   }
 
   /** Makes the error about an element that VMware does not have. */
@@ -144,7 +145,7 @@ public final class VmxWriter {
       vmx.set("uuid.bios", uuid(config.uuid));
     }
     vmx.set("displayName", VmxText.quote(VmxText.escapeName(config.name)));
-    if (config.description != null) {
+    if (config.description != null && !config.description.isEmpty()) {
       vmx.set("annotation", VmxText.quote(config.description));
     }
   }
@@ -155,17 +156,20 @@ public final class VmxWriter {
     return bytes.substring(0, 23) + '-' + bytes.substring(24);
   }
 
-  private void memory() {
+  private void memory() throws VirtException {
     long size = roundUp(config.memory.kib(), 4 * KIB);
     vmx.set("memsize", size / KIB);
     long current = config.currentMemory.kib();
-    if (balloonGiven && current < size) {
+    if (current < size) {
       vmx.set("sched.mem.max", roundUp(current, KIB) / KIB);
     }
-    domain
-        .child("memtune")
-        .map(tune -> Xml.childText(tune, "min_guarantee"))
-        .ifPresent(kib -> vmx.set("sched.mem.minsize", roundUp(Long.parseLong(kib), KIB) / KIB));
+    for (XmlElement tune : domain.children("memtune")) {
+      String reserved = Xml.childText(tune, "min_guarantee");
+      long kib = reserved == null ? 0 : number("memtune/min_guarantee", reserved.strip());
+      if (kib > 0) {
+        vmx.set("sched.mem.minsize", roundUp(kib, KIB) / KIB);
+      }
+    }
   }
 
   private static long roundUp(long value, long unit) {
@@ -245,7 +249,7 @@ public final class VmxWriter {
     }
     String vram = Xml.attribute(video, "model", "vram");
     long kib = vram == null ? 0 : number("devices/video/model/@vram", vram);
-    vmx.set("svga.vramSize", VmxReader.videoMemory(kib) * KIB);
+    vmx.set("svga.vramSize", Math.max(MIN_VRAM, VmxReader.videoMemory(kib)) * KIB);
   }
 
   /** Adds what the product itself gives machines of version 7 on: PCI Express ports, VMCI. */
