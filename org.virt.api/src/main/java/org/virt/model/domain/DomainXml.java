@@ -27,7 +27,11 @@ public final class DomainXml {
    *     element
    */
   public static DomainConfig parse(String xml) throws VirtException {
-    XmlElement given = SafeXml.tree(WHAT, xml);
+    return read(SafeXml.tree(WHAT, xml));
+  }
+
+  /** As {@link #parse}, of a document that was read already. */
+  public static DomainConfig read(XmlElement given) throws VirtException {
     if (!given.name().equals("domain")) {
       throw new VirtException(
           ErrorCode.XML_ERROR, "read domain XML: the document is a <" + given.name() + ">");
@@ -52,7 +56,15 @@ public final class DomainXml {
    * driver keeps beside an alias; {@link #print} otherwise.
    */
   public static String printPublic(DomainConfig config) {
-    XmlElement tree = tree(config);
+    return printPublic(tree(config));
+  }
+
+  /** Returns what {@link #printPublic} prints of a machine that {@link #print} has printed. */
+  public static String withoutSecrets(String printed) throws VirtException {
+    return printPublic(SafeXml.tree(WHAT, printed));
+  }
+
+  private static String printPublic(XmlElement tree) {
     for (XmlElement devices : tree.children("devices")) {
       devices.children("graphics").forEach(graphics -> graphics.remove("passwd"));
     }

@@ -59,6 +59,11 @@ public record HookScripts(Path folder, String name, Duration limit) {
     }
   }
 
+  /** Says whether there is no program to call. */
+  public boolean isEmpty() throws VirtException {
+    return programs().isEmpty();
+  }
+
   /**
    * Calls all programs; what they write is not used.
    *

@@ -85,6 +85,13 @@ public final class Guest {
 
   /** Prints the machine as virsh does. */
   public String print() {
+    XmlWriter out = new XmlWriter();
+    element().write(out);
+    return out.toString();
+  }
+
+  /** Returns the machine as a document. */
+  public XmlElement element() {
     XmlElement element = root.toElement();
     for (Node child : root.children()) {
       int colon = child.name().indexOf(':');
@@ -92,8 +99,6 @@ public final class Guest {
         element.declare(child.name().substring(0, colon), child.namespace());
       }
     }
-    XmlWriter out = new XmlWriter();
-    element.write(out);
-    return out.toString();
+    return element;
   }
 }

@@ -76,12 +76,9 @@ public final class ProcessFigures {
 
   private static String status(Path file, String field) {
     try {
-      List<String> lines = Files.readAllLines(file, StandardCharsets.ISO_8859_1);
-      return lines.stream()
-          .filter(line -> line.startsWith(field))
-          .map(line -> line.substring(field.length()).strip())
-          .findFirst()
-          .orElse("");
+      String text = Files.readString(file, StandardCharsets.ISO_8859_1);
+      int at = text.indexOf("\n" + field) + 1;
+      return at == 0 ? "" : text.substring(at + field.length(), text.indexOf('\n', at)).strip();
     } catch (IOException e) {
       return "";
     }

@@ -116,8 +116,13 @@ final class BalloonVerbs extends Edits implements MemoryVerbs {
 
   /** Asks for the figures of a run before they are needed. */
   static void ask(Run run, Questions questions) throws VirtException {
-    if (!alias(run).isEmpty()) {
+    if (alias(run).isEmpty()) {
+      return;
+    }
+    if (!run.known.hasBalloon()) {
       questions.give("query-balloon", new JsonObject());
+    }
+    if (isPolled(run)) {
       questions.give("qom-get", guestStats(run));
     }
   }
@@ -128,17 +133,27 @@ final class BalloonVerbs extends Edits implements MemoryVerbs {
     if (alias(run).isEmpty()) {
       stats.add(new MemoryStat(Tag.ACTUAL, run.config().memory.kib()));
     } else {
-      long actual = Json.number(asking.execute("query-balloon"), "actual");
+      long actual = run.known.balloon(() -> Json.number(asking.execute("query-balloon"), "actual"));
       stats.add(new MemoryStat(Tag.ACTUAL, actual / KIB));
-      JsonObject told = asking.execute("qom-get", guestStats(run)).getAsJsonObject();
-      long update = Json.number(told, "last-update");
-      if (update > 0) {
-        guest(Json.child(told, "stats"), stats);
-        stats.add(new MemoryStat(Tag.LAST_UPDATE, update));
+      if (isPolled(run)) {
+        polled(asking.execute("qom-get", guestStats(run)).getAsJsonObject(), stats);
       }
     }
     stats.add(new MemoryStat(Tag.RSS, ProcessFigures.residentKib(run.process().id().pid())));
     return stats;
+  }
+
+  /** Says whether QEMU asks the guest from time to time; else it knows nothing. */
+  private static boolean isPolled(Run run) throws VirtException {
+    return run.tree().find("devices", "memballoon", "stats").isPresent();
+  }
+
+  private static void polled(JsonObject told, List<MemoryStat> stats) {
+    long update = Json.number(told, "last-update");
+    if (update > 0) {
+      guest(Json.child(told, "stats"), stats);
+      stats.add(new MemoryStat(Tag.LAST_UPDATE, update));
+    }
   }
 
   /** What the guest does not tell is all ones. */

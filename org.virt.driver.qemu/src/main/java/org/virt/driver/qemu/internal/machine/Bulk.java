@@ -68,7 +68,7 @@ record Bulk(MachineHost host) implements BulkStatistics {
       if (wanted.contains(StatsGroup.BALLOON)) {
         BalloonVerbs.ask(run, questions);
       }
-      if (wanted.contains(StatsGroup.VCPU)) {
+      if (wanted.contains(StatsGroup.VCPU) && !run.known.hasVcpuThreads()) {
         questions.give("query-cpus-fast", new JsonObject());
       }
       if (wanted.contains(StatsGroup.BLOCK) && hasDisks(run.tree())) {
@@ -130,7 +130,7 @@ record Bulk(MachineHost host) implements BulkStatistics {
       balloon(look, tree, out);
     }
     if (wanted.contains(StatsGroup.VCPU)) {
-      vcpus(look.questions(), tree, process, out);
+      vcpus(look, tree, out);
     }
     if (wanted.contains(StatsGroup.INTERFACE)) {
       interfaces(tree, out);
@@ -162,11 +162,12 @@ record Bulk(MachineHost host) implements BulkStatistics {
     }
   }
 
-  private static void vcpus(Asking run, DomainTree tree, long process, TypedParameters.Builder out)
+  private static void vcpus(Look look, DomainTree tree, TypedParameters.Builder out)
       throws VirtException {
+    long process = look.run().process().id().pid();
     out.uint("vcpu.current", Sizes.vcpus(tree));
     out.uint("vcpu.maximum", Sizes.maxVcpus(tree));
-    List<Long> threads = CpuVerbs.threads(run);
+    List<Long> threads = CpuVerbs.threads(look.run(), look.questions());
     for (int i = 0; i < threads.size(); i++) {
       if (threads.get(i) > 0) {
         out.integer("vcpu." + i + ".state", 1);

@@ -72,7 +72,15 @@ final class CpuVerbs extends Edits implements VcpuVerbs {
   }
 
   /** The thread of each virtual CPU that there is, by its number. */
-  static List<Long> threads(Asking run) throws VirtException {
+  static List<Long> threads(Run run, Asking asking) throws VirtException {
+    return run.known.vcpuThreads(() -> ask(asking));
+  }
+
+  static List<Long> threads(Run run) throws VirtException {
+    return threads(run, run);
+  }
+
+  private static List<Long> ask(Asking run) throws VirtException {
     List<Long> threads = new ArrayList<>();
     for (JsonElement cpu : Json.array(run.execute("query-cpus-fast"))) {
       int number = (int) Json.number(cpu, "cpu-index");
@@ -142,7 +150,7 @@ final class CpuVerbs extends Edits implements VcpuVerbs {
 
   /** Pins what is neither a virtual CPU nor a thread for disks. */
   private static void pinRest(Run run, CpuSet cpus) throws VirtException {
-    List<Long> own = threads(run);
+    List<Long> own = new ArrayList<>(threads(run));
     own.addAll(IoThreads.threads(run).values());
     for (long thread : ProcessFigures.threads(run.process().id().pid())) {
       if (!own.contains(thread)) {

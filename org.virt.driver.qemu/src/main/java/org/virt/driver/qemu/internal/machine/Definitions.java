@@ -14,7 +14,6 @@ import org.virt.api.xml.SafeXml;
 import org.virt.driver.qemu.internal.argv.Completion;
 import org.virt.driver.qemu.internal.guest.Guest;
 import org.virt.driver.qemu.internal.guest.HostDefaults;
-import org.virt.driver.qemu.internal.machine.Machine.Definition;
 import org.virt.model.domain.DomainConfig;
 import org.virt.model.domain.DomainXml;
 
@@ -39,7 +38,7 @@ final class Definitions {
     try {
       Guest guest = Completion.run(xml, defaults);
       MachineTypes.note(guest, before(guest), defaults);
-      config = DomainXml.parse(guest.print());
+      config = DomainXml.read(guest.element());
     } catch (VirtException e) {
       throw new VirtException(e.code(), action + " domain: " + e.getMessage(), e);
     }
@@ -71,8 +70,7 @@ final class Definitions {
       throw new VirtException(
           ErrorCode.XML_ERROR, "define domain " + config.name + ": its XML is too long");
     }
-    Definition definition =
-        new Definition(kept, DomainXml.printPublic(config), Machine.Size.of(config));
+    Definition definition = new Definition(kept);
     while (true) {
       Machine machine = host.claim("define", config.domainId(), config.name);
       try (Gate.Pass pass = machine.gate.enter("define")) {
@@ -101,16 +99,15 @@ final class Definitions {
           ErrorCode.XML_ERROR, "domain " + config.name + ": its XML is too long");
     }
     files.saveDefinition(config.name, kept);
-    machine.definition(
-        new Definition(kept, DomainXml.printPublic(config), Machine.Size.of(config)));
+    machine.definition(new Definition(kept));
   }
 
   /** Takes up a kept definition. */
-  void restore(String xml, Set<String> autostarts) throws VirtException {
-    DomainConfig config = DomainXml.parse(xml);
-    Machine machine = host.claim("restore", config.domainId(), config.name);
-    machine.definition(new Definition(xml, DomainXml.printPublic(config), Machine.Size.of(config)));
-    machine.autostart(autostarts.contains(machine.name));
+  void restore(String name, String xml, Set<String> autostarts) throws VirtException {
+    Definition definition = new Definition(xml);
+    Machine machine = host.claim("restore", definition.id(), name);
+    machine.definition(definition);
+    machine.autostart(autostarts.contains(name));
   }
 
   void undefine(DomainId id) throws VirtException {

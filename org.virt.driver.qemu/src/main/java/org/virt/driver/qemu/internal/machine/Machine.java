@@ -42,14 +42,6 @@ final class Machine {
   private Size size;
   private DomainStatus status = NEVER_RAN;
 
-  /**
-   * What is kept for the next start.
-   *
-   * @param xml complete, with passwords
-   * @param publicXml the same without
-   */
-  record Definition(String xml, String publicXml, Size size) {}
-
   /** How big a machine is. */
   record Size(long memoryKib, long currentKib, int vcpus) {
     static Size of(DomainConfig config) {

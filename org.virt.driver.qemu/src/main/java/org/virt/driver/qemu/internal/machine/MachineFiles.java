@@ -6,7 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -127,18 +129,20 @@ final class MachineFiles {
     }
   }
 
-  /** Reads all definitions; one that cannot be read is reported and left alone. */
-  List<String> definitions() {
-    List<String> found = new ArrayList<>();
+  /** Reads all definitions, by name; one that cannot be read is reported and left alone. */
+  Map<String, String> definitions() {
+    Map<String, String> found = new LinkedHashMap<>();
     for (Path file : list(definitions, DEFINITION)) {
       read(file, found);
     }
     return found;
   }
 
-  private static void read(Path file, List<String> found) {
+  private static void read(Path file, Map<String, String> found) {
     try {
-      found.add(Files.readString(file));
+      String name = file.getFileName().toString();
+      String xml = Files.readString(file);
+      found.put(name.substring(0, name.length() - DEFINITION.length()), xml);
     } catch (IOException e) {
       LOG.warn("read {}: {}", file, e.getMessage());
     }

@@ -21,7 +21,6 @@ import org.virt.api.domain.LifeVerbs.StartFlag;
 import org.virt.driver.qemu.internal.host.QemuBinaries;
 import org.virt.driver.qemu.internal.linux.ControlGroups;
 import org.virt.driver.qemu.internal.linux.ProcessWatch;
-import org.virt.driver.qemu.internal.machine.Machine.Definition;
 import org.virt.model.domain.DomainConfig;
 import org.virt.model.domain.DomainXml;
 

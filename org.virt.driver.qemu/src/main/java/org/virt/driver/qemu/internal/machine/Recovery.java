@@ -44,9 +44,7 @@ public final class Recovery {
   /** Takes up definitions and runs; what cannot be read is reported and left as it is. */
   public void run() {
     Set<String> autostarts = host.files().autostarts();
-    for (String xml : host.files().definitions()) {
-      restore(xml, autostarts);
-    }
+    host.files().definitions().forEach((name, xml) -> restore(name, xml, autostarts));
     List<CompletableFuture<?>> looks = new ArrayList<>();
     for (RunState state : host.files().runStates()) {
       host.used(state.number());
@@ -59,11 +57,11 @@ public final class Recovery {
     Waiting.await(CompletableFuture.allOf(looks.toArray(CompletableFuture<?>[]::new)), LOOK_LIMIT);
   }
 
-  private void restore(String xml, Set<String> autostarts) {
+  private void restore(String name, String xml, Set<String> autostarts) {
     try {
-      host.definitions().restore(xml, autostarts);
+      host.definitions().restore(name, xml, autostarts);
     } catch (VirtException e) {
-      LOG.error("a definition was not taken up: {}", e.getMessage());
+      LOG.error("the definition of {} was not taken up: {}", name, e.getMessage());
     }
   }
 

@@ -59,6 +59,9 @@ final class Run implements Asking, QmpListener {
   /** Hears all that QEMU tells. */
   final QmpEvents events = new QmpEvents();
 
+  /** What QEMU need not be asked again. */
+  final KnownFigures known = new KnownFigures();
+
   /** Done once the process has ended. */
   final CompletableFuture<Void> dead = new CompletableFuture<>();
 
@@ -267,7 +270,16 @@ final class Run implements Asking, QmpListener {
   /** Gives QEMU a command; see {@link QmpMonitor#execute}. */
   @Override
   public JsonElement execute(String command, JsonObject arguments) throws VirtException {
-    return connect().execute(command, arguments, COMMAND_LIMIT);
+    return execute(command, arguments, COMMAND_LIMIT);
+  }
+
+  /** As the other, where QEMU may take its time. */
+  JsonElement execute(String command, JsonObject arguments, Duration limit) throws VirtException {
+    try {
+      return connect().execute(command, arguments, limit);
+    } finally {
+      known.given(command);
+    }
   }
 
   /** Gives QEMU an open file by a name. */
@@ -318,6 +330,7 @@ final class Run implements Asking, QmpListener {
 
   @Override
   public void event(QmpEvent event) {
+    known.told(event);
     events.take(event);
     if (event.name().equals("SHUTDOWN") && event.text("reason").equals("guest-reset")) {
       reset = true;
@@ -336,6 +349,7 @@ final class Run implements Asking, QmpListener {
 
   @Override
   public void closed(String reason) {
+    known.forget();
     events.lost();
     if (!released) {
       // Either QEMU ends, or the monitor was lost: then it is connected again.

@@ -11,7 +11,7 @@ record SecretXml(MachineHost host, DomainId id) implements SecretVerbs {
   public String xmlWithSecrets(XmlView view) throws VirtException {
     Machine machine = host.find(id);
     Run run = machine.run();
-    Machine.Definition definition = machine.definition();
+    Definition definition = machine.definition();
     if (run != null && view == XmlView.LIVE) {
       return run.secretXml();
     }

@@ -19,15 +19,13 @@ record Straight(MachineHost host, DomainId id) implements QemuVerbs {
     Run run = host.find(id).active("give a command to the monitor of");
     if (language == Language.HMP) {
       JsonElement answer =
-          run.connect()
-              .execute("human-monitor-command", Json.object("command-line", command), LIMIT);
+          run.execute("human-monitor-command", Json.object("command-line", command), LIMIT);
       return answer.getAsString().stripTrailing();
     }
     JsonObject question = object(command);
     try {
       JsonElement answer =
-          run.connect()
-              .execute(Json.text(question, "execute"), Json.child(question, "arguments"), LIMIT);
+          run.execute(Json.text(question, "execute"), Json.child(question, "arguments"), LIMIT);
       return Json.object("return", answer).toString();
     } catch (VirtException e) {
       if (e.code() != ErrorCode.OPERATION_FAILED) {
