@@ -103,16 +103,19 @@ final class ProgramCompiler {
     boolean both = rule.direction() == Direction.INOUT;
     if (rule.direction() != Direction.IN) {
       List<Match> turned = both ? Turn.round(matches) : matches;
-      outgoing.add(link(leaf, protocol, turned));
+      link(leaf, protocol, turned, outgoing);
     }
     if (rule.direction() != Direction.OUT) {
-      incoming.add(link(leaf, protocol, matches));
+      link(leaf, protocol, matches, incoming);
     }
   }
 
-  private static LinkRule link(Leaf leaf, Protocol protocol, List<Match> matches) {
+  private static void link(Leaf leaf, Protocol protocol, List<Match> matches, List<LinkRule> to) {
     Rule rule = new Rule(leaf.rule().action(), protocol, matches, Connection.ANY, leaf.origin());
-    return new LinkRule(leaf.filter(), leaf.rule().priority(), rule);
+    int priority = leaf.rule().priority();
+    to.add(new LinkRule(leaf.filter(), priority, rule));
+    ArpHardware.alsoDropped(rule)
+        .ifPresent(other -> to.add(new LinkRule(leaf.filter(), priority, other)));
   }
 
   private void addTransport(

@@ -19,7 +19,11 @@ import org.virt.api.nwfilter.FilterReference;
 
 class ProgramCompilerTest {
   private static String out(String element) {
-    return "<rule action='accept' direction='out'>" + element + "</rule>";
+    return out("accept", element);
+  }
+
+  private static String out(String action, String element) {
+    return "<rule action='" + action + "' direction='out'>" + element + "</rule>";
   }
 
   private static Given lists() {
@@ -296,6 +300,24 @@ class ProgramCompilerTest {
                 out(
                     "<ipv6 srcipaddr='fe80::1' srcipmask='10' protocol='icmpv6' type='133'"
                         + " typeend='136'/>")));
+  }
+
+  @Test
+  void dropsArpOfOtherHardwareWhereOtherMacAddressesAreDropped() throws Exception {
+    String spoofed = "<arp match='no' arpsrcmacaddr='$MAC'/>";
+    assertEquals(
+        List.of("drop arp arp-sender-mac!=own", "drop arp arp-hardware-type!=1"),
+        new Given().lines("out root", out("drop", spoofed)));
+    assertEquals(
+        List.of("return arp arp-sender-mac!=own"),
+        new Given().lines("out root", out("return", spoofed)));
+    assertEquals(
+        List.of("drop rarp arp-sender-mac=own"),
+        new Given().lines("out root", out("drop", "<rarp arpsrcmacaddr='$MAC'/>")));
+    assertEquals(
+        List.of("drop arp arp-hardware-type!=6 arp-sender-mac!=own"),
+        new Given()
+            .lines("out root", out("drop", "<arp match='no' hwtype='6' arpsrcmacaddr='$MAC'/>")));
   }
 
   @Test

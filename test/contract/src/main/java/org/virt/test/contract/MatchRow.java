@@ -112,28 +112,41 @@ record MatchRow(
     rows.add(row(protocol, Field.ARP_PROTOCOL_TYPE, number(Packets.IPV4), hit, with(hit, 2, 8, 6)));
     rows.add(row(protocol, Field.ARP_OPERATION, number(3), hit, with(hit, 6, 0, 2)));
     rows.add(row(protocol, Field.ARP_OPERATION, UPPER, with(hit, 6, 1, 0), hit));
+    byte[] longMacs = with(hit, 4, 8);
+    byte[] byB = from(A).apply(Packets.arp(type, 3, B, "10.0.0.2", B, "10.0.0.9"));
     rows.add(
-        row(
-            protocol,
-            Field.ARP_SENDER_MAC,
-            mac(A),
-            hit,
-            from(A).apply(Packets.arp(type, 3, B, "10.0.0.2", B, "10.0.0.9"))));
+        request(protocol, Field.ARP_SENDER_MAC, mac(A), hit, byB, with(hit, 0, 0, 6), longMacs));
+    byte[] toA = Packets.arp(type, 3, A, "10.0.0.2", A, "10.0.0.9");
     rows.add(
-        row(
-            protocol,
-            Field.ARP_TARGET_MAC,
-            mac(B),
-            hit,
-            Packets.arp(type, 3, A, "10.0.0.2", A, "10.0.0.9")));
+        request(protocol, Field.ARP_TARGET_MAC, mac(B), hit, toA, with(hit, 0, 0, 6), longMacs));
     byte[] otherSender = Packets.arp(type, 3, A, "10.1.0.2", B, "10.0.0.9");
-    rows.add(row(protocol, Field.ARP_SENDER_IP, net("10.0.0.2", 32), hit, otherSender));
-    rows.add(row(protocol, Field.ARP_SENDER_IP, net("10.0.0.0", 23), hit, otherSender));
+    byte[] notIp = with(hit, 2, 0x86, 0xdd);
+    byte[] longIps = with(hit, 5, 16);
+    for (Operand net : List.of(net("10.0.0.2", 32), net("10.0.0.0", 23))) {
+      rows.add(request(protocol, Field.ARP_SENDER_IP, net, hit, otherSender, notIp, longIps));
+    }
     byte[] otherTarget = Packets.arp(type, 3, A, "10.0.0.2", B, "10.0.2.9");
-    rows.add(row(protocol, Field.ARP_TARGET_IP, net("10.0.0.9", 32), hit, otherTarget));
-    rows.add(row(protocol, Field.ARP_TARGET_IP, net("10.0.0.0", 23), hit, otherTarget));
+    for (Operand net : List.of(net("10.0.0.9", 32), net("10.0.0.0", 23))) {
+      rows.add(request(protocol, Field.ARP_TARGET_IP, net, hit, otherTarget, notIp, longIps));
+    }
     byte[] gratuitous = Packets.arp(type, 3, A, "10.0.0.2", B, "10.0.0.2");
-    rows.add(row(protocol, Field.ARP_GRATUITOUS, new Operand.Flag(), gratuitous, hit));
+    byte[] gratuitousNotIp = with(gratuitous, 2, 0x86, 0xdd);
+    rows.add(
+        request(
+            protocol, Field.ARP_GRATUITOUS, new Operand.Flag(), gratuitous, hit, gratuitousNotIp));
+  }
+
+  /** Addresses are there only where type and length are those of Ethernet or IPv4. */
+  private static MatchRow request(
+      Protocol protocol,
+      Field field,
+      Operand operand,
+      byte[] hit,
+      byte[] miss,
+      byte[]... withoutField) {
+    List<byte[]> others = new ArrayList<>(List.of(withoutField));
+    others.add(OTHER);
+    return new MatchRow(protocol, field, operand, Map.of(), hit, miss, others);
   }
 
   private static void ipv4(List<MatchRow> rows) {

@@ -24,6 +24,7 @@ final class Interpreter {
   private static final Set<Integer> TAGS = Set.of(Packets.VLAN, Packets.PROVIDER_VLAN);
   private static final Set<Integer> WITH_PORTS = Set.of(6, 17, 33, 132, 136);
   private static final Set<Integer> EXTENSIONS = Set.of(0, 43, 60);
+  private static final int ARP_LENGTHS = 0x0604;
   private static final int STP = 17; // behind addresses, length and LLC
 
   private final byte[] frame;
@@ -104,6 +105,9 @@ final class Interpreter {
 
   private boolean matches(Match match) {
     if (match.field() == Field.ARP_GRATUITOUS) {
+      if (!hasIps()) {
+        return false;
+      }
       boolean equal = Arrays.equals(bytes(start + 14, 4), bytes(start + 24, 4));
       return equal == (match.sense() == Sense.IS);
     }
@@ -156,10 +160,10 @@ final class Interpreter {
       case ARP_HARDWARE_TYPE -> Optional.of(bytes(start, 2));
       case ARP_PROTOCOL_TYPE -> Optional.of(bytes(start + 2, 2));
       case ARP_OPERATION -> Optional.of(bytes(start + 6, 2));
-      case ARP_SENDER_MAC -> Optional.of(bytes(start + 8, 6));
-      case ARP_SENDER_IP -> Optional.of(bytes(start + 14, 4));
-      case ARP_TARGET_MAC -> Optional.of(bytes(start + 18, 6));
-      case ARP_TARGET_IP -> Optional.of(bytes(start + 24, 4));
+      case ARP_SENDER_MAC -> Optional.of(bytes(start + 8, 6)).filter(address -> hasMacs());
+      case ARP_SENDER_IP -> Optional.of(bytes(start + 14, 4)).filter(address -> hasIps());
+      case ARP_TARGET_MAC -> Optional.of(bytes(start + 18, 6)).filter(address -> hasMacs());
+      case ARP_TARGET_IP -> Optional.of(bytes(start + 24, 4)).filter(address -> hasIps());
       case IP_SOURCE -> Optional.of(isIpv4() ? bytes(start + 12, 4) : bytes(start + 8, 16));
       case IP_DESTINATION -> Optional.of(isIpv4() ? bytes(start + 16, 4) : bytes(start + 24, 16));
       case IP_PROTOCOL -> Optional.of(bytes(protocol(), 1));
@@ -170,6 +174,16 @@ final class Interpreter {
       case ICMP_CODE -> transport(Set.of(Packets.ICMPV6)).map(at -> bytes(at + 1, 1));
       default -> throw new IllegalArgumentException("not for frames: " + field);
     };
+  }
+
+  /** Says whether a packet of ARP has MAC addresses: those of Ethernet. */
+  private boolean hasMacs() {
+    return number(start, 2) == 1 && number(start + 4, 2) == ARP_LENGTHS;
+  }
+
+  /** Says whether a packet of ARP has IPv4 addresses. */
+  private boolean hasIps() {
+    return number(start + 2, 2) == Packets.IPV4 && number(start + 4, 2) == ARP_LENGTHS;
   }
 
   /** Returns where the header of one of these protocols starts; a later fragment has none. */

@@ -29,13 +29,12 @@ final class RuleConditions {
   private static final int ARP_LENGTHS = 0x0604;
   private static final int ICMPV6 = 58;
   private static final Set<Integer> WITH_PORTS = Set.of(6, 17, 33, 132, 136);
-  private static final Set<Field> ARP_ADDRESSES =
-      EnumSet.of(
-          Field.ARP_SENDER_MAC,
-          Field.ARP_SENDER_IP,
-          Field.ARP_TARGET_MAC,
-          Field.ARP_TARGET_IP,
-          Field.ARP_GRATUITOUS);
+  private static final int ETHERNET = 1;
+  private static final int IPV4 = 0x0800;
+  private static final int IPV4_LENGTHS = IPV4 << 16 | ARP_LENGTHS;
+  private static final Set<Field> ARP_MACS = EnumSet.of(Field.ARP_SENDER_MAC, Field.ARP_TARGET_MAC);
+  private static final Set<Field> ARP_IPS =
+      EnumSet.of(Field.ARP_SENDER_IP, Field.ARP_TARGET_IP, Field.ARP_GRATUITOUS);
   private static final Set<Field> PORTS = EnumSet.of(Field.SOURCE_PORT, Field.DESTINATION_PORT);
   private static final Set<Field> ICMP = EnumSet.of(Field.ICMP_TYPE, Field.ICMP_CODE);
 
@@ -100,12 +99,7 @@ final class RuleConditions {
       conditions.add(BRIDGE_GROUP);
       conditions.add(Compare.is(Subjects.LLC, STP_SAP));
     }
-    if (uses(ARP_ADDRESSES) && rule.protocol() == Protocol.ARP) {
-      conditions.add(Compare.is(Subjects.ARP_HARDWARE_LENGTH, ARP_LENGTHS >>> Byte.SIZE));
-      conditions.add(Compare.is(Subjects.ARP_PROTOCOL_LENGTH, ARP_LENGTHS & 0xff));
-    } else if (uses(ARP_ADDRESSES)) {
-      conditions.add(Compare.is(Subjects.RARP_LENGTHS, ARP_LENGTHS));
-    }
+    addArpRequirements();
     if (uses(PORTS) && rule.matches().stream().noneMatch(RuleConditions::namesProtocolWithPorts)) {
       throw new Refused("ports without a protocol that has them");
     }
@@ -116,6 +110,39 @@ final class RuleConditions {
     if (uses(ICMP)
         && rule.matches().stream().noneMatch(match -> match.field() == Field.IP_PROTOCOL)) {
       conditions.add(Compare.is(Subjects.IPV6_PROTOCOL, ICMPV6));
+    }
+  }
+
+  /** The kinds of addresses and their lengths, as the kernel's match of ebtables wants them. */
+  private void addArpRequirements() throws Refused {
+    boolean macs = uses(ARP_MACS);
+    boolean ips = uses(ARP_IPS);
+    if (!macs && !ips) {
+      return;
+    }
+    if (rule.protocol() == Protocol.RARP) {
+      addRarpRequirements(macs, ips);
+      return;
+    }
+    if (macs) {
+      conditions.add(Compare.is(subject(Field.ARP_HARDWARE_TYPE), ETHERNET));
+    }
+    if (ips) {
+      conditions.add(Compare.is(subject(Field.ARP_PROTOCOL_TYPE), IPV4));
+    }
+    conditions.add(Compare.is(Subjects.ARP_HARDWARE_LENGTH, ARP_LENGTHS >>> Byte.SIZE));
+    conditions.add(Compare.is(Subjects.ARP_PROTOCOL_LENGTH, ARP_LENGTHS & 0xff));
+  }
+
+  /** Bytes without names that follow each other are one comparison, as nft makes of them. */
+  private void addRarpRequirements(boolean macs, boolean ips) throws Refused {
+    if (macs && ips) {
+      conditions.add(Compare.is(Subjects.RARP_KINDS, (long) ETHERNET << 32 | IPV4_LENGTHS));
+    } else if (ips) {
+      conditions.add(Compare.is(Subjects.RARP_IPV4, IPV4_LENGTHS));
+    } else {
+      conditions.add(Compare.is(subject(Field.ARP_HARDWARE_TYPE), ETHERNET));
+      conditions.add(Compare.is(Subjects.RARP_LENGTHS, ARP_LENGTHS));
     }
   }
 
@@ -132,18 +159,19 @@ final class RuleConditions {
   }
 
   private void add(Match match) throws Refused, Never {
-    Subject subject =
-        Subjects.find(rule.protocol(), match.field())
-            .orElseThrow(
-                () ->
-                    new Refused(
-                        Comparison.name(match.field())
-                            + " is not supported in "
-                            + rule.protocol().xmlName()));
+    Subject subject = subject(match.field());
     if (match.field() == Field.ETHER_TYPE && match.operand() instanceof Operand.Number number) {
       subject = typeSubject(number.from(), match.sense() == Match.Sense.IS_NOT);
     }
     comparison.of(match, subject).ifPresent(conditions::add);
+  }
+
+  private Subject subject(Field field) throws Refused {
+    return Subjects.find(rule.protocol(), field)
+        .orElseThrow(
+            () ->
+                new Refused(
+                    Comparison.name(field) + " is not supported in " + rule.protocol().xmlName()));
   }
 
   /**

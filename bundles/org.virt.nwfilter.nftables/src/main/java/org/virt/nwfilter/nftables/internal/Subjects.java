@@ -50,6 +50,12 @@ final class Subjects {
   static final Subject ARP_PROTOCOL_LENGTH = Subject.of("arp plen", NETWORK, 5, 1, Style.DECIMAL);
   static final Subject RARP_LENGTHS = Subject.raw(NETWORK, 4, 2);
 
+  /** Type of the protocol's addresses and both lengths. */
+  static final Subject RARP_IPV4 = Subject.raw(NETWORK, 2, 4);
+
+  /** Both types and both lengths. */
+  static final Subject RARP_KINDS = Subject.raw(NETWORK, 0, 6);
+
   /** DSAP, SSAP and control byte of the LLC header. */
   static final Subject LLC = Subject.raw(NETWORK, 0, 3);
 
