@@ -65,6 +65,8 @@ record TransportRow(
     rows.add(new TransportRow(Protocol.IGMP, Optional.empty(), igmp, udp, false));
     byte[] ah = Segments.other(51, FROM, 1, TO, 2);
     rows.add(new TransportRow(Protocol.AH, Optional.empty(), ah, udp, false));
+    byte[] ah6 = Segments.other(51, FROM6, 1, TO6, 2);
+    rows.add(new TransportRow(Protocol.AH_IPV6, Optional.empty(), ah6, udp6, false));
   }
 
   private static void addOther(List<TransportRow> rows, Protocol ipv4, Protocol ipv6, int number) {
@@ -133,6 +135,8 @@ record TransportRow(
     rows.add(new TransportRow(Protocol.ICMP, Optional.empty(), echo, udp(true, 1, 2), false));
     rows.add(row(Protocol.ICMP, Field.ICMP_TYPE, number(8), echo, late));
     rows.add(row(Protocol.ICMP, Field.ICMP_CODE, number(0), echo, late));
+    byte[] last = Segments.icmp(FROM, TO, 255, 1);
+    rows.add(row(Protocol.ICMP, Field.ICMP_TYPE, number(255), last, echo));
     byte[] echo6 = Segments.icmp(FROM6, TO6, 128, 0);
     byte[] late6 = Segments.icmp(FROM6, TO6, 3, 1);
     rows.add(new TransportRow(Protocol.ICMPV6, Optional.empty(), echo6, udp(false, 1, 2), false));

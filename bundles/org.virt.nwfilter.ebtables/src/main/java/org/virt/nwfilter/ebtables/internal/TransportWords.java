@@ -73,8 +73,8 @@ final class TransportWords {
           case IGMP -> "-p igmp ";
           case ESP, ESP_IPV6 -> "-p esp ";
           case AH -> "-p ah ";
-          // An extension header: what the protocol is follows it (RFC 8200, section 4).
-          case AH_IPV6 -> "-m ah ";
+          // An extension header for ip6tables, whose match of it drops packets with a broken one.
+          case AH_IPV6 -> "-m u32 --u32 4>>8&0xFF=0x33 ";
           default -> "";
         });
   }
@@ -209,6 +209,10 @@ final class TransportWords {
     String option = rule.protocol() == Protocol.ICMPV6 ? "--icmpv6-type " : "--icmp-type ";
     long type = single(types.get(0), FieldWords.BYTE);
     boolean not = types.get(0).sense() == Match.Sense.IS_NOT;
+    if (type == FieldWords.BYTE && rule.protocol() == Protocol.ICMP) {
+      lastType(not, codes);
+      return;
+    }
     if (codes.isEmpty()) {
       text.append(not ? "! " : "").append(option).append(type).append(' ');
       return;
@@ -223,6 +227,22 @@ final class TransportWords {
       text.append(module).append("! ");
     }
     text.append(option).append(type).append('/').append(code).append(' ');
+  }
+
+  /** iptables takes this type for any. It still keeps later fragments out, which have no type. */
+  private void lastType(boolean not, List<Match> codes) throws Refused {
+    if (!codes.isEmpty() && (not || codes.get(0).sense() == Match.Sense.IS_NOT)) {
+      throw new Refused("an ICMP code but one, or of any type but one");
+    }
+    String sense = not ? "! " : "";
+    if (codes.isEmpty()) {
+      text.append("--icmp-type 255 -m u32 ").append(sense);
+      text.append("--u32 0>>22&0x3C@0>>24=0xFF ");
+    } else {
+      long code = single(codes.get(0), FieldWords.BYTE);
+      text.append("--icmp-type 255/").append(code).append(" -m u32 ");
+      text.append(String.format("--u32 0>>22&0x3C@0>>16=0xFF%02X ", code));
+    }
   }
 
   private void connection() {

@@ -129,8 +129,8 @@ class CorpusTest {
         rule.replaceAll("--comment ('[^']*'|\"[^\"]*\")", "")
             .replaceAll("-m \\S+", "")
             .replaceAll("! -f |--mark \\S+|/ff:ff:ff:ff:ff:ff|-p all |'", "")
-            // libvirt compares DSCP with the whole byte.
-            .replaceAll("--ip-tos \\S+", "")
+            // libvirt compares DSCP with the whole byte, and any ICMP type with 255.
+            .replaceAll("--ip-tos \\S+|--u32 \\S+", "")
             .replace("FIN,SYN,RST,PSH,ACK,URG", "ALL")
             .replaceAll("(--ctdir) (\\S)(\\S+)", "$1 $2$3");
     List<String> options = new ArrayList<>();

@@ -99,6 +99,12 @@ class PacketRulesTest {
                     Protocol.ICMP,
                     is(Field.ICMP_TYPE, number(3)),
                     isNot(Field.ICMP_CODE, number(4))),
+                rule(
+                    Action.DROP,
+                    Protocol.ICMP,
+                    is(Field.ICMP_TYPE, number(255)),
+                    is(Field.ICMP_CODE, number(9))),
+                rule(Action.DROP, Protocol.ICMP, isNot(Field.ICMP_TYPE, number(255))),
                 rule(Action.DROP, Protocol.IGMP),
                 rule(Action.DROP, Protocol.ESP),
                 rule(Action.DROP, Protocol.AH),
