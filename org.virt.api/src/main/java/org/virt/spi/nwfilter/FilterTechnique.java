@@ -11,6 +11,7 @@ import org.virt.api.VirtException;
  * methods of one technique from one thread; {@link #prepare} and {@link #probe} from any.
  *
  * <p>What was committed stays in the kernel when the technique's bundle or the whole runtime stops.
+ * From then on a change that was under way fails: the next instance has the kernel to itself.
  * Tables and chains of others are never changed.
  */
 @ConsumerType

@@ -135,6 +135,23 @@ public abstract class FilterTechniqueContract extends MeaningContract {
     expectOpen(other);
   }
 
+  /** Its bundle may leave while it is used, and who comes then finds the host to itself. */
+  @Test
+  void changesNothingOnceItIsStopped() throws Exception {
+    PortRef port = plug();
+    commit(program(port, rule(Action.DROP, Protocol.IP)));
+    FilterTechnique stopped = technique;
+    Prepared late = stopped.prepare(nextGeneration(), List.of(open(port)));
+    restart();
+    assertThrows(VirtException.class, late::commit);
+    late.discard();
+    assertThrows(VirtException.class, () -> stopped.remove(List.of(port)));
+    expect(false, port, GOOD);
+    expect(true, port, ARP);
+    commit(open(port));
+    expectOpen(port);
+  }
+
   @Test
   void changesNothingWhenTheHostRefuses() throws Exception {
     PortRef port = plug();

@@ -2,6 +2,7 @@ package org.virt.test.contract;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
 import org.virt.spi.nwfilter.AddressBinding;
@@ -16,9 +17,9 @@ import org.virt.spi.nwfilter.TechniqueProbe;
  * A technique whose rules are interpreted frame by frame.
  *
  * @param kernel what has the rules
- * @param allowed whether it takes any
+ * @param allowed whether it takes any more
  */
-record MemoryTechnique(MemoryKernel kernel, boolean allowed) implements FilterTechnique {
+record MemoryTechnique(MemoryKernel kernel, AtomicBoolean allowed) implements FilterTechnique {
   @Override
   public TechniqueProbe probe() {
     return new TechniqueProbe(true, true, List.of("rules in memory"));
@@ -72,7 +73,7 @@ record MemoryTechnique(MemoryKernel kernel, boolean allowed) implements FilterTe
   }
 
   private void check(String action) throws VirtException {
-    if (!allowed) {
+    if (!allowed.get()) {
       throw new VirtException(ErrorCode.BUILD_FIREWALL, action + ": refused");
     }
   }

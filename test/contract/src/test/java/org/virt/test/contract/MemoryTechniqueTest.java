@@ -1,6 +1,7 @@
 package org.virt.test.contract;
 
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.virt.spi.nwfilter.FilterTechnique;
 
@@ -14,11 +15,13 @@ class MemoryTechniqueTest extends FilterTechniqueContract {
 
   @Override
   protected FilterTechnique start() {
-    return new MemoryTechnique(kernel, true);
+    return new MemoryTechnique(kernel, new AtomicBoolean(true));
   }
 
   @Override
-  protected void stop(FilterTechnique instance) {}
+  protected void stop(FilterTechnique instance) {
+    ((MemoryTechnique) instance).allowed().set(false);
+  }
 
   @Override
   protected String rules() {
@@ -27,6 +30,6 @@ class MemoryTechniqueTest extends FilterTechniqueContract {
 
   @Override
   protected Optional<FilterTechnique> refused() {
-    return Optional.of(new MemoryTechnique(kernel, false));
+    return Optional.of(new MemoryTechnique(kernel, new AtomicBoolean()));
   }
 }

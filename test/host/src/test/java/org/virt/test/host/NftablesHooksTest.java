@@ -232,6 +232,7 @@ class NftablesHooksTest {
     byte[] frame = Frames.udp(guest.mac(), Frames.BROADCAST, "10.0.0.2", "10.0.0.255");
     open(guest);
     technique.close();
+    technique = new NftablesTechnique();
     Command.of("nft", "delete", "table", "bridge", "org_virt").require();
     Endpoint other = lab.plug("vnet1", FilterTechnique.PORT_GROUP);
     open(other);

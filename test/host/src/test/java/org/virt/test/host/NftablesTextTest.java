@@ -37,7 +37,7 @@ class NftablesTextTest {
   private static final PortRef PORT = new PortRef(new PortId("vnet0"), 4711, MAC);
   private static final PortRef OTHER = new PortRef(new PortId("v\"{};"), 4712, MAC);
 
-  private final NftablesTechnique technique = new NftablesTechnique();
+  private NftablesTechnique technique = new NftablesTechnique();
 
   @BeforeEach
   void requireNft() throws VirtException {
@@ -92,6 +92,7 @@ class NftablesTextTest {
         .prepare(7, List.of(new PortProgram(PORT, new Program(List.of(), List.of()))))
         .commit();
     technique.close();
+    technique = new NftablesTechnique();
     technique.prepare(8, List.of(everything(PORT))).commit();
     assertEquals(8, technique.list().get(0).generation());
   }

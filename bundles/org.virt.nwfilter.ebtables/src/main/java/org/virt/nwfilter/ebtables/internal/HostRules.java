@@ -42,6 +42,9 @@ final class HostRules implements AutoCloseable {
   /** Whether somebody else has changed something; then nothing that is there is used again. */
   private boolean mistrusted;
 
+  /** Who used it still would keep the gate from the next owner. */
+  private boolean closed;
+
   HostRules() {
     for (Family family : Family.values()) {
       sets.put(family, new RuleSet(family, this::runs));
@@ -171,6 +174,9 @@ final class HostRules implements AutoCloseable {
   }
 
   private void open() throws VirtException {
+    if (closed) {
+      throw new VirtException(ErrorCode.OPERATION_ABORTED, "use ebtables: it has been stopped");
+    }
     if (gate == null) {
       gate = Gate.open();
       doubtful = true;
@@ -335,9 +341,10 @@ final class HostRules implements AutoCloseable {
     }
   }
 
-  /** Closes the way to the kernel; the rules stay in force. */
+  /** Closes the way to the kernel, for good; the rules stay in force. */
   @Override
   public synchronized void close() {
+    closed = true;
     if (gate != null) {
       gate.close();
       gate = null;

@@ -45,6 +45,10 @@ final class KernelTable implements AutoCloseable {
   private boolean mistrusted;
 
   private boolean owning = true;
+
+  /** Who used it still would keep the table from the next owner. */
+  private boolean closed;
+
   private volatile int port;
   private final Set<Part> parts = EnumSet.noneOf(Part.class);
 
@@ -258,6 +262,9 @@ final class KernelTable implements AutoCloseable {
   }
 
   private void open() throws VirtException {
+    if (closed) {
+      throw new VirtException(ErrorCode.OPERATION_ABORTED, "use nftables: it has been stopped");
+    }
     if (socket != null) {
       return;
     }
@@ -311,15 +318,13 @@ final class KernelTable implements AutoCloseable {
         ErrorCode.BUILD_FIREWALL, action + object + ": " + reader.reason(error, socket.port()));
   }
 
-  /** Closes the socket; what was committed stays. */
+  /** Closes the socket, for good; what was committed stays. */
   @Override
   public synchronized void close() {
+    closed = true;
     if (socket != null) {
       socket.close();
       socket = null;
-      ready = false;
-      parts.clear();
-      doubtful = false;
     }
   }
 }
