@@ -156,7 +156,7 @@ final class PortLinks {
       for (Port port : ports) {
         VirtException why = indexes.get(port.ref.index());
         if (why != null) {
-          refused.put(port, why);
+          refused.put(port, new VirtException(why.code(), port.ref + ": " + why.getMessage(), why));
         }
       }
     } catch (VirtException e) {

@@ -79,7 +79,7 @@ final class PortStates {
   }
 
   /** Makes ports ones that are closed unless the technique that has their rules opens them. */
-  private Map<Port, VirtException> join(Set<Port> all) {
+  private Map<Port, VirtException> join(Collection<Port> all) {
     Map<Integer, List<Port>> joining = new HashMap<>();
     for (Port port : all) {
       int group = group(port);
@@ -100,6 +100,7 @@ final class PortStates {
   private int group(Port port) {
     return techniques
         .find(port.installed.technique())
+        .or(techniques::active)
         .map(technique -> technique.service().group())
         .orElse(FilterTechnique.PORT_GROUP);
   }
@@ -168,9 +169,14 @@ final class PortStates {
     all.forEach(ports::publish);
   }
 
-  /** Takes the links of those down that have no rules. */
+  /**
+   * Takes the links of those down that have no rules. Who puts one up again meets a group without
+   * an entry, for as long as it takes to be noticed.
+   */
   void shut(Collection<Port> some) {
-    takeDown(some.stream().filter(port -> !port.isProtected()).toList());
+    List<Port> open = some.stream().filter(port -> !port.isProtected()).toList();
+    takeDown(open);
+    join(open).forEach((port, why) -> LOG.debug("port {}: {}", port.ref, why.getMessage()));
   }
 
   private void takeDown(List<Port> some) {
