@@ -9,10 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.osgi.framework.Constants;
 import org.osgi.service.component.annotations.Activate;
@@ -56,9 +52,8 @@ import org.virt.spi.nwfilter.FilterTechnique;
 @Component(configurationPid = ManagerConfiguration.PID)
 @Designate(ocd = ManagerConfiguration.class)
 public final class NetworkFilterManager implements FilterManager {
-  private static final Duration LONGEST_CALL = Duration.ofSeconds(10);
-
   private final Engine engine;
+  private final Calls calls;
   private final Redefinition redefinition;
   private final Preview preview;
   private final Insight insight;
@@ -72,6 +67,7 @@ public final class NetworkFilterManager implements FilterManager {
   NetworkFilterManager(StateDirectory state, Callable<Links> links, Clock clock)
       throws VirtException {
     engine = new Engine(state, links, clock);
+    calls = new Calls(engine);
     redefinition = new Redefinition(engine);
     preview = new Preview(engine);
     insight = new Insight(engine);
@@ -126,14 +122,14 @@ public final class NetworkFilterManager implements FilterManager {
   @Override
   public NetworkFilter define(String xml) throws VirtException {
     FilterDefinition definition = FilterXml.parse(xml);
-    return onLoop(
+    return calls.onLoop(
         "define filter " + definition.name(),
         done -> done.complete(redefinition.define(definition)));
   }
 
   @Override
   public void undefine(String nameOrUuid) throws VirtException {
-    onLoop(
+    calls.onLoop(
         "undefine filter " + nameOrUuid,
         done -> {
           redefinition.undefine(nameOrUuid);
@@ -166,23 +162,13 @@ public final class NetworkFilterManager implements FilterManager {
   }
 
   private Definitions definitions() {
-    waitUntilLoaded();
+    calls.awaitLoaded();
     return engine.definitions;
-  }
-
-  private void waitUntilLoaded() {
-    try {
-      engine.loaded.get(LONGEST_CALL.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (ExecutionException | TimeoutException e) {
-      throw new IllegalStateException("the filter manager cannot read its state", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   @Override
   public void bind(FilterBinding binding) throws VirtException {
-    this.<Void>onLoop(
+    calls.<Void>onLoop(
         "bind filter " + binding.filter().filter() + " to " + binding.port(),
         done -> engine.bind(binding, done));
   }
@@ -196,18 +182,18 @@ public final class NetworkFilterManager implements FilterManager {
 
   @Override
   public void unbind(PortId port) throws VirtException {
-    this.<Void>onLoop("unbind " + port, done -> engine.unbind(port, done));
+    calls.<Void>onLoop("unbind " + port, done -> engine.unbind(port, done));
   }
 
   @Override
   public List<FilterBinding> bindings() {
-    waitUntilLoaded();
+    calls.awaitLoaded();
     return engine.ports.views().stream().map(Ports.View::binding).toList();
   }
 
   @Override
   public String bindingXml(PortId port) throws VirtException {
-    waitUntilLoaded();
+    calls.awaitLoaded();
     Optional<Ports.View> view = engine.ports.view(port);
     return BindingXml.print(
         view.orElseThrow(
@@ -219,13 +205,13 @@ public final class NetworkFilterManager implements FilterManager {
 
   @Override
   public List<PortStatus> status() {
-    waitUntilLoaded();
+    calls.awaitLoaded();
     return engine.ports.views().stream().map(Ports.View::status).toList();
   }
 
   @Override
   public List<PortAddress> addresses() {
-    waitUntilLoaded();
+    calls.awaitLoaded();
     List<PortAddress> all = new ArrayList<>();
     for (Ports.View view : engine.ports.views()) {
       FilterBinding binding = view.binding();
@@ -240,7 +226,7 @@ public final class NetworkFilterManager implements FilterManager {
 
   @Override
   public void approve(PortId port, InetAddress address) throws VirtException {
-    onLoop(
+    calls.onLoop(
         "approve " + address.getHostAddress() + " on " + port,
         done -> {
           engine.approve(port, address);
@@ -250,12 +236,12 @@ public final class NetworkFilterManager implements FilterManager {
 
   @Override
   public LearningReport explain(PortId port) throws VirtException {
-    return onLoop("explain " + port, done -> done.complete(engine.explain(port)));
+    return calls.onLoop("explain " + port, done -> done.complete(engine.explain(port)));
   }
 
   @Override
   public String rules(RulesRequest request) throws VirtException {
-    return onLoop(
+    return calls.onLoop(
         "translate filter " + request.filter().lines().findFirst().orElse(""),
         done -> done.complete(preview.text(request)));
   }
@@ -267,59 +253,26 @@ public final class NetworkFilterManager implements FilterManager {
 
   @Override
   public void selectTechnique(String name) throws VirtException {
-    this.<Void>onLoop("choose technique " + name, done -> engine.selectTechnique(name, done));
+    calls.<Void>onLoop("choose technique " + name, done -> engine.selectTechnique(name, done));
   }
 
   @Override
   public PortCounts counts(PortId port) throws VirtException {
-    return onLoop("count packets of " + port, done -> done.complete(insight.counts(port)));
+    return calls.onLoop("count packets of " + port, done -> done.complete(insight.counts(port)));
   }
 
   @Override
   public void countApart(PortId port) throws VirtException {
-    this.<Void>onLoop("count packets of " + port, done -> insight.countApart(port, done));
+    calls.<Void>onLoop("count packets of " + port, done -> insight.countApart(port, done));
   }
 
   @Override
   public Subscription trace(PortId port, Consumer<FrameDecision> decisions) throws VirtException {
-    return onLoop("trace " + port, done -> done.complete(insight.trace(port, decisions)));
+    return calls.onLoop("trace " + port, done -> done.complete(insight.trace(port, decisions)));
   }
 
   @Override
   public Subscription subscribe(FilterListener listener) {
     return engine.events.subscribe(listener);
-  }
-
-  private <T> T onLoop(String action, Request<T> request) throws VirtException {
-    CompletableFuture<T> done = new CompletableFuture<>();
-    engine.loop.execute(
-        () -> {
-          try {
-            request.run(done);
-          } catch (VirtException | RuntimeException | LinkageError e) {
-            done.completeExceptionally(e);
-          }
-        });
-    try {
-      return done.get(LONGEST_CALL.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof VirtException known) {
-        throw known;
-      }
-      throw new VirtException(ErrorCode.INTERNAL_ERROR, action + ": " + e.getCause(), e.getCause());
-    } catch (TimeoutException e) {
-      throw new VirtException(
-          ErrorCode.OPERATION_TIMEOUT,
-          action + ": not done within " + LONGEST_CALL.toSeconds() + " s",
-          e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new VirtException(ErrorCode.OPERATION_ABORTED, action + ": interrupted", e);
-    }
-  }
-
-  /** A request of the loop; completes its result now or later. */
-  private interface Request<T> {
-    void run(CompletableFuture<T> done) throws VirtException;
   }
 }
