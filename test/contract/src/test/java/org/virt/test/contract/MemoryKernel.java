@@ -60,7 +60,10 @@ final class MemoryKernel implements FrameLab {
         || port.equals(HOST)
         || entry != null
             && Interpreter.passes(
-                way.apply(entry), frame, port.mac(), bound(port.index()).keySet());
+                way.apply(entry),
+                frame,
+                entry.program().port().mac(),
+                bound(port.index()).keySet());
   }
 
   synchronized void commit(long generation, List<PortProgram> added) {
