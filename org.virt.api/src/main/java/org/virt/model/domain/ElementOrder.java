@@ -56,7 +56,7 @@ final class ElementOrder {
       seclabel: label baselabel imagelabel
       sysinfo: bios system baseBoard chassis oemStrings
       launchSecurity: cbitpos reducedPhysBits policy dhCert session
-      disk/source: host snapshot config slices auth encryption reservations initiator ssl cookies\
+      disk/source: host snapshot config address slices auth encryption reservations initiator ssl cookies\
        readahead timeout
       """;
 

@@ -1,6 +1,7 @@
 package org.virt.driver.qemu.internal.board;
 
-import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.virt.api.VirtException;
@@ -50,12 +51,15 @@ final class MemoryCheck {
     }
     Node numa = root.child("cpu/numa");
     int cells = numa == null ? 0 : numa.children("cell").size();
-    List<String> nodes = new ArrayList<>();
+    Set<Integer> nodes = new HashSet<>();
+    boolean rest = false;
     for (Node page : pages.children("page")) {
-      if (nodes.contains(page.get("@nodeset", ""))) {
+      Set<Integer> own = page.has("@nodeset") ? NodeSets.parse(page, "@nodeset") : Set.of();
+      if (own.isEmpty() ? rest : !Collections.disjoint(nodes, own)) {
         throw Refusal.xml(page.path("@nodeset"), "another size is for the same nodes");
       }
-      nodes.add(page.get("@nodeset", ""));
+      rest |= own.isEmpty();
+      nodes.addAll(own);
       long size = page.number("@size");
       boolean known = guest.board().isPc() ? Set.of(4L, 2048L, 1048576L).contains(size) : size > 0;
       if (!known) {
@@ -98,12 +102,19 @@ final class MemoryCheck {
     }
     Node numa = root.child("cpu/numa");
     int cells = numa == null ? 0 : numa.children("cell").size();
+    Set<Long> bound = new HashSet<>();
     for (Node node : tune.children("memnode")) {
+      if (memory != null && memory.is("@placement", "auto")) {
+        throw Refusal.of(node.path(), "does not go with automatic placement");
+      }
       node.oneOf("@mode", "strict", "preferred", "interleave", "restrictive");
       NodeSets.parse(node, "@nodeset");
       Long cell = node.number("@cellid");
       if (cell == null || cell >= cells) {
         throw Refusal.xml(node.path("@cellid"), "the machine has no NUMA node " + cell);
+      }
+      if (!bound.add(cell)) {
+        throw Refusal.xml(node.path("@cellid"), "'" + cell + "' is there twice");
       }
       boolean restrictive = memory != null && memory.is("@mode", "restrictive");
       if (memory != null && restrictive != node.is("@mode", "restrictive")) {

@@ -22,6 +22,14 @@ public final class NumaPart implements Part {
   private static final int MAX_DISTANCE = 255;
 
   static void complete(Node root) throws VirtException {
+    Node tune = root.child("numatune");
+    for (Node each : tune == null ? List.<Node>of() : tune.children()) {
+      NodeSets.shorten(each, "nodeset");
+    }
+    Node pages = root.child("memoryBacking/hugepages");
+    for (Node page : pages == null ? List.<Node>of() : pages.children("page")) {
+      NodeSets.shorten(page, "nodeset");
+    }
     Node numa = root.child("cpu/numa");
     if (numa == null) {
       return;

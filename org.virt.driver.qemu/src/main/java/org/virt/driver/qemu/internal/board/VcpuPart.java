@@ -25,6 +25,9 @@ public final class VcpuPart implements Part {
   /** The most that boards have without interrupts for more. */
   private static final int MAX_PC = 255;
 
+  /** Per cent. */
+  private static final long MAX_BANDWIDTH = 100;
+
   @Override
   public void complete(Guest guest, Node root) throws VirtException {
     Node vcpu = root.child("vcpu");
@@ -45,7 +48,12 @@ public final class VcpuPart implements Part {
     if (vcpu.is("@placement", "auto")) {
       vcpu.set("cpuset", null);
     }
-    schedulers(root.child("cputune"));
+    Node tune = root.child("cputune");
+    schedulers(tune);
+    NodeSets.shorten(vcpu, "cpuset");
+    for (Node pin : tune == null ? List.<Node>of() : tune.children()) {
+      NodeSets.shorten(pin, "cpuset");
+    }
     placement(root, vcpu);
   }
 
@@ -158,8 +166,8 @@ public final class VcpuPart implements Part {
         && !ThreadsPart.ids(root).contains(part.get("@iothread"))) {
       throw Refusal.of(part.path("@iothread"), "there is no thread " + part.get("@iothread"));
     }
-    if (part.name().equals("cachetune") && !root.is("@type", "kvm")) {
-      throw Refusal.of(part.path(), "is for machines of type 'kvm'");
+    if (part.name().matches("(cache|memory)tune")) {
+      resources(root, part);
     }
     if (!part.name().endsWith("sched")) {
       return;
@@ -167,11 +175,28 @@ public final class VcpuPart implements Part {
     if (part.is("@scheduler", "fifo", "rr") && !part.has("@priority")) {
       throw Refusal.xml(part.path("@priority"), "missing");
     }
+    if (part.has("@vcpus") && part.number("@vcpus") >= Numbers.parse(root.get("vcpu"))) {
+      throw Refusal.of(part.path("@vcpus"), "there is no CPU " + part.get("@vcpus"));
+    }
     String thread = part.name() + part.get("@vcpus", "") + part.get("@iothreads", "");
     if (threads.contains(thread)) {
       throw Refusal.xml(part.path(), "the same thread has two schedulers");
     }
     threads.add(thread);
+  }
+
+  /** Shares of the host's caches and of the way to its memory. */
+  private static void resources(Node root, Node part) throws VirtException {
+    List<String> nodes = new ArrayList<>();
+    for (Node node : part.children("node")) {
+      if (nodes.contains(node.get("@id")) || node.number("@bandwidth", 0) > MAX_BANDWIDTH) {
+        throw Refusal.xml(node.path(), "is there twice, or asks for more than 100 per cent");
+      }
+      nodes.add(node.get("@id"));
+    }
+    if (!root.is("@type", "kvm")) {
+      throw Refusal.of(part.path(), "is for machines of type 'kvm'");
+    }
   }
 
   private static boolean within(Node part, long min, long max) {

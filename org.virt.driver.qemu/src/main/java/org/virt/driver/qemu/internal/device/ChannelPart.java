@@ -20,6 +20,7 @@ public final class ChannelPart implements Part {
 
   @Override
   public void complete(Guest guest, Node channel) throws VirtException {
+    Chardev.complete(channel);
     if (!channel.has("target")) {
       throw Refusal.xml(channel.path("target"), "missing");
     }

@@ -158,6 +158,15 @@ final class Chardev {
     }
   }
 
+  /** Fills in what is spoken over a connection. */
+  static void complete(Node device) {
+    if (device.is("@type", "tcp") && !device.has("protocol")) {
+      device.add(Node.of("protocol", "type", "raw"));
+    } else if (device.is("@type", "tcp")) {
+      device.child("protocol").fill("type", "raw");
+    }
+  }
+
   /** Refuses what no backend can be. */
   static void check(Node device) throws VirtException {
     if (!TYPES.contains(device.get("@type", ""))) {
@@ -165,7 +174,7 @@ final class Chardev {
     }
     for (Node source : device.children("source")) {
       Node reconnect = source.child("reconnect");
-      if (reconnect != null && reconnect.on("@enabled") && source.is("@mode", "bind")) {
+      if (reconnect != null && source.is("@mode", "bind")) {
         throw Refusal.of(reconnect.path(), "who waits for others does not reconnect");
       }
       if (reconnect != null && reconnect.on("@enabled") && reconnect.number("@timeout", 0) == 0) {
@@ -177,7 +186,8 @@ final class Chardev {
       case "spiceport", "dbus" -> device.require("source/@channel");
       case "unix" -> {
         device.oneOf("source/@mode", "bind", "connect");
-        if (device.is("source/@mode", "connect")) {
+        // A channel that others connect to gets a path at each start.
+        if (!device.name().equals("channel") || device.is("source/@mode", "connect")) {
           device.require("source/@path");
         }
       }

@@ -17,6 +17,7 @@ import org.virt.driver.qemu.internal.guest.Refusal;
 public final class ConsolePart implements Part {
   @Override
   public void complete(Guest guest, Node console) {
+    Chardev.complete(console);
     Node target = console.ensure("target");
     int index = guest.devices("console").indexOf(console);
     target.fill("type", "serial");

@@ -179,7 +179,7 @@ final class DiskCheck {
     if (disk.is("@type", "vhostuser")) {
       return;
     }
-    String type = disk.get("driver/@type");
+    String type = disk.get("driver/@type", "raw");
     if (type.equals("dir")) {
       throw Refusal.of(disk.path("driver/@type"), "'dir' is no format; use disk type 'dir'");
     }
@@ -220,7 +220,7 @@ final class DiskCheck {
     if (!disk.is("target/@bus", "virtio", "scsi")) {
       throw Refusal.of(disk.path("target/@bus"), "'lun' is for 'virtio' and 'scsi'");
     }
-    if (!disk.is("driver/@type", "raw")) {
+    if (!disk.get("driver/@type", "raw").equals("raw")) {
       throw Refusal.of(disk.path("driver/@type"), "'lun' needs 'raw'");
     }
     if (disk.has("wwn") || disk.has("vendor") || disk.has("product")) {

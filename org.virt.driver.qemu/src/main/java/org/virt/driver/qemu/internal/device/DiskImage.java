@@ -33,7 +33,13 @@ final class DiskImage {
       Node driver = disk.child("driver");
       driver = driver == null ? disk.add(Node.of("driver")) : driver;
       driver.fill("name", "qemu");
-      driver.fill("type", disk.is("@type", "dir") ? "fat" : "raw");
+      if (driver.is("@type", "aio")) {
+        // An old name of it.
+        driver.set("type", "raw");
+      }
+      if (!disk.is("@type", "volume")) {
+        driver.fill("type", disk.is("@type", "dir") ? "fat" : "raw");
+      }
       for (String option : List.of("cache", "error_policy", "io")) {
         if (driver.is("@" + option, "default")) {
           driver.set(option, null);

@@ -12,6 +12,9 @@ final class MemoryDeviceCheck {
   /** In KiB. */
   private static final long MIN_LABEL = 128;
 
+  /** In KiB, as large as a large page. */
+  private static final long MIN_BLOCK = 2048;
+
   private MemoryDeviceCheck() {}
 
   static void run(Guest guest, Node memory) throws VirtException {
@@ -28,6 +31,9 @@ final class MemoryDeviceCheck {
       throw Refusal.of(memory.path(), "needs NUMA nodes of the guest (<cpu><numa>)");
     }
     node(guest, memory, model);
+    if (model.equals("virtio-pmem") && !memory.is("@access", "shared")) {
+      throw Refusal.of(memory.path("@access"), "'virtio-pmem' is shared");
+    }
     if (model.matches("nvdimm|virtio-pmem")) {
       memory.require("source/path");
     }
@@ -66,6 +72,9 @@ final class MemoryDeviceCheck {
 
   private static void blocks(Node memory, long size) throws VirtException {
     long block = Long.parseLong(memory.get("target/block", "0"));
+    if (block < MIN_BLOCK) {
+      throw Refusal.of(memory.path("target/block"), block + " KiB is less than " + MIN_BLOCK);
+    }
     if (Long.bitCount(block) != 1) {
       throw Refusal.of(memory.path("target/block"), block + " KiB is not a power of two");
     }

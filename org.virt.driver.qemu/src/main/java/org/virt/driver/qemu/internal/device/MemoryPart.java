@@ -33,6 +33,12 @@ public final class MemoryPart implements Part {
     if (guest.board() == Board.PSERIES) {
       blocks(memory, target);
     }
+    if (memory.is("@model", "virtio-pmem")) {
+      memory.fill("access", "shared");
+    }
+    if (memory.is("@model", "virtio-mem") && !target.has("requested")) {
+      target.add(Node.of("requested", "unit", "KiB").text("0"));
+    }
     Node source = memory.child("source");
     if (source != null) {
       Numbers.toKib(source.child("pagesize"));

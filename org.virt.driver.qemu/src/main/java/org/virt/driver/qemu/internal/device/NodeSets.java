@@ -43,6 +43,13 @@ public final class NodeSets {
     return set;
   }
 
+  /** Writes the set of an attribute, where it has one, in its shortest form. */
+  public static void shorten(Node node, String attribute) throws VirtException {
+    if (node.has("@" + attribute)) {
+      node.set(attribute, print(parse(node, "@" + attribute)));
+    }
+  }
+
   /** Prints a set in its shortest form. */
   public static String print(Set<Integer> set) {
     List<String> parts = new ArrayList<>();

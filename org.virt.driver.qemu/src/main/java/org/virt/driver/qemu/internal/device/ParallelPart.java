@@ -14,7 +14,11 @@ import org.virt.driver.qemu.internal.guest.Refusal;
 public final class ParallelPart implements Part {
   @Override
   public void complete(Guest guest, Node port) {
+    Chardev.complete(port);
     Node target = port.ensure("target");
+    if (target.is("@port", "-1")) {
+      target.set("port", null);
+    }
     target.fill("port", Integer.toString(guest.devices("parallel").indexOf(port)));
   }
 

@@ -11,6 +11,7 @@ import org.virt.driver.qemu.internal.guest.Guest;
 import org.virt.driver.qemu.internal.guest.Node;
 import org.virt.driver.qemu.internal.guest.PciAddress;
 import org.virt.driver.qemu.internal.guest.PciKind;
+import org.virt.driver.qemu.internal.guest.Refusal;
 
 /**
  * Gives each PCI device a place, those with a given one first, the others in libvirt's order: a
@@ -117,6 +118,20 @@ final class PciAssignment {
     return device.name().equals("interface") && device.is("@type", "hostdev");
   }
 
+  /** Refuses a place of another domain, or that of what is on the board. */
+  private void checkPlace(Node device, PciAddress given) throws VirtException {
+    if (device.number("address/@domain", 0) != 0 && guest.board() != Board.S390) {
+      throw Refusal.xml(device.path("address/@domain"), "there is the domain 0 alone");
+    }
+    for (Node other : guest.devices("controller")) {
+      boolean own = other != device && other.is("address/@type", "pci");
+      Optional<PciAddress> theirs = own ? PciAddress.of(other) : Optional.empty();
+      if (theirs.isPresent() && theirs.get().equals(given) && other.is("@type", "ide", "usb")) {
+        throw Refusal.xml(device.path("address"), "is that of " + other.path() + ", too");
+      }
+    }
+  }
+
   /** Notes a device's own place, or that it needs one. */
   private void collect(PciPlan plan, Node device, Map<Node, PciKind> waiting, List<Node> all)
       throws VirtException {
@@ -131,6 +146,7 @@ final class PciAssignment {
     all.add(device);
     var given = PciAddress.of(device);
     if (given.isPresent()) {
+      checkPlace(device, given.get());
       if (!PciChipset.isOwn(guest, device, given.get())) {
         plan.reserve(device, kind, given.get());
       }

@@ -35,6 +35,9 @@ public final class RngPart implements Part {
   @Override
   public void complete(Guest guest, Node rng) {
     Node backend = rng.child("backend");
+    if (backend != null) {
+      Chardev.complete(backend);
+    }
     if (backend != null && backend.is("@model", "random") && backend.text().isEmpty()) {
       backend.text("/dev/random");
     }
@@ -53,6 +56,7 @@ public final class RngPart implements Part {
     rng.oneOf("backend/@model", Offer.values(BACKENDS));
     if (rng.is("backend/@model", "egd")) {
       rng.require("backend/@type");
+      Chardev.noAgent(rng.child("backend"));
       Chardev.check(rng.child("backend"));
     }
   }

@@ -26,7 +26,8 @@ public final class SerialPart implements Part {
   @Override
   public void complete(Guest guest, Node serial) throws VirtException {
     Node target = serial.ensure("target");
-    if (!target.has("@port")) {
+    Chardev.complete(serial);
+    if (!target.has("@port") || target.is("@port", "-1")) {
       target.set("port", Integer.toString(freePort(guest)));
     }
     target.fill("type", type(guest, serial));

@@ -16,6 +16,7 @@ public final class SmartcardPart implements Part {
 
   @Override
   public void complete(Guest guest, Node card) {
+    Chardev.complete(card);
     if (!card.has("address")) {
       int slot = guest.devices("smartcard").indexOf(card);
       card.add(

@@ -57,7 +57,9 @@ public final class VideoPart implements Part {
           model.set(size, Long.toString(rounded == value ? value : rounded * 2));
         }
       }
-      default -> model.set("vram", null);
+      default -> {
+        // The others have no such memory.
+      }
     }
     if (!type.equals("none")) {
       model.fill("heads", "1");
@@ -104,7 +106,7 @@ public final class VideoPart implements Part {
     if (type.matches("none|ramfb") && video.has("address")) {
       throw Refusal.of(video.path("address"), "video of type '" + type + "' has none");
     }
-    if (!first && type.matches("cirrus|vga|vmvga")) {
+    if (!first && !type.matches("qxl|virtio")) {
       throw Refusal.of(video.path("model/@type"), "'" + type + "' cannot be a second card");
     }
     options(video, type);

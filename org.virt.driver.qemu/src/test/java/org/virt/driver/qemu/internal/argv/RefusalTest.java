@@ -80,6 +80,17 @@ class RefusalTest {
       launchSecurity/@type <launchSecurity type='s390-pv'/>
       on_reboot <on_reboot>preserve</on_reboot>
       on_poweroff <on_poweroff>restart</on_poweroff><on_reboot>destroy</on_reboot>
+      devices/video/address <controller type='ide' index='0'/><disk><source file='/a'/><target dev='hda' bus='ide'/></disk><video><model type='cirrus'/><address type='pci' bus='0' slot='1' function='1'/></video>
+      devices/interface/address/@domain <interface type='user'><address type='pci' domain='1' bus='0' slot='9'/></interface>
+      devices/channel/source/reconnect <channel type='unix'><source mode='bind' path='/x'><reconnect enabled='no'/></source><target type='virtio' name='x'/></channel>
+      devices/parallel/source/@path <parallel type='unix'><source mode='bind'/></parallel>
+      devices/video[2]/model/@type <video><model type='vga'/></video><video><model type='bochs'/></video>
+      cputune/memorytune/node[2] <cputune><memorytune vcpus='0'><node id='0' bandwidth='20'/><node id='0' bandwidth='30'/></memorytune></cputune>
+      cputune/memorytune <cputune><memorytune vcpus='0'><node id='0' bandwidth='20'/></memorytune></cputune>
+      cputune/vcpusched/@vcpus <cputune><vcpusched vcpus='9' scheduler='fifo' priority='1'/></cputune>
+      numatune/memnode[2]/@cellid <cpu><numa><cell cpus='0' memory='65536'/></numa></cpu><numatune><memnode cellid='0' mode='strict' nodeset='0'/><memnode cellid='0' mode='strict' nodeset='0'/></numatune>
+      numatune/memnode <cpu><numa><cell cpus='0' memory='65536'/></numa></cpu><numatune><memory mode='strict' placement='auto'/><memnode cellid='0' mode='strict' nodeset='0'/></numatune>
+      memoryBacking/hugepages/page[2]/@nodeset <vcpu>2</vcpu><cpu><numa><cell cpus='0' memory='32768'/><cell cpus='1' memory='32768'/></numa></cpu><memoryBacking><hugepages><page size='2048' nodeset='0'/><page size='1048576' nodeset='0-1'/></hugepages></memoryBacking>
       devices/vsock[1] <vsock model='virtio'><cid auto='yes'/></vsock><vsock model='virtio'><cid auto='yes'/></vsock>
       devices/redirfilter[1] <redirfilter><usbdev allow='yes'/></redirfilter><redirfilter><usbdev allow='yes'/></redirfilter>
       devices/audio[2]/@id <audio id='1' type='none'/><audio id='1' type='none'/>
