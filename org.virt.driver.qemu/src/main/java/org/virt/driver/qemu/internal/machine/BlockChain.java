@@ -37,6 +37,15 @@ final class BlockChain {
     return backing;
   }
 
+  /** Returns the image that all others of a disk stand on. */
+  static String last(Run run, XmlElement disk) throws VirtException {
+    JsonObject image = image(run, DeviceEdit.alias(disk));
+    while (image.has("backing-image")) {
+      image = Json.child(image, "backing-image");
+    }
+    return Json.text(image, "filename");
+  }
+
   /** Returns the format that a disk's definition gives its image. */
   static String format(XmlElement disk) {
     return disk.child("driver").map(d -> d.attribute("type")).orElse("raw");

@@ -146,7 +146,8 @@ final class BlockJobs implements BlockJobVerbs {
             job.addProperty("base", base);
           }
           speed(job, commit.bytesPerSecond());
-          host.owners().lend(machine, run, List.of(FileUse.written(base)));
+          String written = base.isEmpty() ? BlockChain.last(run, of) : base;
+          host.owners().lend(machine, run, List.of(FileUse.written(written)));
           run.execute("block-commit", job);
         });
   }
@@ -161,7 +162,11 @@ final class BlockJobs implements BlockJobVerbs {
         (machine, run, of) -> {
           requireFree(run, of);
           try (Undo undo = new Undo()) {
-            String node = new BlockCopy(run, of).open(target, flags, undo);
+            BlockCopy copy = BlockCopy.of(run, of, target);
+            copy.make(flags, undo);
+            host.owners().lend(machine, run, List.of(FileUse.written(copy.path())));
+            undo.add(() -> host.owners().giveBack(run));
+            String node = copy.open(undo);
             JsonObject job = begin(run, of, "copy");
             job.addProperty("target", node);
             job.addProperty("sync", flags.contains(CopyFlag.SHALLOW) ? "top" : "full");

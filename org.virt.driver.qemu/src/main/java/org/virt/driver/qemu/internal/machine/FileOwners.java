@@ -140,13 +140,10 @@ final class FileOwners {
   }
 
   /** Gives back what a run does not use any more. */
-  void giveBack(Run run, Collection<FileUse> uses) {
-    if (run.account().isEmpty()) {
-      return;
-    }
+  void giveBack(Run run) {
     try {
       List<Path> used = FileUse.of(DomainTree.of(run.xml())).stream().map(FileUse::path).toList();
-      List<Path> free = uses.stream().map(FileUse::path).filter(p -> !used.contains(p)).toList();
+      List<Path> free = run.lent.stream().filter(path -> !used.contains(path)).toList();
       giveBack(run.id, free);
       run.lent.removeAll(free);
     } catch (VirtException e) {

@@ -1,7 +1,5 @@
 package org.virt.driver.qemu.internal.machine;
 
-import com.google.gson.JsonElement;
-import com.google.gson.JsonParser;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -9,8 +7,6 @@ import java.util.List;
 import java.util.Map;
 import org.virt.api.VirtException;
 import org.virt.api.xml.XmlElement;
-import org.virt.common.process.Command;
-import org.virt.common.process.Result;
 import org.virt.driver.qemu.internal.linux.Account;
 import org.virt.model.edit.DeviceEdit;
 import org.virt.model.edit.DomainTree;
@@ -94,26 +90,9 @@ record FileUse(Path path, int access) {
     String path = DeviceEdit.path(disk).orElse("");
     boolean reads = disk.child("readonly").isPresent() || "cdrom".equals(disk.attribute("device"));
     add(uses, path, reads ? Account.READ : BOTH);
-    if (path.startsWith("/") && !"raw".equals(BlockChain.format(disk))) {
-      for (String image : chain(path)) {
-        if (!image.equals(path)) {
-          add(uses, image, Account.READ);
-        }
-      }
+    for (String image : ImageChain.behind(disk)) {
+      add(uses, image, Account.READ);
     }
-  }
-
-  /** Returns the images of a chain as qemu-img finds them; QEMU says what is wrong with one. */
-  private static List<String> chain(String path) throws VirtException {
-    List<String> found = new ArrayList<>();
-    Result result =
-        Command.of("qemu-img", "info", "-U", "--backing-chain", "--output=json", path).run();
-    if (result.ok()) {
-      for (JsonElement image : Json.array(JsonParser.parseString(result.out()))) {
-        found.add(Json.text(image, "filename"));
-      }
-    }
-    return found;
   }
 
   private static void add(List<FileUse> uses, String path, int access) {

@@ -148,7 +148,7 @@ final class Plugger {
 
   /** Has QEMU able to open what a device needs. */
   void lend(Machine machine, Run run, List<FileUse> uses, Undo undo) throws VirtException {
-    undo.add(() -> host.owners().giveBack(run, uses));
+    undo.add(() -> host.owners().giveBack(run));
     host.owners().lend(machine, run, uses);
   }
 

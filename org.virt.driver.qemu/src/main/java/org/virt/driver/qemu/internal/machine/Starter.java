@@ -134,9 +134,9 @@ final class Starter {
 
   /** Has the user of the machine able to open its files. */
   private void lend(Machine machine, Run run, Undo undo) throws VirtException {
+    List<FileUse> uses = FileUse.of(DomainTree.of(run.secretXml()));
     if (run.account().isPresent()) {
       undo.add(() -> owners.giveBack(run.id, run.lent));
-      List<FileUse> uses = FileUse.of(DomainTree.of(run.secretXml()));
       if (uses.stream().anyMatch(use -> use.path().startsWith(files.variables()))) {
         files.openVariables();
       }

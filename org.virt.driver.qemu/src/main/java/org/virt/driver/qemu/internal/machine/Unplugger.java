@@ -98,7 +98,7 @@ final class Unplugger {
     XmlElement device = DeviceEdit.alias(tree, alias);
     DeviceEdit.remove(tree, device);
     run.replace(DomainXml.parse(tree.xml()));
-    host.owners().giveBack(run, FileUse.of(device));
+    host.owners().giveBack(run);
     host.states().save(machine, run, RunState.Phase.RUNNING);
     machine.send(
         new DomainNotice.Device(machine.subject(), DomainNotice.Type.DEVICE_REMOVED, alias));

@@ -1,10 +1,12 @@
 package org.virt.test.host.qemu;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,6 +18,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.virt.api.DomainId;
 import org.virt.api.DomainSummary;
+import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
 import org.virt.driver.qemu.internal.QemuDriver;
 import org.virt.driver.qemu.internal.machine.QemuUser;
@@ -70,6 +73,37 @@ class QemuSafetyTest extends QemuFixture {
     } finally {
       other.stop();
     }
+  }
+
+  /** What a guest wrote to a raw disk may look like an image that leads to a file of the host. */
+  @Test
+  void believesNoImageAboutItsFormat() throws Exception {
+    Path written = overlay("written", image("secret.qcow2", "qcow2"));
+    Path top = overlay("top.qcow2", written);
+    forgetBackingFormat(top);
+    define("probed", disk(top, "vda", "virtio"));
+    String why = fails(ErrorCode.OPERATION_INVALID, () -> connection.start(id));
+    assertTrue(why.contains("format of backing image '" + written + "'"), why);
+    assertFalse(hasProcess());
+    String told =
+        "<backingStore type='file'><format type='raw'/><source file='%s'/></backingStore>";
+    String disk = disk(top, "vda", "virtio");
+    define("probed", disk.replace("<target", told.formatted(written) + "<target"));
+    connection.start(id);
+    assertFalse(monitor("info block -v").contains("secret"), "it is raw, as somebody said");
+  }
+
+  /** Makes the header extension that names the format of the image behind one of no meaning. */
+  private static void forgetBackingFormat(Path image) throws IOException {
+    byte[] bytes = Files.readAllBytes(image);
+    ByteBuffer header = ByteBuffer.wrap(bytes);
+    for (int at = header.getInt(100); header.getInt(at) != 0; ) {
+      if (header.getInt(at) == 0xE2792ACA) {
+        header.putInt(at, 0x12345678);
+      }
+      at += 8 + (header.getInt(at + 4) + 7) / 8 * 8;
+    }
+    Files.write(image, bytes);
   }
 
   @Test

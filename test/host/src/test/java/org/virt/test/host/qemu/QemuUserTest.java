@@ -18,10 +18,16 @@ import org.virt.api.DomainEvent.Kind;
 import org.virt.api.DomainId;
 import org.virt.api.ErrorCode;
 import org.virt.api.domain.Affects;
+import org.virt.api.domain.BlockJobVerbs;
+import org.virt.api.domain.BlockJobVerbs.AbortFlag;
+import org.virt.api.domain.BlockJobVerbs.Commit;
+import org.virt.api.domain.BlockJobVerbs.CommitFlag;
 import org.virt.api.domain.DeviceVerbs;
+import org.virt.api.domain.DomainNotice.BlockJob.Status;
 import org.virt.api.domain.SaveVerbs;
 import org.virt.api.domain.SaveVerbs.DumpFlag;
 import org.virt.api.domain.SaveVerbs.DumpFormat;
+import org.virt.api.domain.TypedParameters;
 import org.virt.driver.qemu.internal.QemuDriver;
 import org.virt.driver.qemu.internal.linux.OpenPath;
 import org.virt.driver.qemu.internal.machine.QemuUser;
@@ -167,6 +173,25 @@ class QemuUserTest extends QemuFixture {
     assertEquals("nobody", owner(image));
     connection.destroy(id);
     assertGivenBack(image);
+  }
+
+  @Test
+  void writesWhatBlockJobsWrite() throws Exception {
+    Path base = own("base.qcow2", "qcow2");
+    define("user", disk(overlay("top.qcow2", base), "vda", "virtio"));
+    connection.start(id);
+    BlockJobVerbs jobs = verbs(BlockJobVerbs.class);
+    Path copy = home.resolve("copy.qcow2");
+    String target = "<disk type='file'><source file='" + copy + "'/></disk>";
+    jobs.blockCopy("vda", target, TypedParameters.builder().build(), Set.of());
+    awaitJob(Status.READY);
+    assertEquals("nobody", owner(copy));
+    jobs.blockJobAbort("vda", Set.of());
+    jobs.blockCommit("vda", new Commit("", "", 0), Set.of(CommitFlag.ACTIVE));
+    awaitJob(Status.READY);
+    jobs.blockJobAbort("vda", Set.of(AbortFlag.PIVOT));
+    connection.destroy(id);
+    assertGivenBack(base, copy);
   }
 
   @Test
