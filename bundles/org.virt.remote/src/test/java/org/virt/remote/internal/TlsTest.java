@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +21,8 @@ import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.virt.api.access.ClientIdentity;
 import org.virt.remote.internal.NetworkListener.Tls;
 import org.virt.remote.internal.session.Limits;
@@ -55,6 +59,45 @@ class TlsTest {
       assertTrue(refused.body().remaining() > 400_000);
       ClientIdentity identity = fixture.server.clients().get(0).identity();
       assertEquals("CN=client1,O=virt", identity.certificate().orElseThrow());
+    }
+  }
+
+  /** New keys with TLS 1.3, all anew with TLS 1.2. */
+  @ParameterizedTest
+  @ValueSource(strings = {"TLSv1.3", "TLSv1.2"})
+  void agreesOnNewKeysAmidCalls(String protocol) throws Exception {
+    makeCertificates();
+    try (ServerFixture fixture = new ServerFixture(folder, Limits.DEFAULT);
+        NetworkListener listener = fixture.listen(Optional.of(server("CN=*")));
+        SSLSocket client = connect(listener.port(), protocol)) {
+      assertEquals(1, client.getInputStream().read());
+      call(client, "connect_open", "fake:///x", 0);
+      for (int i = 0; i < 20; i++) {
+        client.startHandshake();
+        assertEquals("FAKE", call(client, "connect_get_type").text("type"));
+      }
+    }
+  }
+
+  @Test
+  void servesOthersWhileHandshakesDoNotEnd() throws Exception {
+    makeCertificates();
+    List<Socket> silent = new ArrayList<>();
+    try (ServerFixture fixture = new ServerFixture(folder, Limits.DEFAULT);
+        NetworkListener listener = fixture.listen(Optional.of(server("CN=*")))) {
+      for (int i = 0; i < Limits.DEFAULT.unauthenticated() / 2; i++) {
+        Socket socket = new Socket("127.0.0.1", listener.port());
+        socket.getOutputStream().write(new byte[] {0x16, 3, 1});
+        silent.add(socket);
+      }
+      try (SSLSocket client = connect(listener.port(), "TLSv1.3")) {
+        assertEquals(1, client.getInputStream().read());
+        call(client, "connect_open", "fake:///x", 0);
+      }
+    } finally {
+      for (Socket socket : silent) {
+        socket.close();
+      }
     }
   }
 
@@ -109,10 +152,15 @@ class TlsTest {
   }
 
   private SSLSocket connect(int port) throws IOException {
+    return connect(port, "TLSv1.3");
+  }
+
+  private SSLSocket connect(int port, String protocol) throws IOException {
     SSLContext context =
         TlsIdentity.context(
             folder.resolve("client.crt"), folder.resolve("client.key"), folder.resolve("ca.crt"));
     SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", port);
+    socket.setEnabledProtocols(new String[] {protocol});
     socket.startHandshake();
     return socket;
   }

@@ -9,7 +9,9 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
@@ -34,6 +36,7 @@ public final class IoLoop implements AutoCloseable {
   private final ByteBuffer shared = ByteBuffer.allocateDirect(BUFFER);
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
   private final Set<Peer> peers = ConcurrentHashMap.newKeySet();
+  private final List<SelectionKey> resting = new ArrayList<>();
   private final AtomicLong held = new AtomicLong();
   private final long mostHeld;
   private volatile boolean ended;
@@ -154,6 +157,7 @@ public final class IoLoop implements AutoCloseable {
         if (now - nextTick >= 0) {
           nextTick = now + TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS);
           peers.forEach(peer -> peer.handler().tick(now));
+          acceptAgain();
         }
       } catch (IOException | RuntimeException e) {
         LOG.warn("serve clients", e);
@@ -163,7 +167,7 @@ public final class IoLoop implements AutoCloseable {
 
   private void ready(SelectionKey key) {
     if (key.attachment() instanceof Listener listener) {
-      listener.accept();
+      accept(listener, key);
       return;
     }
     Peer peer = (Peer) key.attachment();
@@ -180,18 +184,32 @@ public final class IoLoop implements AutoCloseable {
     }
   }
 
-  /** A socket that connections come in by. */
-  private record Listener(ServerSocketChannel server, Consumer<SocketChannel> acceptor) {
-    void accept() {
-      try {
-        SocketChannel client = server.accept();
-        if (client != null) {
-          client.configureBlocking(false);
-          acceptor.accept(client);
-        }
-      } catch (IOException e) {
-        LOG.debug("accept a client: {}", e.toString());
+  /** Who comes while that is impossible, such as without a file descriptor left, waits. */
+  private void accept(Listener listener, SelectionKey key) {
+    try {
+      SocketChannel client = listener.server().accept();
+      if (client != null) {
+        client.configureBlocking(false);
+        listener.acceptor().accept(client);
+      }
+    } catch (IOException e) {
+      LOG.warn("accept clients: {}; tried again in a second", e.toString());
+      if (key.isValid()) {
+        key.interestOps(0);
+        resting.add(key);
       }
     }
   }
+
+  private void acceptAgain() {
+    for (SelectionKey key : resting) {
+      if (key.isValid()) {
+        key.interestOps(SelectionKey.OP_ACCEPT);
+      }
+    }
+    resting.clear();
+  }
+
+  /** A socket that connections come in by. */
+  private record Listener(ServerSocketChannel server, Consumer<SocketChannel> acceptor) {}
 }
