@@ -67,8 +67,7 @@ class WireTest {
     client.write(message);
     Packet answer = client.receive();
     assertEquals(MessageStatus.ERROR, answer.header().status());
-    assertEquals(
-        ErrorCode.RPC.number(), client.answer(answer, TYPE).error().orElseThrow().code());
+    assertEquals(ErrorCode.RPC.number(), client.answer(answer, TYPE).error().orElseThrow().code());
     assertServed(client);
   }
 
@@ -106,8 +105,7 @@ class WireTest {
   void dropsPacketsOfStreamsThatAreNotThere() throws IOException {
     int number = PROTOCOL.procedure(Program.REMOTE, "storage_vol_upload").number();
     for (MessageStatus status : MessageStatus.values()) {
-      Header stream =
-          new Header(Program.REMOTE.number(), number, MessageType.STREAM, 4711, status);
+      Header stream = new Header(Program.REMOTE.number(), number, MessageType.STREAM, 4711, status);
       client.write(Packet.encode(stream, new byte[100], 100));
       client.write(new StreamHole(1L << 40).encode(stream));
     }
@@ -136,7 +134,8 @@ class WireTest {
   @Test
   void refusesMoreParametersThanThereMayBe() throws IOException {
     Procedure set = PROTOCOL.procedure(Program.REMOTE, "domain_set_memory_parameters");
-    XdrStruct domain = PROTOCOL.struct("remote_nonnull_domain").of("one", FakeHypervisor.ID.uuid(), 1);
+    XdrStruct domain =
+        PROTOCOL.struct("remote_nonnull_domain").of("one", FakeHypervisor.ID.uuid(), 1);
     ByteBuffer named = ByteBuffer.wrap(new byte[512]);
     ByteBuffer whole =
         Packet.encode(

@@ -5,6 +5,7 @@ import java.util.List;
 import org.virt.api.DomainId;
 import org.virt.api.VirtException;
 import org.virt.api.domain.Affects;
+import org.virt.api.domain.Affects.Activity;
 import org.virt.api.domain.DomainNotice;
 import org.virt.api.domain.MemoryVerbs;
 import org.virt.model.edit.Sizes;
@@ -12,6 +13,8 @@ import org.virt.model.edit.Sizes;
 /** Memory of one machine. */
 final class TestMemory extends TestEdit implements MemoryVerbs {
   private static final long CACHES = 131_072;
+
+  private static final String SET_MAX = "set maximum memory of";
 
   TestMemory(TestHost host, DomainId id) {
     super(host, id);
@@ -26,7 +29,16 @@ final class TestMemory extends TestEdit implements MemoryVerbs {
 
   @Override
   public void setMaxMemory(long kib, Affects affects) throws VirtException {
-    change("set maximum memory of", affects, tree -> Sizes.maxMemory(tree, kib));
+    host.on(
+        id,
+        machine -> {
+          if (affects.live(machine.isActive() ? Activity.ACTIVE : Activity.INACTIVE)) {
+            throw TestHost.invalid(
+                SET_MAX, machine, "cannot resize the maximum memory on an active domain");
+          }
+          return machine;
+        });
+    change(SET_MAX, affects, tree -> Sizes.maxMemory(tree, kib));
   }
 
   @Override

@@ -16,9 +16,16 @@ import org.virt.model.domain.DomainConfig;
 
 /** The snapshots of one machine: its XML and its state, for disks have no content here. */
 record TestSnapshots(TestHost host, DomainId id) implements SnapshotVerbs {
+  /** Whoever takes one at once, without a pause or amid writes of the guest, gets it as it is. */
   private static final Set<SnapshotFlag> KNOWN =
       EnumSet.of(
-          SnapshotFlag.REDEFINE, SnapshotFlag.CURRENT, SnapshotFlag.HALT, SnapshotFlag.VALIDATE);
+          SnapshotFlag.REDEFINE,
+          SnapshotFlag.CURRENT,
+          SnapshotFlag.HALT,
+          SnapshotFlag.QUIESCE,
+          SnapshotFlag.ATOMIC,
+          SnapshotFlag.LIVE,
+          SnapshotFlag.VALIDATE);
 
   @Override
   public List<Snapshot> snapshots() throws VirtException {

@@ -99,6 +99,7 @@ class TestVerbsTest {
     memory.setMemory(1_048_576, Affects.LIVE);
     assertEquals(1_048_576, connection.info(id).memoryKiB());
     assertTrue(xml(XmlView.INACTIVE).contains("<currentMemory unit='KiB'>2097152<"));
+    fails(ErrorCode.OPERATION_INVALID, () -> memory.setMaxMemory(1_000_000, Affects.CURRENT));
     memory.setMaxMemory(1_000_000, Affects.CONFIG);
     assertTrue(xml(XmlView.INACTIVE).contains("<currentMemory unit='KiB'>1000000<"));
     assertEquals(

@@ -81,29 +81,24 @@ final class Figures extends Edits implements StatisticsVerbs {
           DeviceEdit.disk(tree, disk)
               .orElseThrow(
                   () -> new VirtException(ErrorCode.INVALID_ARG, "invalid path: '" + disk + "'"));
-      long size = fileSize(element);
-      return new BlockInfo(size, size, size);
+      String format = element.child("driver").map(driver -> driver.attribute("type")).orElse("raw");
+      return ImageSizes.of(file(element), format);
     }
     XmlElement element = Disks.find(run, disk);
     JsonObject inserted = Json.child(Disks.block(run, DeviceEdit.alias(element)), "inserted");
     JsonObject image = Json.child(inserted, "image");
-    long physical = fileSize(element);
+    long physical = ImageSizes.of(file(element), "raw").physical();
     long actual = Json.number(image, "actual-size");
     return new BlockInfo(
         Json.number(image, "virtual-size"), actual < 0 ? physical : actual, physical);
   }
 
-  private static long fileSize(XmlElement disk) throws VirtException {
-    String path =
+  private static Path file(XmlElement disk) throws VirtException {
+    return Path.of(
         DeviceEdit.path(disk)
             .orElseThrow(
                 () ->
-                    new VirtException(ErrorCode.INVALID_ARG, "the disk has no file of this host"));
-    try {
-      return Files.size(Path.of(path));
-    } catch (IOException e) {
-      throw new VirtException(ErrorCode.SYSTEM_ERROR, "get the size of " + path + ": " + e, e);
-    }
+                    new VirtException(ErrorCode.INVALID_ARG, "the disk has no file of this host")));
   }
 
   @Override
