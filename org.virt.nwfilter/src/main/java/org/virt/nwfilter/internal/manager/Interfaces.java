@@ -54,10 +54,12 @@ final class Interfaces {
     boolean reached = isReached(link);
     // Somebody took it out of its group or its bridge: back, or closed.
     port.group = left ? 0 : port.group;
-    port.dirty |= left || port.reached != reached;
+    boolean moved = port.reached != reached;
     port.reached = reached;
     // Or put it up that we took down: closed again.
-    port.dirty |= port.up && !port.isProtected();
+    if (left || moved || port.up && !port.isProtected()) {
+      port.touch();
+    }
   }
 
   private boolean isReached(Link link) {

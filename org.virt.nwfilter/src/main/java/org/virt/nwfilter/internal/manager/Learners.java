@@ -50,18 +50,14 @@ final class Learners {
   /** A learner has come: ports that wait for one are compiled, and so followed, again. */
   void use(AddressLearner service) {
     learner = Optional.of(service);
-    ports.all().stream()
-        .filter(port -> port.listening.isEmpty())
-        .forEach(port -> port.dirty = true);
+    ports.all().stream().filter(port -> port.listening.isEmpty()).forEach(Port::touch);
   }
 
   void lose(AddressLearner service) {
     if (learner.filter(service::equals).isPresent()) {
       learner = Optional.empty();
       ports.all().forEach(this::stop);
-      ports.all().stream()
-          .filter(port -> port.learning != Learning.OFF)
-          .forEach(port -> port.dirty = true);
+      ports.all().stream().filter(port -> port.learning != Learning.OFF).forEach(Port::touch);
     }
   }
 
@@ -141,7 +137,7 @@ final class Learners {
     LOG.warn("port {}: learning ended: {}", port.ref, reason);
     stop(port);
     port.reason = reason;
-    port.dirty = true;
+    port.touch();
   }
 
   /** Returns what is known of the learning of a port. */

@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,8 +54,11 @@ final class Port {
 
   Optional<LearnRequest> asked = Optional.empty();
 
-  /** Whether it has to be compiled and compared with what the kernel has. */
-  boolean dirty = true;
+  /**
+   * Those that have to be compiled and compared with what the kernel has; in the end, {@link
+   * Ports}'s.
+   */
+  private Set<Port> touched = new HashSet<>(Set.of(this));
 
   /** The group of filtered interfaces that it is a member of; 0 for none. */
   int group;
@@ -95,6 +99,24 @@ final class Port {
     given = Set.copyOf(BindingControls.given(other));
   }
 
+  /** Has it compiled and compared with what the kernel has. */
+  void touch() {
+    touched.add(this);
+  }
+
+  /** It is compiled and compared, or is not to be. */
+  void settled() {
+    touched.remove(this);
+  }
+
+  /** Notes in another set when it is touched. */
+  void noteIn(Set<Port> others) {
+    if (touched.contains(this)) {
+      others.add(this);
+    }
+    touched = others;
+  }
+
   boolean hasRules() {
     return unread || !installed.technique().isEmpty();
   }
@@ -125,12 +147,16 @@ final class Port {
    * lifetime that is left; one that is over has none left.
    */
   List<AddressBinding> bindings(Instant now) {
-    Map<InetAddress, AddressBinding> all = new LinkedHashMap<>();
-    learned.values().forEach(address -> all.put(address.address(), bindingOf(address, now)));
-    for (InetAddress given : BindingControls.given(binding)) {
-      all.put(given, new AddressBinding(ref, given, Optional.empty()));
+    List<AddressBinding> all = new ArrayList<>();
+    for (PortAddress address : learned.values()) {
+      if (!given.contains(address.address())) {
+        all.add(bindingOf(address, now));
+      }
     }
-    return List.copyOf(all.values());
+    for (InetAddress address : given) {
+      all.add(new AddressBinding(ref, address, Optional.empty()));
+    }
+    return all;
   }
 
   AddressBinding bindingOf(PortAddress address, Instant now) {

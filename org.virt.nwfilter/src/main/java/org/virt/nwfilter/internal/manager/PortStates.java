@@ -155,8 +155,7 @@ final class PortStates {
     again.forEach(
         (doublings, some) ->
             loop.schedule(
-                FIRST_RETRY.multipliedBy(1L << doublings),
-                () -> some.forEach(port -> port.dirty = true)));
+                FIRST_RETRY.multipliedBy(1L << doublings), () -> some.forEach(Port::touch)));
   }
 
   /** There is no technique: rules that are there stay in force, a port without any is closed. */

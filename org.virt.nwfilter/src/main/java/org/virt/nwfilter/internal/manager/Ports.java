@@ -1,7 +1,6 @@
 package org.virt.nwfilter.internal.manager;
 
 import java.net.InetAddress;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -22,6 +21,9 @@ final class Ports {
   private final Map<PortId, Port> byName = new HashMap<>();
   private final Map<Integer, Port> byIndex = new HashMap<>();
 
+  /** Kept apart: a thousand others are not looked at when one learns its address. */
+  private final Set<Port> touched = new LinkedHashSet<>();
+
   /** Who was seen to have an address; some may have lost it since. */
   private final Map<InetAddress, Set<Port>> users = new HashMap<>();
 
@@ -37,14 +39,9 @@ final class Ports {
   }
 
   /** Returns those that have to be compiled and compared with what the kernel has. */
-  List<Port> dirty() {
-    List<Port> dirty = new ArrayList<>();
-    for (Port port : byName.values()) { // asked for each address that one of a thousand learns
-      if (port.dirty) {
-        dirty.add(port);
-      }
-    }
-    return dirty;
+  List<Port> touched() {
+    touched.removeIf(port -> !holds(port));
+    return List.copyOf(touched);
   }
 
   Optional<Port> find(PortId name) {
@@ -76,6 +73,7 @@ final class Ports {
       byIndex.remove(before.ref.index(), before);
     }
     byIndex.put(port.ref.index(), port);
+    port.noteIn(touched);
     noteAddresses(port);
   }
 

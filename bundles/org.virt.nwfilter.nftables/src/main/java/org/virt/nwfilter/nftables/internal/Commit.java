@@ -1,6 +1,7 @@
 package org.virt.nwfilter.nftables.internal;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
@@ -63,15 +64,7 @@ final class Commit {
       }
     }
     Set<String> groups = chains(batch, known);
-    for (PortSet set : TransportLayout.sets().values()) {
-      boolean all = changesWithNext(set);
-      delete(batch, set, known.elements(set.name(), all ? indexes : changing));
-    }
-    for (PortSet set : TransportLayout.sets().values()) {
-      List<Element> added = new ArrayList<>(ports.size());
-      changes.forEach(change -> added.addAll(change.elements.getOrDefault(set.name(), List.of())));
-      batch.elements(Batch.NEW_ELEMENTS, set, added);
-    }
+    elements(batch, known, changing);
     ofNobody = known.idleFirstChains().stream().filter(Reach::isGone).toList();
     deleteFirst(batch, ofNobody);
     ports.forEach(port -> firstChains(batch, known, port));
@@ -79,15 +72,19 @@ final class Commit {
     delete(batch, unused);
   }
 
-  /**
-   * Says whether the elements of a port in a set or map change when its next program takes the
-   * place of the one before. No element that leads to rules is added then: for such ones the kernel
-   * walks all rules of all ports.
-   */
-  static boolean changesWithNext(PortSet set) {
-    return set.timed()
-        || set.name().equals(Layout.BEFORE_FROM)
-        || set.name().equals(Layout.BEFORE_TO);
+  private void elements(Batch batch, Inventory known, Set<Integer> changing) {
+    Collection<PortSet> sets =
+        changing.isEmpty() ? TransportLayout.changingWithNext() : TransportLayout.sets().values();
+    for (PortSet set : sets) {
+      delete(batch, set, known.elements(set.name(), set.changesWithNext() ? indexes : changing));
+    }
+    for (PortSet set : sets) {
+      List<Element> added = new ArrayList<>(ports.size());
+      for (Change change : changes) {
+        added.addAll(change.elements.getOrDefault(set.name(), List.of()));
+      }
+      batch.elements(Batch.NEW_ELEMENTS, set, added);
+    }
   }
 
   /** Makes the chains that are not there yet; returns the groups that are needed. */

@@ -259,10 +259,7 @@ final class Inventory {
     entry.group = entry.nextGroup;
     entry.nextGroup = "";
     entry.next = Optional.empty();
-    entry
-        .elements
-        .keySet()
-        .removeIf(set -> Commit.changesWithNext(TransportLayout.sets().get(set)));
+    TransportLayout.changingWithNext().forEach(set -> entry.elements.remove(set.name()));
     addresses.forEach((set, list) -> list.forEach(e -> entry.of(set).add(e.bare())));
   }
 

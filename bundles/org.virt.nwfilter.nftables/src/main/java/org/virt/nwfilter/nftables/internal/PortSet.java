@@ -33,6 +33,11 @@ record PortSet(String name, int family, List<KeyPart> key, Data data, boolean ti
     return new PortSet(name, family, key, data, true);
   }
 
+  /** Says whether a port's elements change when its next program takes its place. */
+  boolean changesWithNext() {
+    return timed || name.equals(Layout.BEFORE_FROM) || name.equals(Layout.BEFORE_TO);
+  }
+
   /** Returns the same as the own set of a program. */
   PortSet inGroup(String group) {
     return new PortSet(GroupName.with(group, name), family, key, data, timed);

@@ -145,6 +145,8 @@ final class TransportLayout {
   /** All sets; they need the parts, which need the names above. */
   private static final class All {
     private static final Map<String, PortSet> SETS = all();
+    private static final List<PortSet> CHANGING_WITH_NEXT =
+        SETS.values().stream().filter(PortSet::changesWithNext).toList();
 
     private static Map<String, PortSet> all() {
       Map<String, PortSet> sets = new LinkedHashMap<>();
@@ -154,6 +156,15 @@ final class TransportLayout {
       }
       return Collections.unmodifiableMap(sets);
     }
+  }
+
+  /**
+   * Returns those whose elements change when a port's next program takes the place of the one
+   * before. None leads to rules that were not led to: for an element that does, the kernel walks
+   * all rules of all ports.
+   */
+  static List<PortSet> changingWithNext() {
+    return All.CHANGING_WITH_NEXT;
   }
 
   private static List<PortSet> markedSets() {
