@@ -3,7 +3,7 @@ package org.virt.api;
 /**
  * The host, as libvirt's {@code virNodeInfo} has it.
  *
- * @param model CPU architecture, such as {@code x86_64}
+ * @param model CPU architecture, such as {@code x86_64}, or what the maker calls the CPU
  * @param memoryKiB memory, KiB
  * @param cpus active CPUs
  * @param mhz CPU frequency, MHz; 0 unknown

@@ -15,6 +15,9 @@ final class Host {
       Pattern.compile("([0-9]+)(?:\\.([0-9]+))?(?:\\.([0-9]+))?");
   private static final String[] ARCHITECTURES = {"i686", "x86_64"};
 
+  /** virNodeInfo has 32 bytes for it. */
+  private static final int MODEL_LENGTH = 31;
+
   private final Vim vim;
   private final EsxUri uri;
   private final Inventory place;
@@ -61,7 +64,8 @@ final class Host {
             place.host(),
             "hardware.cpuInfo",
             "hardware.memorySize",
-            "hardware.numaInfo.numNodes");
+            "hardware.numaInfo.numNodes",
+            "summary.hardware.cpuModel");
     Node cpu = host.node("hardware.cpuInfo");
     int packages = (int) Math.max(1, cpu.number("numCpuPackages", 1));
     int cores = (int) Math.max(1, cpu.number("numCpuCores", 1));
@@ -69,7 +73,7 @@ final class Host {
     int cells = (int) Math.max(1, number(host, "hardware.numaInfo.numNodes"));
     int perCell = packages % cells == 0 ? packages / cells : packages;
     return new NodeInfo(
-        "x86_64",
+        model(host.text("summary.hardware.cpuModel")),
         number(host, "hardware.memorySize") / 1024,
         threads,
         (int) (cpu.number("hz", 0) / 1_000_000),
@@ -78,6 +82,12 @@ final class Host {
             perCell,
             Math.max(1, cores / packages),
             Math.max(1, threads / cores)));
+  }
+
+  /** The maker's name, as libvirt has it: without marks, as long as there is room for. */
+  private static String model(String name) {
+    String bare = name.replaceAll("\\((R|C|TM)\\)", "").replaceAll(" +", " ").strip();
+    return bare.isEmpty() ? "x86_64" : bare.substring(0, Math.min(bare.length(), MODEL_LENGTH));
   }
 
   static long number(Found found, String property) {

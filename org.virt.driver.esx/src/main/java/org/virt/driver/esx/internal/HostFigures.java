@@ -50,6 +50,12 @@ final class HostFigures implements HostStatistics {
   public int maxVcpus(String type) throws VirtException {
     String property = "capability.maxSupportedVcpus";
     Found host = Query.one(vim, "get capability of " + vim.host(), place.host(), property);
-    return (int) Host.number(host, property);
+    long most = Host.number(host, property);
+    if (most <= 0) {
+      throw new VirtException(
+          ErrorCode.OPERATION_UNSUPPORTED,
+          "get capability of %s: it does not tell how many virtual CPUs".formatted(vim.host()));
+    }
+    return (int) Math.min(most, Integer.MAX_VALUE);
   }
 }

@@ -3,6 +3,8 @@ package org.virt.driver.esx.internal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
 import org.virt.api.network.Networks;
@@ -31,7 +33,7 @@ final class VSwitches implements Networks {
         for (Node one : found.node("config.network.vswitch").children()) {
           networks.add(network(one.text("name"), one.text("key")));
         }
-      } else {
+      } else if (isDistributed(found)) {
         networks.add(network(found.text("name"), found.text("key")));
       }
     }
@@ -54,6 +56,7 @@ final class VSwitches implements Networks {
             "config.network.vswitch",
             "config.network.portgroup",
             "config.network.pnic")
+        .properties("Network", "name")
         .properties("DistributedVirtualPortgroup", "name", "key")
         .from(place.host())
         .via("HostSystem", "network")
@@ -108,16 +111,14 @@ final class VSwitches implements Networks {
 
   @Override
   public String networkXml(String name) throws VirtException {
-    for (Found found : ask("get XML of network " + name)) {
-      if (!found.ref().type().equals("HostSystem")) {
-        if (found.text("name").equals(name)) {
-          return head(name, found.text("key")).close().toString();
-        }
-        continue;
+    List<Found> all = ask("get XML of network " + name);
+    for (Found found : all) {
+      if (isDistributed(found) && found.text("name").equals(name)) {
+        return head(name, found.text("key")).close().toString();
       }
       for (Node one : found.node("config.network.vswitch").children()) {
         if (one.text("name").equals(name)) {
-          return xml(one, found);
+          return xml(one, found, machineNetworks(all));
         }
       }
     }
@@ -129,11 +130,24 @@ final class VSwitches implements Networks {
     return new XmlWriter().open("network").element("name", name).element("uuid", Digests.uuid(key));
   }
 
-  private static String xml(Node one, Found host) {
+  private static boolean isDistributed(Found found) {
+    return found.ref().type().equals("DistributedVirtualPortgroup");
+  }
+
+  /** Names what machines may be connected to; the host's own port groups are not among them. */
+  private static Set<String> machineNetworks(List<Found> all) {
+    return all.stream()
+        .filter(found -> found.ref().type().equals("Network"))
+        .map(found -> found.text("name"))
+        .collect(Collectors.toSet());
+  }
+
+  private static String xml(Node one, Found host, Set<String> machineNetworks) {
     XmlWriter out = head(one.text("name"), one.text("key"));
     List<Node> uplinks = one.all("pnic");
     if (!uplinks.isEmpty()) {
-      out.open("forward").attribute("mode", "bridge");
+      out.open("forward").attribute("dev", device(uplinks.get(0).text(), host));
+      out.attribute("mode", "bridge");
       for (Node uplink : uplinks) {
         out.open("interface").attribute("dev", device(uplink.text(), host)).close();
       }
@@ -141,8 +155,9 @@ final class VSwitches implements Networks {
     }
     List<String> keys = one.all("portgroup").stream().map(Node::text).toList();
     for (Node group : host.node("config.network.portgroup").children()) {
-      if (keys.contains(group.text("key"))) {
-        out.open("portgroup").attribute("name", group.text("spec.name"));
+      String name = group.text("spec.name");
+      if (keys.contains(group.text("key")) && machineNetworks.contains(name)) {
+        out.open("portgroup").attribute("name", name);
         if (group.number("spec.vlanId", 0) > 0) {
           String tag = group.text("spec.vlanId");
           out.open("vlan").open("tag").attribute("id", tag).close().close();

@@ -45,6 +45,8 @@ class EsxHostStubTest extends StubCase {
     assertEquals(1 << 20, memory.number("total").orElseThrow());
     assertEquals(768 << 10, memory.number("free").orElseThrow());
     assertEquals(128, figures.maxVcpus("vmware"));
+    host.answer("RetrievePropertiesEx", StubHost.inventory());
+    fails(ErrorCode.OPERATION_UNSUPPORTED, () -> figures.maxVcpus("vmware"));
     fails(ErrorCode.ARGUMENT_UNSUPPORTED, () -> figures.memoryStats(OptionalInt.of(0)));
   }
 
@@ -84,7 +86,7 @@ class EsxHostStubTest extends StubCase {
   @Test
   void connectsToIpv6Literals() throws Exception {
     try (StubHost six = new StubHost("::1", 0)) {
-      EsxDriver other = new EsxDriver(Map.of("password.[::1]", "pass"));
+      EsxDriver other = new EsxDriver(Map.of("password.::1", "pass"));
       URI uri = URI.create("esx://root@[::1]:" + six.port() + "/?transport=http");
       assertEquals(List.of(), other.open(uri).domains());
       other.deactivate();

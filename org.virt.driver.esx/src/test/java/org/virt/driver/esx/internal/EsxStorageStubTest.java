@@ -160,7 +160,10 @@ class EsxStorageStubTest extends StubCase {
             + property("config.network.portgroup", "ArrayOfHostPortGroup", group)
             + StubHost.reference("configManager.networkSystem", "HostNetworkSystem", "net");
     host.answer(
-        "RetrievePropertiesEx", StubHost.found(StubHost.object("HostSystem", "ha-host", all)));
+        "RetrievePropertiesEx",
+        StubHost.found(
+            StubHost.object("HostSystem", "ha-host", all),
+            StubHost.object("Network", "network-1", property("name", "xsd:string", "group"))));
     for (String method :
         List.of("AddVirtualSwitch", "AddPortGroup", "RemovePortGroup", "RemoveVirtualSwitch")) {
       host.answer(method, "");

@@ -1,6 +1,7 @@
 package org.virt.driver.esx.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
@@ -55,6 +56,9 @@ class EsxStorageTest extends SimulatorCase {
     assertEquals("vSwitch0", networks.networks().get(0).name());
     String xml = networks.networkXml("vSwitch0");
     assertTrue(xml.contains("<portgroup name='VM Network'/>"), xml);
+    assertTrue(xml.contains("<forward dev='vmnic0' mode='bridge'>"), xml);
+    // Only the host itself is connected to that one.
+    assertFalse(xml.contains("Management Network"), xml);
     fails(ErrorCode.NO_NETWORK, () -> networks.networkXml("none"));
   }
 
