@@ -87,6 +87,11 @@ auth() { # USER PASSWORD
 }
 p() { LC_ALL=C in_ns timeout 60 virsh -q -c "$unix&authfile=$lab_dir/auth.conf" "$@"; }
 check "client-password" eval 'echo s3cret | virt client-password anna --file -'
+o() { virt -c "$unix&authfile=$lab_dir/auth.conf" "$@"; }
+auth anna wrong
+check_fails "SASL: our own client with a wrong password" 1 'the password is wrong' o list
+auth anna s3cret
+check "SASL: our own client with the password" grep -qE '^ 1 +test +running' <(o list)
 if compgen -G "/usr/lib/*/sasl2/libscram.so*" >/dev/null; then
     auth anna s3cret
     check "SASL: virsh with the password" grep -qE '^ 1 +test +running' <(p list)
