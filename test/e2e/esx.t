@@ -134,6 +134,16 @@ kept() { grep -rq 'secret word' "$home"; }
 check "a password is neither kept nor logged" eval '! kept'
 
 if command -v virsh >/dev/null; then
+    simulate typed -mode esx -machines 3 -typed
+    theirs="esx://127.0.0.1:$port/?no_verify=1"
+    own() { LIBVIRT_AUTH_FILE=$lab_dir/auth.conf timeout 60 virsh -q -c "$theirs" "$@" 2>/dev/null; }
+    same() { # COMMAND… - our command and libvirt's own driver say the same
+        diff <(uri="$theirs&authfile=$lab_dir/auth.conf" v -q "$@") <(own "$@") >"$lab_dir/out" || { cat "$lab_dir/out"; return 1; }
+    }
+    for command in 'list --all' 'domstate ha-host_VM1 --reason' 'domuuid ha-host_VM1' 'net-list --all' nodeinfo hostname; do
+        # shellcheck disable=SC2086
+        check "libvirt's own ESX driver agrees: $command" same $command
+    done
     # libvirtd refuses it likewise: ESX is a driver of the client's side, and a URI with a socket names no host.
     check_fails "stock virsh is refused, its URI names no host" 1 'name of a host is missing' \
         timeout 60 virsh -c "esx+unix:///?socket=$home/run/libvirt-sock" list
