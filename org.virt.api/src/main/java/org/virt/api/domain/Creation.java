@@ -13,4 +13,14 @@ public interface Creation {
   default DomainId createXml(String xml, Set<StartFlag> flags) throws VirtException {
     throw Unsupported.verb("virDomainCreateXML");
   }
+
+  /**
+   * Defines a machine whose XML holds nothing that is not known ({@code
+   * VIR_DOMAIN_DEFINE_VALIDATE}).
+   *
+   * @throws VirtException {@code XML_INVALID_SCHEMA} with the first word that is not known
+   */
+  default DomainId defineValid(String xml) throws VirtException {
+    throw Unsupported.verb("virDomainDefineXMLFlags with VIR_DOMAIN_DEFINE_VALIDATE");
+  }
 }

@@ -1,6 +1,7 @@
 package org.virt.remote.internal.calls;
 
 import java.time.Duration;
+import org.virt.api.Connect;
 import org.virt.api.Domain;
 import org.virt.api.Domain.Autostart;
 import org.virt.api.DomainId;
@@ -37,7 +38,8 @@ final class DomainLifeCalls {
             "domain_define_xml_flags",
             call -> {
               call.onlyFlags(DEFINE_VALIDATE);
-              return call.reply(call.connect().define(call.text("xml")));
+              return call.reply(
+                  call.flags() == 0 ? call.connect().define(call.text("xml")) : defineValid(call));
             })
         .on("domain_create_xml", DomainLifeCalls::createXml)
         .on("domain_create", verb(Domain::start))
@@ -104,6 +106,19 @@ final class DomainLifeCalls {
                   call.noFlags();
                   domain.facet(LifeVerbs.class).pmWakeup();
                 }));
+  }
+
+  private static Domain defineValid(Call call) throws VirtException {
+    Connect connect = call.connect();
+    try {
+      return connect.domain(connect.facet(Creation.class).defineValid(call.text("xml")));
+    } catch (VirtException e) {
+      // A driver whose reader refuses what it does not know has no verb for it.
+      if (e.code() == ErrorCode.NO_SUPPORT) {
+        return connect.define(call.text("xml"));
+      }
+      throw e;
+    }
   }
 
   private static void declareEnd(Declarations all) {

@@ -8,6 +8,7 @@ import org.virt.api.Domain;
 import org.virt.api.Domain.Autostart;
 import org.virt.api.Domain.XmlView;
 import org.virt.api.VirtException;
+import org.virt.api.domain.Creation;
 import org.virt.api.domain.HostCpuVerbs;
 import org.virt.api.domain.SecretVerbs;
 import org.virt.shell.internal.command.Command;
@@ -28,6 +29,7 @@ public final class DomainCommands {
     return List.of(
         command("define", "define a domain from an XML file, without starting it")
             .argument("file", "file with domain XML", Values.FILE)
+            .flag("validate", "refuse what is not known")
             .does(this::define),
         command("undefine", "forget the definition of a domain")
             .argument(DOMAIN, ANY, Values.DOMAIN)
@@ -107,7 +109,14 @@ public final class DomainCommands {
     String file = call.arguments().required("file");
     String xml = call.file("file");
     Connect connect = call.connect();
-    Domain domain = attempt("Failed to define domain from " + file, () -> connect.define(xml));
+    boolean validate = call.arguments().has("validate");
+    Domain domain =
+        attempt(
+            "Failed to define domain from " + file,
+            () ->
+                validate
+                    ? connect.domain(connect.facet(Creation.class).defineValid(xml))
+                    : connect.define(xml));
     call.confirm("Domain '" + name(domain) + "' defined from " + file);
   }
 

@@ -1,6 +1,8 @@
 package org.virt.driver.qemu.internal.argv;
 
 import java.util.List;
+import java.util.Optional;
+import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
 import org.virt.api.xml.SafeXml;
 import org.virt.driver.qemu.internal.board.Boards;
@@ -39,6 +41,20 @@ public final class Completion {
     }
     Devices.check(guest);
     return guest;
+  }
+
+  /**
+   * Refuses a machine with an element or an attribute that nobody documents.
+   *
+   * @throws VirtException {@code XML_INVALID_SCHEMA} with its path
+   */
+  public static void validate(String xml) throws VirtException {
+    Optional<String> unknown =
+        Vocabulary.firstUnknown(Guest.of(SafeXml.tree("domain XML", xml)).root());
+    if (unknown.isPresent()) {
+      throw new VirtException(
+          ErrorCode.XML_INVALID_SCHEMA, "validate domain XML: " + unknown.get() + ": not known");
+    }
   }
 
   private static void platform(Guest guest, HostDefaults host) throws VirtException {

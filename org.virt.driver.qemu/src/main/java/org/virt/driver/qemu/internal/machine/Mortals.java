@@ -10,6 +10,7 @@ import org.virt.api.DomainStatus.Reason;
 import org.virt.api.VirtException;
 import org.virt.api.domain.Creation;
 import org.virt.api.domain.LifeVerbs.StartFlag;
+import org.virt.driver.qemu.internal.argv.Completion;
 
 /** The machines of one connection that end with it: those very runs, not later ones. */
 final class Mortals implements Creation {
@@ -24,10 +25,19 @@ final class Mortals implements Creation {
 
   @Override
   public DomainId createXml(String xml, Set<StartFlag> flags) throws VirtException {
+    if (flags.contains(StartFlag.VALIDATE)) {
+      Completion.validate(xml);
+    }
     boolean paused = flags.contains(StartFlag.PAUSED);
     DomainId id = host.create(xml, new StartOrder(paused, java.util.Optional.empty()));
     started(host.find(id), flags);
     return id;
+  }
+
+  @Override
+  public DomainId defineValid(String xml) throws VirtException {
+    Completion.validate(xml);
+    return host.definitions().define(xml);
   }
 
   void started(Machine machine, Set<StartFlag> flags) {

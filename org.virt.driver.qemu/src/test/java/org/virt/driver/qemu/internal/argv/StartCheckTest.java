@@ -121,4 +121,15 @@ class StartCheckTest {
     String argv = new QemuArgvFormat().toNative(xml);
     assertTrue(argv.stripTrailing().endsWith("-name own"), argv);
   }
+
+  @Test
+  void validatesByTheWordsThatAreKnown() throws Exception {
+    String frame = "<domain type='qemu'><name>a</name><devices><disk%s/></devices></domain>";
+    Completion.validate(frame.formatted(""));
+    VirtException e =
+        assertThrows(
+            VirtException.class, () -> Completion.validate(frame.formatted(" colour='red'")));
+    assertEquals(ErrorCode.XML_INVALID_SCHEMA, e.code());
+    assertTrue(e.getMessage().contains("/domain/devices/disk/@colour"), e.getMessage());
+  }
 }

@@ -16,6 +16,8 @@ public final class DomainCalls {
 
   static final int XML_UPDATE_CPU = 4;
 
+  private static final int DEFINE_VALIDATE = 1;
+
   /** {@code VIR_DOMAIN_XML_INACTIVE}. */
   private static final int XML_INACTIVE = 2;
 
@@ -34,6 +36,12 @@ public final class DomainCalls {
   /** Keeps a definition. */
   public DomainId define(String xml) throws VirtException {
     return Far.id(far.keep(far.call("domain_define_xml", xml).struct("dom")));
+  }
+
+  /** Keeps a definition that holds nothing that is not known. */
+  DomainId defineValid(String xml) throws VirtException {
+    return Far.id(
+        far.keep(far.call("domain_define_xml_flags", xml, DEFINE_VALIDATE).struct("dom")));
   }
 
   /** Starts a transient machine. */

@@ -123,6 +123,11 @@ public final class FacetTable {
       public DomainId createXml(String xml, Set<LifeVerbs.StartFlag> flags) throws VirtException {
         return calls.create(xml, Flag.word(flags));
       }
+
+      @Override
+      public DomainId defineValid(String xml) throws VirtException {
+        return calls.defineValid(xml);
+      }
     };
   }
 }
