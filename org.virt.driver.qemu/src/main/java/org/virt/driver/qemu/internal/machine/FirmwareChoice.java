@@ -3,6 +3,7 @@ package org.virt.driver.qemu.internal.machine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
@@ -34,7 +35,7 @@ final class FirmwareChoice {
   }
 
   /** Puts paths in the place of words, and makes the file of the variables unless it is there. */
-  void settle(Guest guest) throws VirtException {
+  void settle(Guest guest, StartOrder order) throws VirtException {
     Node os = guest.root().child("os");
     Optional<String> template = Optional.ofNullable(os.get("nvram/@template"));
     if (os.is("@firmware", "efi")) {
@@ -51,7 +52,7 @@ final class FirmwareChoice {
     }
     boolean keeps = os.is("loader/@type", "pflash") && !os.on("loader/@stateless");
     if (keeps && (template.isPresent() || os.has("nvram"))) {
-      file(guest, os, template);
+      file(guest, os, template, order);
     }
   }
 
@@ -82,7 +83,8 @@ final class FirmwareChoice {
         .allMatch(each -> firmware.has(each.get("@name", "")) == each.on("@enabled"));
   }
 
-  private void file(Guest guest, Node os, Optional<String> template) throws VirtException {
+  private void file(Guest guest, Node os, Optional<String> template, StartOrder order)
+      throws VirtException {
     Node nvram = os.ensure("nvram");
     if (nvram.has("source") && !nvram.has("source/@file")) {
       return;
@@ -93,13 +95,13 @@ final class FirmwareChoice {
     if (given.isEmpty()) {
       nvram.text(own.toString());
     }
-    if (Files.exists(file)) {
+    if (Files.exists(file) && !order.resetVariables()) {
       return;
     }
     Path from = Path.of(template.orElseGet(() -> templateOf(os)));
     try {
       Files.createDirectories(file.getParent());
-      Files.copy(from, file);
+      Files.copy(from, file, StandardCopyOption.REPLACE_EXISTING);
       Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
     } catch (IOException e) {
       throw new VirtException(

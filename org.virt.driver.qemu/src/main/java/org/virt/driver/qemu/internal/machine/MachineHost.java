@@ -256,7 +256,7 @@ public final class MachineHost implements AutoCloseable {
           "start",
           machine,
           definition == null ? null : DomainXml.parse(definition.xml()),
-          new StartOrder(paused, Optional.empty()));
+          new StartOrder(paused, Optional.empty(), flags.contains(StartFlag.RESET_NVRAM)));
     }
   }
 

@@ -17,6 +17,7 @@ import org.virt.api.VirtException;
 final class Observer {
   private static final Logger LOG = LoggerFactory.getLogger(Observer.class);
 
+  private static final Duration RESET_LIMIT = Duration.ofSeconds(5);
   private static final Duration END_LIMIT = Duration.ofSeconds(1);
 
   private final Ender ender;
@@ -99,7 +100,10 @@ final class Observer {
   private void restart(Machine machine, Run run) throws VirtException {
     boolean asked = run.isRebooting();
     run.rebooting(false);
-    run.execute("system_reset");
+    try (QmpEvents.Wait done = run.events.expect(event -> event.name().equals("RESET"))) {
+      run.execute("system_reset");
+      done.await(RESET_LIMIT); // one that is still to come stops the virtual CPUs
+    }
     run.execute("cont");
     machine.enter(run, DomainStatus.of(Reason.BOOTED), null);
     if (asked) {

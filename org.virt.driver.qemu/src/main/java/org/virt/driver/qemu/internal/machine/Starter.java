@@ -84,7 +84,7 @@ final class Starter {
     Optional<Account> user = services.user().account();
     RunPaths paths = files.runs().paths(machine.id, machine.name, user);
     paths.makeSocketFolder(user);
-    Guest guest = guest(definition, paths);
+    Guest guest = guest(definition, paths, order);
     DomainConfig config = DomainXml.parse(guest.print());
     config.id = Integer.toString(number);
     try (Undo undo = new Undo()) {
@@ -183,12 +183,13 @@ final class Starter {
   }
 
   /** Names the devices of a run, and the exact machine type that its definition means. */
-  private Guest guest(DomainConfig definition, RunPaths paths) throws VirtException {
+  private Guest guest(DomainConfig definition, RunPaths paths, StartOrder order)
+      throws VirtException {
     Guest guest = Guest.of(DomainXml.tree(definition));
     StartCheck.run(guest);
     MachineTypes.settle(guest);
     new HostModel(services.binaries().cpus()).settle(guest);
-    new FirmwareChoice(FirmwareDescriptor::ofHost, files.variables()).settle(guest);
+    new FirmwareChoice(FirmwareDescriptor::ofHost, files.variables()).settle(guest, order);
     SpicePorts.choose(guest);
     Devices.plug(guest);
     Aliases.assign(guest);
@@ -222,6 +223,10 @@ final class Starter {
       run.update(live -> LiveConfig.fillPort(live, server));
     }
     LiveConfig.setPassword(run);
+    if (run.tree().find("devices", "panic").isPresent()) {
+      // Or it asks itself to be shut down as well, while on_crash may have it start anew.
+      run.execute("set-action", Json.object("panic", "pause"));
+    }
     launcher.place(run);
     Tunes.throttle(run, DomainTree.of(run.xml()));
     // Before memory comes: QEMU's end of a link is no part of what was saved.

@@ -27,6 +27,43 @@ import org.virt.test.host.lab.Lab;
 
 class QemuLifeTest extends QemuFixture {
   @Test
+  void doesWhatAPanicOfTheGuestIsToMean() throws Exception {
+    String panic = "<panic model='isa'/>";
+    connection.define(
+        QemuMachines.xml("panic", uuid, panic)
+            .replace("<devices>", "<on_crash>preserve</on_crash><devices>"));
+    connection.start(id);
+    monitor("o /b 0x505 1"); // what the driver of this device does in a guest
+    events.awaitLast(id, Kind.CRASHED_PANICKED);
+    assertEquals(Reason.GUEST_CRASHED, connection.summary(id).status().reason());
+    connection.destroy(id);
+
+    connection.define(
+        QemuMachines.xml("panic", uuid, panic)
+            .replace("<devices>", "<on_crash>restart</on_crash><devices>"));
+    connection.start(id);
+    monitor("o /b 0x505 1");
+    events.awaitLast(id, Kind.CRASHED_PANICKED);
+    Lab.await("it runs again", this::isRunning);
+    assertEquals("VM status: running", monitor("info status"));
+    connection.destroy(id);
+
+    connection.define(QemuMachines.xml("panic", uuid, panic));
+    connection.start(id);
+    monitor("o /b 0x505 1");
+    events.awaitLast(id, Kind.STOPPED_CRASHED);
+    assertFalse(hasProcess());
+  }
+
+  private boolean isRunning() {
+    try {
+      return connection.summary(id).status().state() == DomainState.RUNNING;
+    } catch (VirtException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
   void reportsAQemuThatDiesWithItsLastLines() throws Exception {
     define("life", "");
     connection.start(id);
