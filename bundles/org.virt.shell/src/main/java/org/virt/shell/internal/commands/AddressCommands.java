@@ -17,6 +17,8 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.virt.api.Domain;
 import org.virt.api.PortId;
+import org.virt.api.domain.AgentVerbs;
+import org.virt.api.domain.AgentVerbs.GuestInterface;
 import org.virt.api.nwfilter.FilterBinding;
 import org.virt.api.nwfilter.FilterManager;
 import org.virt.api.nwfilter.LearningReport;
@@ -43,7 +45,10 @@ public final class AddressCommands {
             .argument("domain", "its name, id or uuid", Values.DOMAIN)
             .optional("interface", "those of one interface only", Values.PORT)
             .flag("full", "repeat name and MAC address on each line")
-            .option("source", "where from: 'lease' (default), 'arp' or 'learn'", Values.NOTHING)
+            .option(
+                "source",
+                "where from: 'lease' (default), 'agent', 'arp' or 'learn'",
+                Values.NOTHING)
             .does(this::domifaddr),
         Command.named("learn-explain", Group.FILTER, "show why addresses were learned or not")
             .argument(PORT, "the interface", Values.PORT)
@@ -54,8 +59,13 @@ public final class AddressCommands {
             .does(this::approve));
   }
 
-  private void domifaddr(Invocation call) throws CommandException, UsageException {
-    Set<Source> sources = sources(call.arguments().value("source").orElse("lease"));
+  private void domifaddr(Invocation call) throws Exception {
+    String source = call.arguments().value("source").orElse("lease");
+    if (source.equals("agent")) {
+      ofAgent(call);
+      return;
+    }
+    Set<Source> sources = sources(source);
     Domain domain = call.domain();
     Optional<String> only = call.arguments().value("interface");
     FilterManager filters = call.filters();
@@ -66,10 +76,7 @@ public final class AddressCommands {
             .map(FilterBinding::port)
             .filter(port -> only.isEmpty() || only.get().equals(port.name()))
             .collect(Collectors.toSet());
-    if (!call.peer().quiet()) {
-      line(call, "Name", "MAC address", "Protocol", "Address");
-      call.out().println("-".repeat(RULE));
-    }
+    head(call);
     PortId last = null;
     for (PortAddress address : filters.addresses()) {
       if (ports.contains(address.port()) && sources.contains(address.source())) {
@@ -80,6 +87,31 @@ public final class AddressCommands {
         // As virsh prints what it has from ARP: the length of the prefix is not known.
         line(call, name, mac, protocol, address.address().getHostAddress() + "/0");
         last = address.port();
+      }
+    }
+  }
+
+  private static void head(Invocation call) {
+    if (!call.peer().quiet()) {
+      line(call, "Name", "MAC address", "Protocol", "Address");
+      call.out().println("-".repeat(RULE));
+    }
+  }
+
+  /** The guest's own words: its names of its interfaces. */
+  private static void ofAgent(Invocation call) throws Exception {
+    List<GuestInterface> all = Verbs.of(call, AgentVerbs.class).interfaceAddresses();
+    Optional<String> only = call.arguments().value("interface");
+    head(call);
+    for (GuestInterface each : all) {
+      boolean wanted = only.isEmpty() || only.get().equals(each.name());
+      boolean again = false;
+      for (String address : wanted ? each.addresses() : List.<String>of()) {
+        boolean dash = again && !call.arguments().has("full");
+        String mac = each.mac().isEmpty() ? "N/A" : each.mac();
+        String protocol = address.contains(":") ? "ipv6" : "ipv4";
+        line(call, dash ? "-" : each.name(), dash ? "-" : mac, protocol, address);
+        again = true;
       }
     }
   }

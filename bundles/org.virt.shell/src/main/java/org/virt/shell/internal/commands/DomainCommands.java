@@ -36,6 +36,8 @@ public final class DomainCommands {
             .flag("managed-save", "and what managedsave has saved")
             .flag("nvram", "and its NVRAM file")
             .flag("keep-nvram", "but not its NVRAM file")
+            .flag("tpm", "and the state of its TPM")
+            .flag("keep-tpm", "but not the state of its TPM")
             .flag("snapshots-metadata", "and what is known of its snapshots")
             .flag("checkpoints-metadata", "and what is known of its checkpoints")
             .does(LifeCommands::undefine),
@@ -45,6 +47,7 @@ public final class DomainCommands {
             .flag("paused", "its virtual CPUs do not run yet")
             .flag("bypass-cache", "restore past the host's cache")
             .flag("force-boot", "do not restore what managedsave has saved")
+            .flag("reset-nvram", "with the variables of its firmware as they were at first")
             .does(this::start),
         command("create", "start a domain from an XML file, without defining it")
             .argument("file", "file with domain XML", Values.FILE)

@@ -382,7 +382,7 @@ class CommandsTest {
     assertEquals(head + "\n", output("domifaddr", "vm"));
     assertEquals(head + "\n", output("domifaddr", "vm", "vnet1", "--source", "learn"));
     assertEquals(
-        "error: Unknown data source 'agent'\n", failure(2, "domifaddr", "vm", "--source", "agent"));
+        "error: Unknown data source 'else'\n", failure(2, "domifaddr", "vm", "--source", "else"));
   }
 
   @Test

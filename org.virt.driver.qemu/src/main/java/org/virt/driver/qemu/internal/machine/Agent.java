@@ -11,6 +11,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
@@ -20,7 +21,6 @@ import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
 import org.virt.api.xml.XmlElement;
 import org.virt.model.edit.DeviceEdit;
-import org.virt.model.edit.DomainTree;
 
 /**
  * The agent in a guest (QEMU's qga), through its channel. Each question has a connection of its
@@ -44,22 +44,40 @@ final class Agent {
     this.socket = Path.of(path(run));
   }
 
+  private static Optional<XmlElement> channel(Run run) throws VirtException {
+    return DeviceEdit.all(run.tree()).stream()
+        .filter(device -> device.name().equals("channel"))
+        .filter(d -> d.child("target").filter(t -> PORT.equals(t.attribute("name"))).isPresent())
+        .findFirst();
+  }
+
   private static String path(Run run) throws VirtException {
-    for (XmlElement device : DeviceEdit.all(DomainTree.of(run.xml()))) {
-      boolean port =
-          device.name().equals("channel")
-              && device.child("target").filter(t -> PORT.equals(t.attribute("name"))).isPresent();
-      if (port) {
-        return device
-            .child("source")
-            .map(source -> source.attribute("path"))
-            .orElseThrow(
-                () ->
-                    new VirtException(
-                        ErrorCode.ARGUMENT_UNSUPPORTED, "the guest agent's channel has no socket"));
+    return channel(run)
+        .orElseThrow(
+            () ->
+                new VirtException(
+                    ErrorCode.ARGUMENT_UNSUPPORTED, "QEMU guest agent is not configured"))
+        .child("source")
+        .map(source -> source.attribute("path"))
+        .orElseThrow(
+            () ->
+                new VirtException(
+                    ErrorCode.ARGUMENT_UNSUPPORTED, "the guest agent's channel has no socket"));
+  }
+
+  /** Says whether an agent listens in the guest of a run. */
+  static boolean isConnected(Run run) throws VirtException {
+    Optional<XmlElement> channel = channel(run);
+    if (channel.isEmpty()) {
+      return false;
+    }
+    String name = "char" + DeviceEdit.alias(channel.get());
+    for (JsonElement device : Json.array(run.execute("query-chardev"))) {
+      if (Json.text(device, "label").equals(name)) {
+        return Json.text(device, "frontend-open").equals("true");
       }
     }
-    throw new VirtException(ErrorCode.ARGUMENT_UNSUPPORTED, "QEMU guest agent is not configured");
+    return false;
   }
 
   /** Asks, with the usual limit, and returns what is in {@code return}. */

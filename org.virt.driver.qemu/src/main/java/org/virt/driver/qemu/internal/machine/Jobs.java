@@ -9,10 +9,15 @@ import org.virt.api.domain.TypedParameters;
 record Jobs(MachineHost host, DomainId id) implements JobVerbs {
   @Override
   public JobStats jobStats(Which which) throws VirtException {
-    Run run = host.find(id).active("get the job of");
+    Machine machine = host.find(id);
+    JobStats none = new JobStats(JobType.NONE, TypedParameters.builder().build());
+    if (which == Which.COMPLETED) {
+      return machine.lastJob().orElse(none);
+    }
+    Run run = machine.active("get the job of");
     Job job = run.job();
-    if (job == null || which == Which.COMPLETED) {
-      return new JobStats(JobType.NONE, TypedParameters.builder().build());
+    if (job == null) {
+      return none;
     }
     return new JobStats(JobType.UNBOUNDED, job.parameters(run.execute("query-migrate")));
   }

@@ -43,9 +43,10 @@ final class Life implements LifeVerbs {
   /** Asks by the agent where that is wanted or possible, else by the power button. */
   private void ask(String action, Set<ShutdownMode> modes, String mode, Button button)
       throws VirtException {
-    boolean agent = modes.contains(ShutdownMode.AGENT);
-    boolean acpi = modes.contains(ShutdownMode.ACPI);
-    if (!modes.isEmpty() && !agent && !acpi) {
+    boolean any = modes.isEmpty();
+    boolean agent = modes.contains(ShutdownMode.AGENT) || any && hasAgent(action);
+    boolean acpi = modes.contains(ShutdownMode.ACPI) || any;
+    if (!agent && !acpi) {
       throw host.find(id).invalid(action, "QEMU knows the modes acpi and agent only");
     }
     if (agent) {
@@ -62,6 +63,10 @@ final class Life implements LifeVerbs {
       }
     }
     button.press(id);
+  }
+
+  private boolean hasAgent(String action) throws VirtException {
+    return Agent.isConnected(host.find(id).active(action));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.virt.driver.qemu.internal.machine;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,6 +19,7 @@ import org.virt.api.DomainSummary.Persistence;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
 import org.virt.api.domain.DomainNotice;
+import org.virt.api.domain.JobVerbs.JobStats;
 import org.virt.driver.qemu.internal.linux.QemuProcess;
 import org.virt.model.domain.DomainConfig;
 
@@ -36,6 +38,7 @@ final class Machine {
 
   private final DomainListeners events;
   private Definition definition;
+  private Optional<JobStats> lastJob = Optional.empty();
   private boolean autostart;
   private boolean removed;
   private Run run;
@@ -103,6 +106,15 @@ final class Machine {
 
   synchronized void autostart(boolean on) {
     autostart = on;
+  }
+
+  /** Returns what the last job came to that was done. */
+  synchronized Optional<JobStats> lastJob() {
+    return lastJob;
+  }
+
+  synchronized void lastJob(JobStats done) {
+    lastJob = Optional.of(done);
   }
 
   synchronized Run run() {

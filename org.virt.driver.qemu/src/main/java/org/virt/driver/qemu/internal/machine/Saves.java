@@ -1,5 +1,6 @@
 package org.virt.driver.qemu.internal.machine;
 
+import com.google.gson.JsonElement;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -7,6 +8,8 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.virt.api.DomainEvent.Kind;
 import org.virt.api.DomainId;
 import org.virt.api.DomainState;
@@ -15,11 +18,15 @@ import org.virt.api.DomainStatus.Reason;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
 import org.virt.api.domain.JobVerbs.JobOperation;
+import org.virt.api.domain.JobVerbs.JobStats;
+import org.virt.api.domain.JobVerbs.JobType;
 import org.virt.api.domain.SaveVerbs;
 import org.virt.model.domain.DomainXml;
 
 /** One machine in files. */
 final class Saves implements SaveVerbs {
+  private static final Logger LOG = LoggerFactory.getLogger(Saves.class);
+
   private final MachineHost host;
   private final DomainId id;
 
@@ -95,6 +102,7 @@ final class Saves implements SaveVerbs {
       }
       taking.from(run, job, ran);
       done = true;
+      keep(machine, run, job);
     } catch (VirtException e) {
       throw Edits.told(copies ? "dump" : "save", machine, e);
     } finally {
@@ -106,6 +114,15 @@ final class Saves implements SaveVerbs {
             DomainStatus.of(done ? Reason.UNPAUSED : Reason.SAVE_CANCELED),
             Kind.RESUMED_UNPAUSED);
       }
+    }
+  }
+
+  private static void keep(Machine machine, Run run, Job job) {
+    try {
+      JsonElement migration = run.execute("query-migrate");
+      machine.lastJob(new JobStats(JobType.COMPLETED, job.parameters(migration)));
+    } catch (VirtException e) {
+      LOG.warn("domain {}: the figures of its job are lost: {}", machine.name, e.getMessage());
     }
   }
 

@@ -19,6 +19,8 @@ import org.virt.api.DomainEvent.Kind;
 import org.virt.api.DomainState;
 import org.virt.api.DomainStatus.Reason;
 import org.virt.api.ErrorCode;
+import org.virt.api.domain.JobVerbs;
+import org.virt.api.domain.JobVerbs.JobStats;
 import org.virt.api.domain.LifeVerbs;
 import org.virt.api.domain.LifeVerbs.StartFlag;
 import org.virt.api.domain.SaveVerbs;
@@ -37,6 +39,9 @@ class QemuSaveTest extends QemuFixture {
     String image = home.resolve("a.save").toString();
     verbs(SaveVerbs.class).save(image, Optional.empty(), Set.of());
     assertEquals(Reason.SAVED, connection.summary(id).status().reason());
+    JobStats done = verbs(JobVerbs.class).jobStats(JobVerbs.Which.COMPLETED);
+    assertEquals(JobVerbs.JobType.COMPLETED, done.type());
+    assertTrue(done.parameters().number("memory_total").orElse(0L) > 32 << 20, done.toString());
     assertFalse(hasProcess());
     SavedImages images = host(SavedImages.class);
     assertFalse(images.saveImageXml(image, Passwords.LEFT_OUT).contains("secret"));

@@ -45,6 +45,18 @@ class QemuVerbsTest extends QemuFixture {
       "<video><model type='vga'/></video><graphics type='vnc' autoport='yes'/>";
 
   @Test
+  void wantsThePowerButtonWhereNoAgentListens() throws Exception {
+    String agent = "<target type='virtio' name='org.qemu.guest_agent.0'/>";
+    String xml = QemuMachines.xml("a", uuid, "<channel type='unix'>" + agent + "</channel>");
+    connection.define(xml.replace("<features><acpi/></features>", ""));
+    connection.start(id);
+    LifeVerbs life = verbs(LifeVerbs.class);
+    String why = fails(ErrorCode.OPERATION_UNSUPPORTED, () -> life.shutdown(Set.of()));
+    assertTrue(why.contains("no power button"), why);
+    fails(ErrorCode.OPERATION_UNSUPPORTED, () -> life.reboot(Set.of()));
+  }
+
+  @Test
   void keepsNotesOfRunAndDefinition() throws Exception {
     define("a", "");
     connection.start(id);
