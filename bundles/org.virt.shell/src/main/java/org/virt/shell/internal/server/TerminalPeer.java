@@ -3,22 +3,16 @@ package org.virt.shell.internal.server;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
-import java.util.Optional;
 import org.jline.terminal.Attributes;
 import org.jline.terminal.Terminal;
-import org.virt.api.auth.CredentialRequest.Echo;
-import org.virt.shell.internal.command.CommandException;
-import org.virt.shell.internal.command.Peer;
 
 /** A client in the interactive shell: everything that is printed goes through the terminal. */
-final class TerminalPeer implements Peer {
-  private final SocketPeer client;
+final class TerminalPeer extends ClientPeer {
   private final Terminal terminal;
   private final PrintStream out;
 
   TerminalPeer(SocketPeer client, Terminal terminal) {
-    this.client = client;
+    super(client);
     this.terminal = terminal;
     this.out = new PrintStream(terminal.output(), false, StandardCharsets.UTF_8);
   }
@@ -31,49 +25,6 @@ final class TerminalPeer implements Peer {
   @Override
   public PrintStream err() {
     return out;
-  }
-
-  @Override
-  public boolean quiet() {
-    return client.quiet();
-  }
-
-  @Override
-  public boolean hasTerminal() {
-    return true;
-  }
-
-  @Override
-  public List<String> readFiles(List<String> paths) throws CommandException {
-    return client.readFiles(paths);
-  }
-
-  @Override
-  public void writeFile(String path, byte[] content) throws CommandException {
-    client.writeFile(path, content);
-  }
-
-  @Override
-  public Optional<List<String>> listFolder(String path) throws CommandException {
-    return client.listFolder(path);
-  }
-
-  @Override
-  public String edit(String text) throws CommandException {
-    out.flush();
-    return client.edit(text);
-  }
-
-  @Override
-  public int demo() throws CommandException {
-    out.flush();
-    return client.demo();
-  }
-
-  @Override
-  public Optional<char[]> ask(String prompt, Echo echo) throws CommandException {
-    out.flush();
-    return client.ask(prompt, echo);
   }
 
   @Override
@@ -94,10 +45,5 @@ final class TerminalPeer implements Peer {
         terminal.setAttributes(before);
       }
     };
-  }
-
-  @Override
-  public void onInterrupt(Runnable action) {
-    client.onInterrupt(action);
   }
 }
