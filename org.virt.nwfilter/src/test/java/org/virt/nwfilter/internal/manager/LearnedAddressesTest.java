@@ -20,6 +20,7 @@ import org.virt.api.nwfilter.PortAddress.Source;
 import org.virt.api.nwfilter.PortStatus.Enforcement;
 import org.virt.api.nwfilter.PortStatus.Learning;
 import org.virt.common.net.Link;
+import org.virt.nwfilter.internal.xml.IpText;
 import org.virt.spi.learnip.LearnRequest;
 import org.virt.spi.learnip.LearnRequest.Mode;
 import org.virt.spi.learnip.LearnSink;
@@ -30,68 +31,86 @@ import org.virt.spi.nwfilter.Program;
 
 /** What a port has learned, and what becomes of it. */
 class LearnedAddressesTest extends ManagerFixture {
+  private static final InetAddress IP = IpText.parse("10.1.2.3").orElseThrow();
+
+  private void learns(String port, int index) throws VirtException {
+    links.add(port, index);
+    manager.bind(binding(port, "clean-traffic"));
+  }
+
+  /** The technique has no lookups any more. */
+  private void withoutLookups() throws Exception {
+    technique.lookups = false;
+    manager.removeTechnique(technique);
+    manager.addTechnique(technique, Map.of(FilterTechnique.NAME, "fake"));
+  }
+
+  /** The guest behind an interface was seen to use an address. */
+  private void seen(int index, String address) throws Exception {
+    InetAddress ip = InetAddress.getByName(address);
+    Source source = address.contains(":") ? Source.ND : Source.ARP;
+    sinks.get(index).learned(ip, source, Optional.empty());
+  }
+
+  private void await(String port, Learning learning) throws Exception {
+    await(port + " is " + learning, () -> status(port).learning() == learning);
+  }
+
+  private void awaitInForce() throws Exception {
+    await("in force", () -> status("vnet0").enforcement() == Enforcement.IN_FORCE);
+  }
+
   @Test
   void closesAPortUntilItsAddressIsLearned() throws Exception {
-    links.add("vnet0", 5);
-    manager.bind(binding("vnet0", "clean-traffic"));
+    learns("vnet0", 5);
     assertEquals(Enforcement.CLOSED, status("vnet0").enforcement());
     assertEquals(Learning.LEARNING, status("vnet0").learning());
     assertFalse(kernel.uses(5, "Lookup"));
 
-    InetAddress ip = InetAddress.getByName("10.1.2.3");
-    sinks.get(5).learned(ip, Source.ARP, Optional.empty());
-    await("in force", () -> status("vnet0").enforcement() == Enforcement.IN_FORCE);
+    seen(5, "10.1.2.3");
+    awaitInForce();
     assertEquals(Learning.BOUND, status("vnet0").learning());
     assertTrue(kernel.uses(5, "Lookup"));
-    assertTrue(kernel.of(5).contains(ip));
+    assertTrue(kernel.of(5).contains(IP));
   }
 
   @Test
   void tellsTheTechniqueWhatFollowsTheLearningProgram() throws Exception {
-    links.add("vnet0", 5);
-    manager.bind(binding("vnet0", "clean-traffic"));
+    learns("vnet0", 5);
     Program next = kernel.programs.get(5).program().next().orElseThrow();
-    sinks.get(5).learned(InetAddress.getByName("10.1.2.3"), Source.ARP, Optional.empty());
-    await("in force", () -> status("vnet0").enforcement() == Enforcement.IN_FORCE);
+    seen(5, "10.1.2.3");
+    awaitInForce();
     assertEquals(next, kernel.programs.get(5).program().program());
     assertEquals(Optional.empty(), kernel.programs.get(5).program().next());
   }
 
   @Test
   void tellsNothingInAdvanceThatTheAddressDecides() throws Exception {
-    technique.lookups = false;
-    manager.removeTechnique(technique);
-    manager.addTechnique(technique, Map.of(FilterTechnique.NAME, "fake"));
-    links.add("vnet0", 5);
-    manager.bind(binding("vnet0", "clean-traffic"));
+    withoutLookups();
+    learns("vnet0", 5);
     assertEquals(Optional.empty(), kernel.programs.get(5).program().next());
   }
 
   @Test
   void learnsWithATechniqueThatHasNoLookupsToo() throws Exception {
-    technique.lookups = false;
-    manager.removeTechnique(technique);
-    manager.addTechnique(technique, Map.of(FilterTechnique.NAME, "fake"));
-    links.add("vnet0", 5);
-    manager.bind(binding("vnet0", "clean-traffic"));
+    withoutLookups();
+    learns("vnet0", 5);
     assertEquals(Learning.LEARNING, status("vnet0").learning());
-    sinks.get(5).learned(InetAddress.getByName("10.1.2.3"), Source.ARP, Optional.empty());
-    await("in force", () -> status("vnet0").enforcement() == Enforcement.IN_FORCE);
+    seen(5, "10.1.2.3");
+    awaitInForce();
     assertFalse(kernel.uses(5, "Lookup"));
     assertTrue(kernel.uses(5, "10.1.2.3"));
   }
 
   @Test
   void goesBackToLearningWhenTheLeaseEnds() throws Exception {
-    links.add("vnet0", 5);
-    manager.bind(binding("vnet0", "clean-traffic"));
-    InetAddress ip = InetAddress.getByName("10.1.2.3");
-    sinks.get(5).learned(ip, Source.DHCP, Optional.of(Duration.ofMillis(300)));
-    await("bound", () -> status("vnet0").learning() == Learning.BOUND);
-    await("learning", () -> status("vnet0").learning() == Learning.LEARNING);
+    learns("vnet0", 5);
+    sinks.get(5).learned(IP, Source.DHCP, Optional.of(Duration.ofMillis(300)));
+    await("vnet0", Learning.BOUND);
+    await("vnet0", Learning.LEARNING);
     assertEquals(Enforcement.CLOSED, status("vnet0").enforcement());
     assertFalse(kernel.uses(5, "Lookup"));
-    assertFalse(kernel.of(5).contains(ip));
+    assertFalse(kernel.of(5).contains(IP));
   }
 
   @Test
@@ -102,24 +121,23 @@ class LearnedAddressesTest extends ManagerFixture {
             + "<rule action='accept' direction='out'><ipv6 srcipaddr='$IPV6'/></rule></filter>");
     manager.bind(binding("vnet0", "both", "CTRL_IP_LIMIT", "2"));
     assertEquals(Map.of(Family.IPV4, 1, Family.IPV6, 2), requests.get(5).terms().limits());
-    sinks.get(5).learned(InetAddress.getByName("10.1.2.3"), Source.ARP, Optional.empty());
+    seen(5, "10.1.2.3");
     await("learned", () -> manager.addresses().size() == 1);
     assertEquals(Learning.LEARNING, status("vnet0").learning());
-    sinks.get(5).learned(InetAddress.getByName("fe80::3"), Source.ND, Optional.empty());
-    await("in force", () -> status("vnet0").enforcement() == Enforcement.IN_FORCE);
-    sinks.get(5).learned(InetAddress.getByName("2001:db8::3"), Source.ND, Optional.empty());
-    sinks.get(5).learned(InetAddress.getByName("2001:db8::4"), Source.ND, Optional.empty());
+    seen(5, "fe80::3");
+    awaitInForce();
+    seen(5, "2001:db8::3");
+    seen(5, "2001:db8::4");
     await("learned", () -> events.contains("REFUSED /2001:db8:0:0:0:0:0:4"));
     assertEquals(3, manager.addresses().size());
   }
 
   @Test
   void learnsNothingOfAFamilyThatRulesDoNotAskFor() throws Exception {
-    links.add("vnet0", 5);
-    manager.bind(binding("vnet0", "clean-traffic"));
-    sinks.get(5).learned(InetAddress.getByName("fe80::3"), Source.ND, Optional.empty());
-    sinks.get(5).learned(InetAddress.getByName("10.1.2.3"), Source.ARP, Optional.empty());
-    await("bound", () -> status("vnet0").learning() == Learning.BOUND);
+    learns("vnet0", 5);
+    seen(5, "fe80::3");
+    seen(5, "10.1.2.3");
+    await("vnet0", Learning.BOUND);
     assertEquals(1, manager.addresses().size());
   }
 
@@ -130,19 +148,17 @@ class LearnedAddressesTest extends ManagerFixture {
     LearnRequest request = requests.get(5);
     assertEquals(Mode.NONE, request.mode());
     assertEquals(Guest.DHCP_SERVER, request.terms().guest());
-    assertEquals(Set.of(InetAddress.getByName("10.1.2.3")), request.terms().held().keySet());
+    assertEquals(Set.of(IP), request.terms().held().keySet());
   }
 
   @Test
   void asksTheLearnerAnewWhenABindingSaysOtherwise() throws Exception {
-    links.add("vnet0", 5);
-    manager.bind(binding("vnet0", "clean-traffic"));
-    sinks.get(5).learned(InetAddress.getByName("10.1.2.3"), Source.ARP, Optional.empty());
-    await("bound", () -> status("vnet0").learning() == Learning.BOUND);
+    learns("vnet0", 5);
+    seen(5, "10.1.2.3");
+    await("vnet0", Learning.BOUND);
     manager.bind(binding("vnet0", "clean-traffic", "CTRL_IP_LEARNING", "savi"));
     assertEquals(Mode.SAVI, requests.get(5).mode());
-    assertEquals(
-        Set.of(InetAddress.getByName("10.1.2.3")), requests.get(5).terms().held().keySet());
+    assertEquals(Set.of(IP), requests.get(5).terms().held().keySet());
   }
 
   @Test
@@ -162,16 +178,13 @@ class LearnedAddressesTest extends ManagerFixture {
 
   @Test
   void tellsOfAddressesAndOfThoseNotGranted() throws Exception {
-    links.add("vnet0", 5);
-    links.add("vnet1", 6);
-    manager.bind(binding("vnet0", "clean-traffic"));
-    manager.bind(binding("vnet1", "clean-traffic"));
-    InetAddress ip = InetAddress.getByName("10.1.2.3");
-    sinks.get(5).learned(ip, Source.DHCP, Optional.of(Duration.ofHours(1)));
-    sinks.get(5).learned(ip, Source.DHCP, Optional.of(Duration.ofHours(2)));
-    sinks.get(6).learned(ip, Source.ARP, Optional.empty());
-    sinks.get(6).refused(ip, Source.ARP, LearnSink.Refusal.GATEWAY);
-    sinks.get(5).released(ip);
+    learns("vnet0", 5);
+    learns("vnet1", 6);
+    sinks.get(5).learned(IP, Source.DHCP, Optional.of(Duration.ofHours(1)));
+    sinks.get(5).learned(IP, Source.DHCP, Optional.of(Duration.ofHours(2)));
+    seen(6, "10.1.2.3");
+    sinks.get(6).refused(IP, Source.ARP, LearnSink.Refusal.GATEWAY);
+    sinks.get(5).released(IP);
     List<String> wanted =
         List.of(
             "LEARNED /10.1.2.3",
@@ -185,49 +198,41 @@ class LearnedAddressesTest extends ManagerFixture {
 
   @Test
   void handsApprovalAndReportOn() throws Exception {
-    links.add("vnet0", 5);
-    manager.bind(binding("vnet0", "clean-traffic"));
-    InetAddress ip = InetAddress.getByName("10.1.2.3");
-    assertMessage("does not wait", () -> manager.approve(new PortId("vnet0"), ip));
+    learns("vnet0", 5);
+    assertMessage("does not wait", () -> manager.approve(new PortId("vnet0"), IP));
     assertEquals(Map.of(), manager.explain(new PortId("vnet0")).counters());
     assertMessage("no filter is bound", () -> manager.explain(new PortId("vnet9")));
   }
 
   @Test
   void endsALeaseThoughItsAddressIsStillSeen() throws Exception {
-    links.add("vnet0", 5);
-    manager.bind(binding("vnet0", "clean-traffic"));
-    InetAddress ip = InetAddress.getByName("10.1.2.3");
-    sinks.get(5).learned(ip, Source.DHCP, Optional.of(Duration.ofMillis(300)));
-    await("bound", () -> status("vnet0").learning() == Learning.BOUND);
-    sinks.get(5).learned(ip, Source.ARP, Optional.empty());
-    await("learning", () -> status("vnet0").learning() == Learning.LEARNING);
-    assertFalse(kernel.of(5).contains(ip));
+    learns("vnet0", 5);
+    sinks.get(5).learned(IP, Source.DHCP, Optional.of(Duration.ofMillis(300)));
+    await("vnet0", Learning.BOUND);
+    seen(5, "10.1.2.3");
+    await("vnet0", Learning.LEARNING);
+    assertFalse(kernel.of(5).contains(IP));
   }
 
   @Test
   void takesAReleasedAddressAwayHoweverOftenThatFails() throws Exception {
-    links.add("vnet0", 5);
-    manager.bind(binding("vnet0", "clean-traffic"));
-    InetAddress ip = InetAddress.getByName("10.1.2.3");
-    sinks.get(5).learned(ip, Source.DHCP, Optional.of(Duration.ofHours(1)));
-    await("bound", () -> status("vnet0").learning() == Learning.BOUND);
+    learns("vnet0", 5);
+    sinks.get(5).learned(IP, Source.DHCP, Optional.of(Duration.ofHours(1)));
+    await("vnet0", Learning.BOUND);
     technique.bindFails = true;
-    sinks.get(5).released(ip);
+    sinks.get(5).released(IP);
     await("tried", () -> technique.refusedBinds.get() > 0);
-    assertTrue(kernel.of(5).contains(ip));
+    assertTrue(kernel.of(5).contains(IP));
     technique.bindFails = false;
-    await("dropped", () -> !kernel.of(5).contains(ip));
-    await("learning", () -> status("vnet0").learning() == Learning.LEARNING);
+    await("dropped", () -> !kernel.of(5).contains(IP));
+    await("vnet0", Learning.LEARNING);
   }
 
   @Test
   void anotherGuestOfAnInterfaceDoesNotInheritAddresses() throws Exception {
-    links.add("vnet0", 5);
-    manager.bind(binding("vnet0", "clean-traffic"));
-    InetAddress ip = InetAddress.getByName("10.1.2.3");
-    sinks.get(5).learned(ip, Source.ARP, Optional.empty());
-    await("bound", () -> status("vnet0").learning() == Learning.BOUND);
+    learns("vnet0", 5);
+    seen(5, "10.1.2.3");
+    await("vnet0", Learning.BOUND);
     FilterBinding first = binding("vnet0", "clean-traffic");
     manager.bind(
         new FilterBinding(
@@ -237,55 +242,48 @@ class LearnedAddressesTest extends ManagerFixture {
             MacAddress.parse("52:54:00:00:00:02"),
             first.filter()));
     assertEquals(Learning.LEARNING, status("vnet0").learning());
-    assertFalse(kernel.of(5).contains(ip));
+    assertFalse(kernel.of(5).contains(IP));
     assertEquals(List.of(), manager.addresses());
   }
 
   @Test
   void aGivenAddressTakesThePlaceOfALearnedOne() throws Exception {
-    links.add("vnet0", 5);
-    manager.bind(binding("vnet0", "clean-traffic"));
-    InetAddress ip = InetAddress.getByName("10.1.2.3");
-    sinks.get(5).learned(ip, Source.ARP, Optional.empty());
-    await("bound", () -> status("vnet0").learning() == Learning.BOUND);
+    learns("vnet0", 5);
+    seen(5, "10.1.2.3");
+    await("vnet0", Learning.BOUND);
     manager.bind(binding("vnet0", "clean-traffic", "IP", "10.1.2.9"));
-    assertFalse(kernel.of(5).contains(ip));
+    assertFalse(kernel.of(5).contains(IP));
     assertEquals("10.1.2.9", manager.addresses().get(0).address().getHostAddress());
   }
 
   @Test
   void leavesAnAddressWithItsFirstHolder() throws Exception {
-    links.add("vnet0", 5);
-    links.add("vnet1", 6);
-    manager.bind(binding("vnet0", "clean-traffic"));
-    manager.bind(binding("vnet1", "clean-traffic"));
-    InetAddress ip = InetAddress.getByName("10.1.2.3");
-    sinks.get(5).learned(ip, Source.ARP, Optional.empty());
-    await("bound", () -> status("vnet0").learning() == Learning.BOUND);
-    sinks.get(6).learned(ip, Source.ARP, Optional.empty());
-    sinks.get(6).learned(InetAddress.getByName("10.1.2.4"), Source.ARP, Optional.empty());
-    await("bound", () -> status("vnet1").learning() == Learning.BOUND);
-    assertFalse(kernel.of(6).contains(ip));
+    learns("vnet0", 5);
+    learns("vnet1", 6);
+    seen(5, "10.1.2.3");
+    await("vnet0", Learning.BOUND);
+    seen(6, "10.1.2.3");
+    seen(6, "10.1.2.4");
+    await("vnet1", Learning.BOUND);
+    assertFalse(kernel.of(6).contains(IP));
   }
 
   @Test
   void freesAnAddressThatItsHolderHasNoMore() throws Exception {
-    InetAddress ip = InetAddress.getByName("10.1.2.3");
     for (int i = 0; i < 4; i++) {
-      links.add("vnet" + i, 5 + i);
-      manager.bind(binding("vnet" + i, "clean-traffic"));
+      learns("vnet" + i, 5 + i);
     }
-    sinks.get(5).learned(ip, Source.ARP, Optional.empty());
-    sinks.get(5).released(ip);
-    sinks.get(6).learned(ip, Source.ARP, Optional.empty());
-    await("a released one", () -> kernel.of(6).contains(ip));
+    seen(5, "10.1.2.3");
+    sinks.get(5).released(IP);
+    seen(6, "10.1.2.3");
+    await("a released one", () -> kernel.of(6).contains(IP));
     manager.unbind(new PortId("vnet1"));
     manager.bind(binding("vnet2", "clean-traffic", "IP", "10.1.2.3"));
-    sinks.get(8).learned(ip, Source.ARP, Optional.empty());
+    seen(8, "10.1.2.3");
     await("a given one is held", () -> events.contains("CONFLICT /10.1.2.3"));
     manager.bind(binding("vnet2", "clean-traffic", "IP", "10.1.2.4"));
-    sinks.get(8).learned(ip, Source.ARP, Optional.empty());
-    await("one that is given no more", () -> kernel.of(8).contains(ip));
+    seen(8, "10.1.2.3");
+    await("one that is given no more", () -> kernel.of(8).contains(IP));
   }
 
   @Test

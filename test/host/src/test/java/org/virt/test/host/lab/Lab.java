@@ -109,8 +109,10 @@ public final class Lab implements AutoCloseable {
     return endpoint;
   }
 
-  /** The kernel notices a carrier, and switches a bridge's port on, at its leisure. */
-  private static void awaitForwarding(String port) {
+  /**
+   * Waits for a port of a bridge: the kernel notices a carrier, and switches it on, at its leisure.
+   */
+  public static void awaitForwarding(String port) {
     Path state = Path.of("/sys/class/net", port, "brport/state");
     await(
         port + " forwards",
