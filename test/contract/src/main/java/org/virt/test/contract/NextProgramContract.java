@@ -100,7 +100,7 @@ abstract class NextProgramContract extends AddressContract {
     PortRef other = plug();
     commit(closedBefore(open(port)), closedBefore(open(other)));
     technique.remove(List.of(port));
-    expectWithoutProgram(port);
+    expectClosed(port);
     commit(open(other));
     expectOpen(other);
     commit(program(port, DROP_ALL));

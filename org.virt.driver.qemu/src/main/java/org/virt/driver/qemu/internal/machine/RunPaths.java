@@ -43,20 +43,22 @@ record RunPaths(Path state, Path sockets, Path log) {
       Files.createDirectories(
           sockets,
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-      Object owner = Files.getOwner(Path.of("/proc/self"));
-      Path parent = sockets.getParent();
-      if (!Files.getOwner(parent).equals(owner)
-          || user.isEmpty() && !Files.getOwner(sockets).equals(owner)) {
-        throw new IOException("it, or " + parent + ", belongs to somebody else");
+      int owner = owner(sockets);
+      boolean ours = owner == owner(Path.of("/proc/self"));
+      if (!ours && user.map(Account::uid).filter(uid -> uid == owner).isEmpty()) {
+        throw new IOException("it belongs to somebody else");
       }
       if (user.isPresent()) {
-        Files.setPosixFilePermissions(parent, PosixFilePermissions.fromString("rwx--x--x"));
         Files.setAttribute(sockets, "unix:uid", user.get().uid());
       }
     } catch (IOException e) {
       throw new VirtException(
           ErrorCode.SYSTEM_ERROR, "make folder " + sockets + ": " + e.getMessage(), e);
     }
+  }
+
+  private static int owner(Path file) throws IOException {
+    return (Integer) Files.getAttribute(file, "unix:uid");
   }
 
   /** Lets whoever has the folder of a socket connect to it. */
@@ -84,7 +86,7 @@ record RunPaths(Path state, Path sockets, Path log) {
       Path sockets = run.resolve(id.toString());
       if (user.isPresent()
           || sockets.toString().getBytes(StandardCharsets.UTF_8).length > MAX_FOLDER) {
-        sockets = shortFolder(run).resolve(id.toString());
+        sockets = shortFolder(id);
       }
       return paths(id, name, sockets.toString());
     }
@@ -99,13 +101,13 @@ record RunPaths(Path state, Path sockets, Path log) {
       return hash(run.toString());
     }
 
-    private static Path shortFolder(Path run) {
+    private Path shortFolder(DomainId id) {
       String runtime = System.getenv("XDG_RUNTIME_DIR");
       Path parent =
           Files.isWritable(Path.of("/run"))
               ? Path.of("/run")
               : Path.of(runtime == null ? "/tmp" : runtime);
-      return parent.resolve("virt-" + hash(run.toString()));
+      return parent.resolve("virt-" + hash() + "-" + id);
     }
 
     private static String hash(String text) {

@@ -38,7 +38,9 @@ class QemuConsoleTest extends QemuFixture {
 
   @Test
   void endsAReadWhenItIsClosed() throws Exception {
-    define("serial", "<serial type='pty'/><serial type='unix'><source mode='bind'/></serial>");
+    String unix =
+        "<serial type='unix'><source mode='bind' path='" + home.resolve("s1") + "'/></serial>";
+    define("serial", "<serial type='pty'/>" + unix);
     connection.start(id);
     String xml = connection.xml(id, XmlView.LIVE);
     assertTrue(xml.contains("<console type='pty' tty='/dev/pts/"), xml);

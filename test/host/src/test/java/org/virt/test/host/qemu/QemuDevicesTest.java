@@ -27,7 +27,7 @@ class QemuDevicesTest extends QemuFixture {
         <source file='HOME/raw3'/><target dev='sdd' bus='sata'/>
       </disk>
       <disk type='file'><source file='HOME/raw4'/><target dev='sda' bus='sata'/><shareable/></disk>
-      <interface type='user'><model type='virtio'/><mtu size='1400'/></interface>
+      <interface type='user'><model type='virtio'/></interface>
       <interface type='user'><model type='e1000'/></interface>
       <interface type='user'><model type='e1000e'/><link state='down'/></interface>
       <interface type='user'><model type='vmxnet3'/></interface>

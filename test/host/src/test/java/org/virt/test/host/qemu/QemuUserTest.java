@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.virt.api.DomainEvent.Kind;
@@ -98,6 +99,10 @@ class QemuUserTest extends QemuFixture {
     connection.destroy(id);
     assertGivenBack(top, base, open);
     assertEquals(List.of(), runFiles());
+    try (Stream<Path> left = Files.list(Path.of("/run"))) {
+      assertEquals(
+          List.of(), left.filter(path -> path.toString().contains(id.toString())).toList());
+    }
   }
 
   @Test
