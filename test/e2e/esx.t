@@ -116,7 +116,8 @@ if command -v script >/dev/null; then
     check_fails "the end of input cancels" 1 '' on_terminal "$run -c '$asking' list" '[root]: ' '\004'
     check_fails "Ctrl-C ends the command" 130 '' on_terminal "$run -c '$asking' list; s=\$?; stty -a; exit \$s" \
         '[root]: ' 'root\n' "password for 127.0.0.1: " '\003'
-    check "and the terminal shows again what is typed" shown ' echo '
+    # In a list of settings, whose lines end where the terminal's do.
+    check "and the terminal shows again what is typed" grep -qE '(^|[[:space:]])echo([[:space:]]|$)' "$lab_dir/shown"
     check "user and password are asked for" on_terminal "$run -c '$asking' list" '[root]: ' 'root\n' \
         "password for 127.0.0.1: " 'secret word\n'
     check "and the machines are listed" shown 'ha-host_VM0'
