@@ -114,7 +114,8 @@ if command -v script >/dev/null; then
         "Enter root's password for 127.0.0.1: " 'wrong word\n'
     check "and said to be" shown 'Login failure'
     check_fails "the end of input cancels" 1 '' on_terminal "$run -c '$asking' list" '[root]: ' '\004'
-    check_fails "Ctrl-C ends the command" 130 '' on_terminal "$run -c '$asking' list; s=\$?; stty -a; exit \$s" \
+    check_fails "Ctrl-C ends the command" 130 '' \
+        on_terminal "trap : INT; $run -c '$asking' list; s=\$?; stty -a; exit \$s" \
         '[root]: ' 'root\n' "password for 127.0.0.1: " '\003'
     # In a list of settings, whose lines end where the terminal's do.
     check "and the terminal shows again what is typed" grep -qE '(^|[[:space:]])echo([[:space:]]|$)' "$lab_dir/shown"
