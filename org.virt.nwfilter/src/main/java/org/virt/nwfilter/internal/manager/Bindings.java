@@ -123,9 +123,9 @@ final class Bindings {
     port.reached = true;
     port.up = link.is(Link.Flag.UP);
     port.notice = "";
-    port.touch();
     port.waiters.add(asked.done);
     ports.put(port);
+    ports.touch(port);
     if (techniques.active().isEmpty()) {
       loop.schedule(TECHNIQUE_GRACE, () -> giveUp(port));
     }
@@ -153,7 +153,7 @@ final class Bindings {
               port.bind(before);
               ports.noteAddresses(port);
               saveQuietly(port);
-              port.touch();
+              ports.touch(port);
             }
           });
     }
@@ -210,7 +210,7 @@ final class Bindings {
 
   private void end(Port port, Optional<VirtException> refused, CompletableFuture<Void> done) {
     if (refused.isPresent()) {
-      port.touch();
+      ports.touch(port);
       done.completeExceptionally(refused.get());
     } else {
       forget(port, "unbound");

@@ -67,7 +67,7 @@ final class Enforcer {
     }
     Optional<Technique> active = techniques.active();
     if (active.isEmpty()) {
-      dirty.forEach(Port::settled);
+      dirty.forEach(ports::settled);
       states.awaitTechnique(dirty, techniques.whyNone());
       return;
     }
@@ -75,7 +75,7 @@ final class Enforcer {
     List<Job> jobs = new ArrayList<>();
     Map<Port, VirtException> refused = new LinkedHashMap<>();
     for (Port port : dirty) {
-      port.settled();
+      ports.settled(port);
       try {
         Job job = new Job(port, planner(definitions).plan(port));
         (job.isInstalled(active.get()) ? there : jobs).add(job);
@@ -155,7 +155,7 @@ final class Enforcer {
   void redefine(Definitions definitions, List<Port> reached) throws VirtException {
     Optional<Technique> active = techniques.active();
     if (active.isEmpty()) {
-      reached.forEach(Port::touch);
+      reached.forEach(ports::touch);
       return;
     }
     Technique technique = active.get();

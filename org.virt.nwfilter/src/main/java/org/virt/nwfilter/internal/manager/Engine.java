@@ -149,8 +149,7 @@ final class Engine implements AutoCloseable {
     port.unread = port.group != 0;
     port.reached = links.isReached(link.get());
     port.up = link.get().is(Link.Flag.UP);
-    // Until a technique says what the kernel has, the port is not touched.
-    port.settled();
+    // Until a technique says what the kernel has, the port is not compiled.
     port.enforcement = Enforcement.ORPHANED;
     port.reason = PortStates.NOT_COMPARED;
     learned.forEach(address -> learners.addresses().recover(port, address.of(ref)));
@@ -163,7 +162,7 @@ final class Engine implements AutoCloseable {
 
   void addTechnique(String name, int ranking, FilterTechnique service) {
     takeover.added(name, ranking, service);
-    ports.all().forEach(Port::touch);
+    ports.all().forEach(ports::touch);
     Optional<Technique> active = techniques.active().filter(t -> t.service() == service);
     if (active.isPresent()) {
       warmUp.ifPresent(WarmUp::end);
@@ -228,7 +227,7 @@ final class Engine implements AutoCloseable {
       // The learner begins anew, too.
       learners.stop(port);
       learners.addresses().dropAll(port);
-      port.touch();
+      ports.touch(port);
     }
   }
 

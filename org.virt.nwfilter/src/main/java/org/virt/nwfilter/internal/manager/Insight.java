@@ -31,7 +31,7 @@ final class Insight {
     // Its rules are the same, but under other names.
     port.addressesIn = "";
     port.installed = port.installed.outdated();
-    port.touch();
+    engine.ports.touch(port);
     port.waiters.add(done);
   }
 

@@ -58,7 +58,7 @@ final class Interfaces {
     port.reached = reached;
     // Or put it up that we took down: closed again.
     if (left || moved || port.up && !port.isProtected()) {
-      port.touch();
+      ports.touch(port);
     }
   }
 

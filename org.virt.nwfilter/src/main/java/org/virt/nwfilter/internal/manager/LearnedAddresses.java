@@ -120,7 +120,7 @@ final class LearnedAddresses {
       replaced.ifPresent(old -> forget(port, old));
       port.learned.put(ip, address);
       ports.noteAddresses(port);
-      port.touch();
+      ports.touch(port);
       events.learned(port, address, before);
       address.expires().ifPresent(end -> expireAt(port, end));
       changed.run();
@@ -163,7 +163,7 @@ final class LearnedAddresses {
     } catch (VirtException | RuntimeException | LinkageError e) {
       LOG.warn("port {}: bind {}, drop {}: {}", port.ref, added, dropped, e.toString());
       port.addressesIn = "";
-      port.touch();
+      ports.touch(port);
       return false;
     }
   }
@@ -181,7 +181,7 @@ final class LearnedAddresses {
     } else {
       loop.schedule(PortStates.FIRST_RETRY, () -> dropAgain(port, address));
     }
-    port.touch();
+    ports.touch(port);
   }
 
   private void dropAgain(Port port, PortAddress address) {

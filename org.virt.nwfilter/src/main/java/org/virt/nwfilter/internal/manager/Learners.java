@@ -50,14 +50,14 @@ final class Learners {
   /** A learner has come: ports that wait for one are compiled, and so followed, again. */
   void use(AddressLearner service) {
     learner = Optional.of(service);
-    ports.all().stream().filter(port -> port.listening.isEmpty()).forEach(Port::touch);
+    ports.all().stream().filter(port -> port.listening.isEmpty()).forEach(ports::touch);
   }
 
   void lose(AddressLearner service) {
     if (learner.filter(service::equals).isPresent()) {
       learner = Optional.empty();
       ports.all().forEach(this::stop);
-      ports.all().stream().filter(port -> port.learning != Learning.OFF).forEach(Port::touch);
+      ports.all().stream().filter(port -> port.learning != Learning.OFF).forEach(ports::touch);
     }
   }
 
@@ -137,7 +137,7 @@ final class Learners {
     LOG.warn("port {}: learning ended: {}", port.ref, reason);
     stop(port);
     port.reason = reason;
-    port.touch();
+    ports.touch(port);
   }
 
   /** Returns what is known of the learning of a port. */

@@ -67,7 +67,7 @@ final class Mover {
   private void takeOver(Technique to) throws VirtException {
     keep(to);
     engine.enforcer.use(to);
-    ports.all().forEach(Port::touch);
+    ports.all().forEach(ports::touch);
     engine.enforcer.settle(engine.definitions);
     List<PortId> unmoved =
         ports.all().stream()
@@ -140,7 +140,7 @@ final class Mover {
   private void interrupted(Move move) throws VirtException {
     // What it has of them is read when it comes again; it may be there already.
     techniques.find(move.to.name()).ifPresent(engine.takeover::read);
-    ports.all().forEach(Port::touch);
+    ports.all().forEach(ports::touch);
     throw new VirtException(
         ErrorCode.OPERATION_ABORTED,
         "move ports to " + move.to.name() + ": the technique has left meanwhile");
@@ -148,7 +148,7 @@ final class Mover {
 
   private void nothingMoved(Move move) throws VirtException {
     techniques.unfit(move.to);
-    ports.all().forEach(Port::touch);
+    ports.all().forEach(ports::touch);
     throw failure(move);
   }
 
@@ -190,7 +190,7 @@ final class Mover {
     refused.keySet().removeIf(port -> !ports.holds(port));
     engine.states.failed(refused);
     Stream<Port> others = ports.all().stream().filter(port -> !move.moved.containsKey(port));
-    others.filter(port -> !move.refused.containsKey(port)).forEach(Port::touch);
+    others.filter(port -> !move.refused.containsKey(port)).forEach(ports::touch);
     engine.enforcer.removeFrom(move.to.name(), gone);
     engine.enforcer.removeFrom(move.from.name(), left);
     LOG.info("{} ports have moved to {}", jobs.size(), move.to.name());

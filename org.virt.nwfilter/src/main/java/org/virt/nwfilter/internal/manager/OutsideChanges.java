@@ -126,7 +126,7 @@ final class OutsideChanges {
 
   private void renew(Technique technique, List<Port> ports) {
     engine.takeover.read(technique);
-    ports.forEach(Port::touch);
+    ports.forEach(engine.ports::touch);
   }
 
   private List<Port> portsOf(Technique technique) {

@@ -4,7 +4,6 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,12 +53,6 @@ final class Port {
 
   Optional<LearnRequest> asked = Optional.empty();
 
-  /**
-   * Those that have to be compiled and compared with what the kernel has; in the end, {@link
-   * Ports}'s.
-   */
-  private Set<Port> touched = new HashSet<>(Set.of(this));
-
   /** The group of filtered interfaces that it is a member of; 0 for none. */
   int group;
 
@@ -97,24 +90,6 @@ final class Port {
   void bind(FilterBinding other) {
     binding = Objects.requireNonNull(other, "binding");
     given = Set.copyOf(BindingControls.given(other));
-  }
-
-  /** Has it compiled and compared with what the kernel has. */
-  void touch() {
-    touched.add(this);
-  }
-
-  /** It is compiled and compared, or is not to be. */
-  void settled() {
-    touched.remove(this);
-  }
-
-  /** Notes in another set when it is touched. */
-  void noteIn(Set<Port> others) {
-    if (touched.contains(this)) {
-      others.add(this);
-    }
-    touched = others;
   }
 
   boolean hasRules() {

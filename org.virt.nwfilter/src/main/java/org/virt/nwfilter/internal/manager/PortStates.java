@@ -155,7 +155,7 @@ final class PortStates {
     again.forEach(
         (doublings, some) ->
             loop.schedule(
-                FIRST_RETRY.multipliedBy(1L << doublings), () -> some.forEach(Port::touch)));
+                FIRST_RETRY.multipliedBy(1L << doublings), () -> some.forEach(ports::touch)));
   }
 
   /** There is no technique: rules that are there stay in force, a port without any is closed. */

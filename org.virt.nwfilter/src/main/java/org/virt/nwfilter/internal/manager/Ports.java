@@ -38,7 +38,17 @@ final class Ports {
     return byName.values();
   }
 
-  /** Returns those that have to be compiled and compared with what the kernel has. */
+  /** Has a port that is bound compiled and compared with what the kernel has. */
+  void touch(Port port) {
+    touched.add(port);
+  }
+
+  /** It is compiled and compared. */
+  void settled(Port port) {
+    touched.remove(port);
+  }
+
+  /** Returns those that are to be compiled and compared. */
   List<Port> touched() {
     touched.removeIf(port -> !holds(port));
     return List.copyOf(touched);
@@ -73,7 +83,6 @@ final class Ports {
       byIndex.remove(before.ref.index(), before);
     }
     byIndex.put(port.ref.index(), port);
-    port.noteIn(touched);
     noteAddresses(port);
   }
 

@@ -144,7 +144,7 @@ final class Takeover {
       engine.loop.schedule(Bindings.TECHNIQUE_GRACE, () -> giveUp(patience));
     } else {
       techniques.giveUpWaiting(patience);
-      ports.all().forEach(Port::touch);
+      ports.all().forEach(ports::touch);
     }
   }
 
