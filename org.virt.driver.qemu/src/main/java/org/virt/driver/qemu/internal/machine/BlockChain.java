@@ -1,7 +1,12 @@
 package org.virt.driver.qemu.internal.machine;
 
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
 import org.virt.api.xml.XmlElement;
@@ -35,6 +40,23 @@ final class BlockChain {
               : "image '" + top + "' is not in the chain of the disk, or its end");
     }
     return backing;
+  }
+
+  /** Returns all that QEMU has open for disks and jobs, images and what they are stored in. */
+  static JsonArray nodes(Run run) throws VirtException {
+    return Json.array(run.execute("query-named-block-nodes", Json.object("flat", true)));
+  }
+
+  /** Returns the files of the host among {@link #nodes}. */
+  static Set<Path> open(Run run) throws VirtException {
+    Set<Path> files = new HashSet<>();
+    for (JsonElement node : nodes(run)) {
+      String file = Json.text(node, "file");
+      if (file.startsWith("/")) {
+        files.add(Path.of(file));
+      }
+    }
+    return files;
   }
 
   /** Returns the image that all others of a disk stand on. */

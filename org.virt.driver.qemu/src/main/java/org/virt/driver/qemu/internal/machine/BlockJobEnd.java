@@ -95,6 +95,7 @@ record BlockJobEnd(MachineHost host, Machine machine, Run run) {
     host.states().save(machine, run, RunState.Phase.RUNNING);
     settleKept(disk, before, block);
     closeUnused(before);
+    host.owners().giveBack(run);
   }
 
   /** Says whether a disk's element names the image that is in use, as far as images have paths. */
@@ -143,17 +144,13 @@ record BlockJobEnd(MachineHost host, Machine machine, Run run) {
     for (JsonElement block : Json.array(run.execute("query-block"))) {
       used.add(Json.text(Json.child(block, "inserted"), "node-name"));
     }
-    for (JsonElement node : nodes()) {
+    for (JsonElement node : BlockChain.nodes(run)) {
       String name = Json.text(node, "node-name");
       boolean old = name.endsWith("-format") && before.equals(Optional.of(Json.text(node, "file")));
       if (!used.contains(name) && (old || name.endsWith(BlockCopy.NODE))) {
         close(name);
       }
     }
-  }
-
-  private Iterable<JsonElement> nodes() throws VirtException {
-    return Json.array(run.execute("query-named-block-nodes", Json.object("flat", true)));
   }
 
   /** Closes a node; QEMU refuses it for one that is behind another, or in use by a job. */

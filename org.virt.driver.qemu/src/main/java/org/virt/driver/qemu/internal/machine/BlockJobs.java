@@ -2,7 +2,6 @@ package org.virt.driver.qemu.internal.machine;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.virt.api.DomainId;
@@ -147,7 +146,7 @@ final class BlockJobs implements BlockJobVerbs {
           }
           speed(job, commit.bytesPerSecond());
           String written = base.isEmpty() ? BlockChain.last(run, of) : base;
-          host.owners().lend(machine, run, List.of(FileUse.written(written)));
+          host.owners().lend(machine, run, FileUse.written(written));
           run.execute("block-commit", job);
         });
   }
@@ -164,7 +163,7 @@ final class BlockJobs implements BlockJobVerbs {
           try (Undo undo = new Undo()) {
             BlockCopy copy = BlockCopy.of(run, of, target);
             copy.make(flags, undo);
-            host.owners().lend(machine, run, List.of(FileUse.written(copy.path())));
+            host.owners().lend(machine, run, FileUse.written(copy.path()));
             undo.add(() -> host.owners().giveBack(run));
             String node = copy.open(undo);
             JsonObject job = begin(run, of, "copy");

@@ -47,6 +47,7 @@ final class DevicePlugs implements DeviceVerbs {
         if (next.isPresent()) {
           next.get().id = run.config().id;
           run.replace(next.get());
+          host.owners().giveBack(run);
           host.states().save(machine, run, RunState.Phase.RUNNING);
         }
       }

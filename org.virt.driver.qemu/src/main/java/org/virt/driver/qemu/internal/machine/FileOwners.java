@@ -19,7 +19,6 @@ import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
 import org.virt.driver.qemu.internal.linux.Account;
 import org.virt.driver.qemu.internal.linux.OpenPath;
-import org.virt.model.edit.DomainTree;
 
 /**
  * Gives files to the user that runs QEMU, and back to their owners when no machine uses them any
@@ -139,10 +138,17 @@ final class FileOwners {
     }
   }
 
-  /** Gives back what a run does not use any more. */
+  /**
+   * Gives back what a run does not use any more: no image that QEMU has open, for a disk or a job,
+   * and nothing else that its configuration names. The next save of its state leaves that out.
+   */
   void giveBack(Run run) {
+    if (run.lent.isEmpty()) {
+      return;
+    }
     try {
-      List<Path> used = FileUse.of(DomainTree.of(run.xml())).stream().map(FileUse::path).toList();
+      Set<Path> used = BlockChain.open(run);
+      FileUse.besideDisks(run.tree()).forEach(use -> used.add(use.path()));
       List<Path> free = run.lent.stream().filter(path -> !used.contains(path)).toList();
       giveBack(run.id, free);
       run.lent.removeAll(free);

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.virt.api.VirtException;
 import org.virt.api.xml.XmlElement;
 import org.virt.driver.qemu.internal.linux.Account;
@@ -19,18 +20,36 @@ import org.virt.model.edit.DomainTree;
 record FileUse(Path path, int access) {
   private static final int BOTH = Account.READ | Account.WRITE;
 
-  /** Returns that of an image that is written. */
-  static FileUse written(String path) {
-    return new FileUse(Path.of(path), BOTH);
+  /** Returns that of an image that is written; none of one that is no file of the host. */
+  static List<FileUse> written(String path) {
+    List<FileUse> uses = new ArrayList<>();
+    add(uses, path, BOTH);
+    return uses;
   }
 
   /** Returns those of a machine, each path once. */
   static List<FileUse> of(DomainTree tree) throws VirtException {
+    return of(tree, device -> true);
+  }
+
+  /** Returns those of a machine but for its disks, of which QEMU knows more than a definition. */
+  static List<FileUse> besideDisks(DomainTree tree) throws VirtException {
+    return of(tree, device -> !device.name().equals("disk"));
+  }
+
+  private static List<FileUse> of(DomainTree tree, Predicate<XmlElement> which)
+      throws VirtException {
     List<FileUse> uses = new ArrayList<>();
     for (XmlElement device : DeviceEdit.all(tree)) {
-      uses.addAll(of(device));
+      if (which.test(device)) {
+        uses.addAll(of(device));
+      }
     }
-    XmlElement os = tree.make("os");
+    tree.find("os").ifPresent(os -> boot(os, uses));
+    return once(uses);
+  }
+
+  private static void boot(XmlElement os, List<FileUse> uses) {
     for (String part : new String[] {"kernel", "initrd", "dtb", "loader"}) {
       os.child(part).ifPresent(file -> add(uses, file.text(), Account.READ));
     }
@@ -41,7 +60,6 @@ record FileUse(Path path, int access) {
     for (XmlElement acpi : os.children("acpi")) {
       acpi.children("table").forEach(table -> add(uses, table.text(), Account.READ));
     }
-    return once(uses);
   }
 
   private static List<FileUse> once(List<FileUse> uses) {

@@ -45,7 +45,7 @@ final class Launcher {
   /** Has the threads of a run that starts run where, and as much as, its configuration says. */
   void place(Run run) throws VirtException {
     CpuVerbs.pinAll(run);
-    groups.place(run, DomainTree.of(run.xml()));
+    groups.place(run, run.tree());
   }
 
   /**

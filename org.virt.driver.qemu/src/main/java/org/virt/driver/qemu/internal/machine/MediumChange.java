@@ -1,6 +1,8 @@
 package org.virt.driver.qemu.internal.machine;
 
+import com.google.gson.JsonObject;
 import java.time.Duration;
+import java.util.Optional;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
 import org.virt.api.domain.DeviceVerbs.Force;
@@ -11,6 +13,9 @@ import org.virt.model.edit.DomainTree;
 /** Changes the medium of a drive: tray open, old one out, new one in, tray closed. */
 final class MediumChange {
   private static final Duration EJECT_LIMIT = Duration.ofSeconds(5);
+
+  /** How often a guest that boots may reset the drive's bus, which closes the tray untold. */
+  private static final int TRIES = 10;
 
   private final Machine machine;
   private final Run run;
@@ -42,11 +47,7 @@ final class MediumChange {
         plan = plugger.medium(run, tree, next);
         plan.backEnds(run, undo);
       }
-      open(qdev, alias, force);
-      run.execute("blockdev-remove-medium", Json.object("id", qdev));
-      if (plan != null) {
-        run.execute("blockdev-insert-medium", Json.object("id", qdev, "node-name", plan.node()));
-      }
+      exchange(new Drive(qdev, alias, force), Optional.ofNullable(plan));
       undo.keep();
     } finally {
       run.execute("blockdev-close-tray", Json.object("id", qdev));
@@ -75,20 +76,50 @@ final class MediumChange {
     return next;
   }
 
-  private void open(String qdev, String alias, Force force) throws VirtException {
+  /** A drive, by the path and the alias of its device, and whether a locked tray is opened, too. */
+  private record Drive(String qdev, String alias, Force force) {}
+
+  /** Opens the tray and exchanges the medium; again when a reset has closed the tray meanwhile. */
+  private void exchange(Drive drive, Optional<PlugPlan> medium) throws VirtException {
+    for (int left = TRIES; ; left--) {
+      open(drive);
+      try {
+        run.execute("blockdev-remove-medium", Json.object("id", drive.qdev));
+        if (medium.isPresent()) {
+          run.execute(
+              "blockdev-insert-medium",
+              Json.object("id", drive.qdev, "node-name", medium.get().node()));
+        }
+        return;
+      } catch (VirtException e) {
+        if (left == 0 || !isClosed(Disks.block(run, drive.alias))) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private void open(Drive drive) throws VirtException {
     try (QmpEvents.Wait moved =
         run.events.expect(
             e ->
                 e.name().equals("DEVICE_TRAY_MOVED")
-                    && Notices.alias(e.text("id")).equals(alias)
+                    && Notices.alias(e.text("id")).equals(drive.alias)
                     && e.text("tray-open").equals("true"))) {
-      run.execute("blockdev-open-tray", Json.object("id", qdev, "force", force == Force.YES));
-      boolean open = Json.text(Disks.block(run, alias), "tray_open").equals("true");
-      if (!open && Disks.block(run, alias).has("tray_open") && moved.await(EJECT_LIMIT).isEmpty()) {
+      run.execute(
+          "blockdev-open-tray", Json.object("id", drive.qdev, "force", drive.force == Force.YES));
+      JsonObject block = Disks.block(run, drive.alias);
+      boolean locked = Json.text(block, "locked").equals("true");
+      if (locked && isClosed(block) && moved.await(EJECT_LIMIT).isEmpty()) {
         throw new VirtException(
             ErrorCode.OPERATION_FAILED,
             "the guest has locked the tray; it was asked to open it (use --force)");
       }
     }
+  }
+
+  /** Says whether a drive has a tray that is closed. */
+  private static boolean isClosed(JsonObject block) {
+    return Json.text(block, "tray_open").equals("false");
   }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Set;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
@@ -17,6 +18,8 @@ import org.virt.driver.qemu.internal.linux.DeviceFile;
 /** Has QEMU write the guest's memory to a file, as a core that debuggers read. */
 final class MemoryDump {
   private static final String FILE = "fd-dump";
+  private static final Duration RELEASE_LIMIT = Duration.ofSeconds(5);
+  private static final Duration LOOK = Duration.ofMillis(2);
 
   private static final Set<StandardOpenOption> NEW =
       Set.of(
@@ -55,10 +58,31 @@ final class MemoryDump {
         });
     run.execute("dump-guest-memory", dump);
     JsonElement state = new Background(run, "query-dump", "DUMP_COMPLETED").end();
+    awaitRelease();
     if (!Json.text(state, "status").equals("completed")) {
       MachineFiles.deleteQuietly(file);
       throw new VirtException(
           ErrorCode.OPERATION_FAILED, "QEMU could not write the dump to " + file);
     }
+  }
+
+  /** QEMU tells of the end a moment before the machine can be saved again. */
+  private void awaitRelease() throws VirtException {
+    long end = System.nanoTime() + RELEASE_LIMIT.toNanos();
+    while (isHeld() && System.nanoTime() - end < 0) {
+      if (Waiting.await(run.dead, LOOK)) {
+        return;
+      }
+    }
+  }
+
+  private boolean isHeld() throws VirtException {
+    JsonElement state = run.execute("query-migrate");
+    for (JsonElement reason : Json.array(state.getAsJsonObject().get("blocked-reasons"))) {
+      if (reason.getAsString().contains("dump-guest-memory")) {
+        return true;
+      }
+    }
+    return false;
   }
 }

@@ -40,13 +40,14 @@ public final class QemuUser {
 
   /** Returns the user; empty when it is the one who runs this runtime. */
   synchronized Optional<Account> account() throws VirtException {
+    if (known.isPresent()) {
+      return known;
+    }
     boolean usual = choice.user().isEmpty();
     if (!User.isRoot() || choice.user().equals("root") || usual && !hasUsual()) {
       return Optional.empty();
     }
-    if (known.isEmpty()) {
-      known = Account.find(usual ? NAME : choice.user(), choice.group());
-    }
+    known = Account.find(usual ? NAME : choice.user(), choice.group());
     if (known.isEmpty()) {
       throw new VirtException(
           ErrorCode.CONFIG_UNSUPPORTED,

@@ -30,7 +30,6 @@ import org.virt.driver.qemu.internal.linux.Account;
 import org.virt.model.domain.DomainConfig;
 import org.virt.model.domain.DomainXml;
 import org.virt.model.domain.Interface;
-import org.virt.model.edit.DomainTree;
 
 /**
  * Starts machines: state, interfaces, QEMU, then the virtual CPUs. Whichever step fails, all that
@@ -134,7 +133,7 @@ final class Starter {
 
   /** Has the user of the machine able to open its files. */
   private void lend(Machine machine, Run run, Undo undo) throws VirtException {
-    List<FileUse> uses = FileUse.of(DomainTree.of(run.secretXml()));
+    List<FileUse> uses = FileUse.of(run.tree());
     if (run.account().isPresent()) {
       undo.add(() -> owners.giveBack(run.id, run.lent));
       if (uses.stream().anyMatch(use -> use.path().startsWith(files.variables()))) {
@@ -228,7 +227,7 @@ final class Starter {
       run.execute("set-action", Json.object("panic", "pause"));
     }
     launcher.place(run);
-    Tunes.throttle(run, DomainTree.of(run.xml()));
+    Tunes.throttle(run, run.tree());
     // Before memory comes: QEMU's end of a link is no part of what was saved.
     for (Interface net : config.devices.interfaces) {
       if (net.link != null && "down".equals(net.link.state)) {

@@ -122,8 +122,7 @@ final class Unplugger {
     run.execute("blockdev-del", Json.object("node-name", node));
     int dash = node.lastIndexOf('-');
     String family = dash < 0 ? node : node.substring(0, dash + 1);
-    for (JsonElement other :
-        Json.array(run.execute("query-named-block-nodes", Json.object("flat", true)))) {
+    for (JsonElement other : BlockChain.nodes(run)) {
       String name = Json.text(other, "node-name");
       if (dash > 0 && name.startsWith(family)) {
         PlugPlan.quietly(run, "blockdev-del", "node-name", name);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -24,6 +25,7 @@ import org.virt.api.domain.BlockJobVerbs.AbortFlag;
 import org.virt.api.domain.BlockJobVerbs.Commit;
 import org.virt.api.domain.BlockJobVerbs.CommitFlag;
 import org.virt.api.domain.DeviceVerbs;
+import org.virt.api.domain.DeviceVerbs.Force;
 import org.virt.api.domain.DomainNotice.BlockJob.Status;
 import org.virt.api.domain.SaveVerbs;
 import org.virt.api.domain.SaveVerbs.DumpFlag;
@@ -34,10 +36,13 @@ import org.virt.driver.qemu.internal.linux.OpenPath;
 import org.virt.driver.qemu.internal.machine.QemuUser;
 import org.virt.spi.driver.DriverConnection;
 import org.virt.test.contract.FolderState;
+import org.virt.test.host.lab.Lab;
 
 /** Machines that a user other than root runs, and whose files those are meanwhile. */
 class QemuUserTest extends QemuFixture {
   private static final QemuUser.Choice NOBODY = new QemuUser.Choice("nobody", "");
+  private static final String DRIVE =
+      "<disk type='file' device='cdrom'><target dev='hda' bus='ide'/></disk>";
 
   @BeforeEach
   void runAsNobody() throws Exception {
@@ -183,7 +188,8 @@ class QemuUserTest extends QemuFixture {
   @Test
   void writesWhatBlockJobsWrite() throws Exception {
     Path base = own("base.qcow2", "qcow2");
-    define("user", disk(overlay("top.qcow2", base), "vda", "virtio"));
+    Path top = overlay("top.qcow2", base);
+    define("user", disk(top, "vda", "virtio") + DRIVE);
     connection.start(id);
     BlockJobVerbs jobs = verbs(BlockJobVerbs.class);
     Path copy = home.resolve("copy.qcow2");
@@ -191,12 +197,64 @@ class QemuUserTest extends QemuFixture {
     jobs.blockCopy("vda", target, TypedParameters.builder().build(), Set.of());
     awaitJob(Status.READY);
     assertEquals("nobody", owner(copy));
+    Path medium = own("medium.raw", "raw");
+    change(medium);
+    change(null);
+    assertGivenBack(medium);
+    assertEquals("nobody", owner(copy), "the job still writes to it");
     jobs.blockJobAbort("vda", Set.of());
+    assertGivenBack(copy);
     jobs.blockCommit("vda", new Commit("", "", 0), Set.of(CommitFlag.ACTIVE));
     awaitJob(Status.READY);
     jobs.blockJobAbort("vda", Set.of(AbortFlag.PIVOT));
+    assertGivenBack(top);
+    assertEquals("nobody", owner(base));
     connection.destroy(id);
-    assertGivenBack(base, copy);
+    assertGivenBack(base);
+  }
+
+  /** Changes the medium of the drive; null: takes it out. */
+  private void change(Path medium) throws Exception {
+    String source = medium == null ? "" : "<source file='" + medium + "'/>";
+    String drive = "<disk type='file' device='cdrom'>%s<target dev='hda' bus='ide'/></disk>";
+    verbs(DeviceVerbs.class).updateDevice(drive.formatted(source), Affects.LIVE, Force.NO);
+  }
+
+  @Test
+  void givesAMediumBackThatIsTakenOut() throws Exception {
+    Path one = own("one.raw", "raw");
+    Path two = own("two.raw", "raw");
+    define("user", DRIVE);
+    connection.start(id);
+    change(one);
+    change(two);
+    assertGivenBack(one);
+    assertEquals("nobody", owner(two));
+    restartDriver();
+    change(null);
+    assertGivenBack(two);
+  }
+
+  @Test
+  void givesAnImageBackThatWasPulledInto() throws Exception {
+    Path base = own("base.qcow2", "qcow2");
+    Path top = overlay("top.qcow2", base);
+    define("user", disk(top, "vda", "virtio"));
+    connection.start(id);
+    assertEquals("nobody", owner(base));
+    verbs(BlockJobVerbs.class).blockPull("vda", "", 0, Set.of());
+    awaitJob(Status.COMPLETED);
+    Lab.await("it is given back", () -> isRoots(base));
+    assertGivenBack(base);
+    assertEquals("nobody", owner(top));
+  }
+
+  private static boolean isRoots(Path file) {
+    try {
+      return owner(file).equals("root") && noted(file).isEmpty();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test
