@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 /** Each attack that docs/security.md lists has its test. */
 class SecurityPageTest {
   private static final Pattern ROW = Pattern.compile("\\| \\d+ \\| .* \\| `(\\w+)#(\\w+)` \\|");
+  private static final Pattern NUMBER = Pattern.compile("\\| (\\d+) \\| .*");
   private static final int LEAST = 40;
 
   private static Map<String, Path> tests(Path checkout) throws IOException {
@@ -40,8 +41,11 @@ class SecurityPageTest {
     int rows = 0;
     for (String line : Files.readAllLines(checkout.resolve("docs/security.md"))) {
       Matcher row = ROW.matcher(line);
-      if (row.matches()) {
+      Matcher number = NUMBER.matcher(line);
+      if (number.matches()) {
         rows++;
+        assertEquals(rows, Integer.parseInt(number.group(1)), line);
+        assertTrue(row.matches(), line + " names no test");
         Path file = tests.get(row.group(1));
         String method = "@Test\n  void " + row.group(2) + "(";
         if (file == null || !Files.readString(file).contains(method)) {

@@ -166,19 +166,27 @@ class Dhcp4AttacksTest extends LearningLab {
   @Test
   void ackThatTheHostRoutesAndHoldsBack() throws Exception {
     Lab.ip("address add " + GATEWAY + "/24 dev br0");
-    Command.of("sh", "-c", "echo 1 >/proc/sys/net/ipv4/ip_forward").require();
-    begin();
-    byte[] message = answer(DhcpFrames.ACK, XID, FOREIGN).done();
-    MacAddress host = lab.links().find(Lab.BRIDGE).orElseThrow().mac();
-    // The host asks who has the address, and keeps the packet until somebody says so.
-    other.send(Frames.udp(other.mac(), host, "192.0.2.8", 67, ADDRESS, 68, message));
-    for (int i = 0; i < 400; i++) {
-      other.send(answer(DhcpFrames.ACK, 100 + i, FOREIGN).fromServer(other.mac(), GATEWAY));
+    forwarding(1);
+    try {
+      begin();
+      byte[] message = answer(DhcpFrames.ACK, XID, FOREIGN).done();
+      MacAddress host = lab.links().find(Lab.BRIDGE).orElseThrow().mac();
+      // The host asks who has the address, and keeps the packet until somebody says so.
+      other.send(Frames.udp(other.mac(), host, "192.0.2.8", 67, ADDRESS, 68, message));
+      for (int i = 0; i < 400; i++) {
+        other.send(answer(DhcpFrames.ACK, 100 + i, FOREIGN).fromServer(other.mac(), GATEWAY));
+      }
+      Lab.await("the host asks", () -> neighbours().contains(ADDRESS));
+      lab.neighbour(ADDRESS, guest.mac());
+      Lab.await("the host hands it on", () -> forgeries() > 0);
+      onlyTheServersAnswerCounts();
+    } finally {
+      forwarding(0);
     }
-    Lab.await("the host asks", () -> neighbours().contains(ADDRESS));
-    lab.neighbour(ADDRESS, guest.mac());
-    Lab.await("the host hands it on", () -> forgeries() > 0);
-    onlyTheServersAnswerCounts();
+  }
+
+  private static void forwarding(int on) throws VirtException {
+    Command.of("sh", "-c", "echo " + on + " >/proc/sys/net/ipv4/ip_forward").require();
   }
 
   private static String neighbours() {

@@ -13,7 +13,14 @@ import org.virt.test.host.lab.Lab;
 
 /** Attacks by DHCPv6; what the server honestly gives is believed after each of them. */
 class Dhcp6AttacksTest extends Ipv6Lab {
+  private static final int ADVERTISE6 = 2;
   private static final int RECONFIGURE6 = 10;
+
+  /** The network's server sends a message to the guest. */
+  private void answers(byte[] message) throws Exception {
+    lab.uplink()
+        .send(toGuest(NeighborFrames.dhcp(lab.uplink().mac(), SERVER, 547, CLIENT, 546, message)));
+  }
 
   @Test
   void repliesThatNoServerOfTheNetworkSends() throws Exception {
@@ -33,13 +40,8 @@ class Dhcp6AttacksTest extends Ipv6Lab {
     lab.uplink().send(reply6(lab.uplink(), 7, FOREIGN6));
     guest.send(request6(REQUEST6, 7, ADDRESS6));
     lab.uplink().send(reply6(lab.uplink(), 8, FOREIGN6));
-    byte[] another = message6(REPLY6, 7, FOREIGN6, (byte) 9);
-    lab.uplink()
-        .send(toGuest(NeighborFrames.dhcp(lab.uplink().mac(), SERVER, 547, CLIENT, 546, another)));
-    byte[] advertise = message6(2, 7, FOREIGN6, (byte) 1, (byte) 2);
-    lab.uplink()
-        .send(
-            toGuest(NeighborFrames.dhcp(lab.uplink().mac(), SERVER, 547, CLIENT, 546, advertise)));
+    answers(message6(REPLY6, 7, FOREIGN6, (byte) 9));
+    answers(message6(ADVERTISE6, 7, FOREIGN6, (byte) 1, (byte) 2));
     leases6();
     onlyItsAddress6Passes();
   }
@@ -66,9 +68,7 @@ class Dhcp6AttacksTest extends Ipv6Lab {
     byte[] twice = joined(sound, option(1, new byte[] {1, 2}));
     for (byte[] message :
         List.of(past, twice, Arrays.copyOf(sound, sound.length - 3), Arrays.copyOf(sound, 5))) {
-      lab.uplink()
-          .send(
-              toGuest(NeighborFrames.dhcp(lab.uplink().mac(), SERVER, 547, CLIENT, 546, message)));
+      answers(message);
     }
     leases6();
     onlyItsAddress6Passes();
@@ -106,11 +106,6 @@ class Dhcp6AttacksTest extends Ipv6Lab {
     leases6();
     awaitBound(guest);
     onlyItsAddress6Passes();
-  }
-
-  private void answers(byte[] message) throws Exception {
-    lab.uplink()
-        .send(toGuest(NeighborFrames.dhcp(lab.uplink().mac(), SERVER, 547, CLIENT, 546, message)));
   }
 
   @Test

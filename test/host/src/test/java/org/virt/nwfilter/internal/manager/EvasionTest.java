@@ -3,34 +3,25 @@ package org.virt.nwfilter.internal.manager;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.virt.api.MacAddress;
 import org.virt.api.VirtException;
-import org.virt.nwfilter.ebtables.internal.EbtablesTechnique;
-import org.virt.nwfilter.nftables.internal.NftablesTechnique;
 import org.virt.test.host.lab.Frames;
 import org.virt.test.host.lab.Lab;
-import org.virt.test.host.lab.PrivateNetwork;
 
 /**
  * What a guest with clean-traffic may try to get past its rules, and what may happen to its port.
  */
-@PrivateNetwork
-class EvasionTest {
+class EvasionTest extends TechniquesLab {
   private static final int HEADER = 14;
   private static final MacAddress OTHER = MacAddress.parse("52:54:00:65:43:21");
   private static final MacAddress NONE = new MacAddress(0);
@@ -44,31 +35,8 @@ class EvasionTest {
           + "<rule action='accept' direction='inout'><arp opcode='Reply'/></rule>"
           + "<rule action='drop' direction='inout'/></filter>";
 
-  private final NftablesTechnique nftables = new NftablesTechnique();
-  private final EbtablesTechnique ebtables = new EbtablesTechnique();
-  @TempDir private Path home;
-  private PortLab port;
-
-  @BeforeEach
-  void open() throws Exception {
-    assumeTrue(nftables.probe().usable(), "nftables cannot be used");
-    assumeTrue(ebtables.probe().usable(), "ebtables cannot be used");
-    port = PortLab.open(home);
-  }
-
-  @AfterEach
-  void close() throws Exception {
-    if (port != null) {
-      port.close(nftables::close, ebtables::close);
-    }
-  }
-
-  private void bind(String technique, String filter) throws VirtException {
-    if (technique.equals("nftables")) {
-      port.add(technique, nftables, 100);
-    } else {
-      port.add(technique, ebtables, 50);
-    }
+  private void bind(Kind kind, String filter) throws VirtException {
+    add(kind);
     port.bind(filter);
   }
 
@@ -196,10 +164,10 @@ class EvasionTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"nftables", "ebtables"})
-  void letsNothingThroughThatHidesAPacket(String technique) throws Exception {
+  @EnumSource
+  void letsNothingThroughThatHidesAPacket(Kind kind) throws Exception {
     Map<String, byte[]> frames = hidden();
-    bind(technique, "clean-traffic");
+    bind(kind, "clean-traffic");
     port.assertFiltered();
     assertTrue(port.lab.leaves(port.guest(), arp(mac(), PortLab.ADDRESS)));
     TreeSet<String> passed = new TreeSet<>();
@@ -212,10 +180,10 @@ class EvasionTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"nftables", "ebtables"})
-  void dropsForgedArpWhateverItsHardware(String technique) throws Exception {
+  @EnumSource
+  void dropsForgedArpWhateverItsHardware(Kind kind) throws Exception {
     port.manager.define(NO_ARP_SPOOFING);
-    bind(technique, "example");
+    bind(kind, "example");
     assertTrue(leavesArp(1, mac(), PortLab.ADDRESS));
     for (int hardware : new int[] {1, 6, 7, 0}) {
       assertFalse(leavesArp(hardware, OTHER, PortLab.ADDRESS), "hardware " + hardware);
@@ -228,9 +196,9 @@ class EvasionTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"nftables", "ebtables"})
-  void keepsItsRulesWhateverHappensToThePort(String technique) throws Exception {
-    bind(technique, "clean-traffic");
+  @EnumSource
+  void keepsItsRulesWhateverHappensToThePort(Kind kind) throws Exception {
+    bind(kind, "clean-traffic");
     Lab.ip("link add br1 up type bridge");
     try (Traffic traffic = Traffic.guarded(port)) {
       for (String change :
@@ -253,7 +221,7 @@ class EvasionTest {
         Lab.ip(change);
         traffic.awaitMore();
       }
-      port.awaitInForce(technique);
+      port.awaitInForce(kind.title);
       traffic.awaitHonest();
       traffic.endWithNothingSpoofed();
     } finally {

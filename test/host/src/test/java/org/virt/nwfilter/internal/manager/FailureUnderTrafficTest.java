@@ -4,30 +4,24 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.virt.api.VirtException;
 import org.virt.api.nwfilter.PortStatus.Enforcement;
-import org.virt.nwfilter.ebtables.internal.EbtablesTechnique;
 import org.virt.nwfilter.nftables.internal.NftablesTechnique;
 import org.virt.test.host.lab.Lab;
-import org.virt.test.host.lab.PrivateNetwork;
 
 /**
  * The kernel and the tools fail while a guest spoofs a thousand times a second: its port has its
  * old rules, or its link is down.
  */
-@PrivateNetwork
-class FailureUnderTrafficTest {
+class FailureUnderTrafficTest extends TechniquesLab {
   private static final int ROUNDS = 6;
   private static final String STRICT =
       "<filter name='strict'><filterref filter='clean-traffic'/>"
@@ -35,25 +29,16 @@ class FailureUnderTrafficTest {
   private static final String STRICTER = STRICT.replace("53", "5353");
 
   private final NftablesTechnique other = new NftablesTechnique();
-  private NftablesTechnique nftables = new NftablesTechnique();
-  private final EbtablesTechnique ebtables = new EbtablesTechnique();
-  @TempDir private Path home;
-  private PortLab port;
 
   @BeforeEach
-  void open() throws Exception {
-    assumeTrue(nftables.probe().usable(), "nftables cannot be used");
-    assumeTrue(ebtables.probe().usable(), "ebtables cannot be used");
-    port = PortLab.open(home.resolve("state"));
+  void define() throws Exception {
     port.lab.trackConnections("192.0.2.1/24");
     port.manager.define(STRICT);
   }
 
   @AfterEach
-  void close() throws Exception {
-    if (port != null) {
-      port.close(nftables::close, ebtables::close, other::close);
-    }
+  void closeOther() {
+    other.close();
   }
 
   private void bindFails() {
@@ -72,7 +57,7 @@ class FailureUnderTrafficTest {
   @ParameterizedTest
   @EnumSource
   void closesAFreshPortWhoseToolFails(BrokenTool.Fault fault) throws Exception {
-    port.add("ebtables", ebtables, 50);
+    add(Kind.EBTABLES);
     try (Traffic traffic = Traffic.unguarded(port)) {
       try (BrokenTool broken = BrokenTool.with(fault, home)) {
         bindFails();
@@ -89,7 +74,7 @@ class FailureUnderTrafficTest {
   @ParameterizedTest
   @EnumSource
   void keepsTheOldRulesWhenTheToolFails(BrokenTool.Fault fault) throws Exception {
-    port.add("ebtables", ebtables, 50);
+    add(Kind.EBTABLES);
     port.bind("strict");
     try (Traffic traffic = Traffic.guarded(port)) {
       try (BrokenTool broken = BrokenTool.with(fault, home)) {
@@ -117,7 +102,7 @@ class FailureUnderTrafficTest {
   @Test
   void closesAFreshPortWhenTheKernelRefuses() throws Exception {
     port.holdTables(other);
-    port.add("nftables", nftables, 100);
+    add(Kind.NFTABLES);
     try (Traffic traffic = Traffic.unguarded(port)) {
       bindFails();
       traffic.guard();
@@ -129,8 +114,8 @@ class FailureUnderTrafficTest {
 
   @Test
   void keepsTheOldRulesWhenThoseOfAnotherTechniqueCannotBeApplied() throws Exception {
-    port.add("nftables", nftables, 100);
-    port.add("ebtables", ebtables, 50);
+    add(Kind.NFTABLES);
+    add(Kind.EBTABLES);
     port.bind("strict");
     try (Traffic traffic = Traffic.guarded(port)) {
       try (BrokenTool broken = BrokenTool.with(BrokenTool.Fault.KILLED, home)) {
@@ -144,7 +129,7 @@ class FailureUnderTrafficTest {
 
   @Test
   void keepsTheOldRulesWhenTheBundleLeavesDuringAChange() throws Exception {
-    port.add("nftables", nftables, 100);
+    add(Kind.NFTABLES);
     port.bind("strict");
     try (Traffic traffic = Traffic.guarded(port)) {
       for (int i = 0; i < ROUNDS; i++) {
@@ -154,7 +139,7 @@ class FailureUnderTrafficTest {
         nftables.close();
         change.get(10, TimeUnit.SECONDS);
         nftables = new NftablesTechnique();
-        port.add("nftables", nftables, 100);
+        add(Kind.NFTABLES);
         port.awaitInForce("nftables");
       }
       traffic.awaitHonest();
@@ -175,11 +160,7 @@ class FailureUnderTrafficTest {
   @ParameterizedTest
   @EnumSource
   void leavesNothingOfAnInterfaceThatGoesWhileItIsBound(Kind kind) throws Exception {
-    if (kind == Kind.NFTABLES) {
-      port.add("nftables", nftables, 100);
-    } else {
-      port.add("ebtables", ebtables, 50);
-    }
+    add(kind);
     for (int i = 0; i < ROUNDS; i++) {
       CompletableFuture<Void> binding = CompletableFuture.runAsync(this::bindOrNot);
       if (i % 2 == 0) {
@@ -191,13 +172,7 @@ class FailureUnderTrafficTest {
     }
     port.bind("strict");
     port.assertFiltered();
-    assertEquals(1, (kind == Kind.NFTABLES ? nftables.list() : ebtables.list()).size());
-  }
-
-  /** Which technique. */
-  enum Kind {
-    NFTABLES,
-    EBTABLES
+    assertEquals(1, technique(kind).list().size());
   }
 
   private void bindOrNot() {

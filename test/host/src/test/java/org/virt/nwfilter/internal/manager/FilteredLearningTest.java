@@ -28,13 +28,6 @@ class FilteredLearningTest extends LearningLab {
         <rule action='drop' direction='out'><mac/></rule>
       </filter>
       """;
-  private static final String ONLY6 =
-      """
-      <filter name='only6'>
-        <rule action='accept' direction='out'><ipv6 srcipaddr='$IPV6'/></rule>
-        <rule action='drop' direction='out'><mac/></rule>
-      </filter>
-      """;
 
   @Test
   void opensAPortOfBothFamiliesForItsAddressesOnly() throws Exception {

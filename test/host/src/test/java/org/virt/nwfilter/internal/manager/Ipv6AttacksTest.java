@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.virt.common.process.Command;
 import org.virt.test.host.NeighborFrames;
 import org.virt.test.host.lab.Lab;
 
@@ -95,9 +96,7 @@ class Ipv6AttacksTest extends Ipv6Lab {
   @Test
   void addressOfTheBridge6() throws Exception {
     Lab.ip("link set br0 addrgenmode none");
-    org.virt.common.process.Command.of(
-            "sh", "-c", "echo 0 >/proc/sys/net/ipv6/conf/br0/disable_ipv6")
-        .require();
+    Command.of("sh", "-c", "echo 0 >/proc/sys/net/ipv6/conf/br0/disable_ipv6").require();
     Lab.ip("address add " + FOREIGN6 + "/64 dev br0 nodad");
     begin6("any");
     guest.send(lie());

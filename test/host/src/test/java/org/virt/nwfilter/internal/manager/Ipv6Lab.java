@@ -20,13 +20,6 @@ abstract class Ipv6Lab extends LearningLab {
   static final int RENEW6 = 5;
   static final int REPLY6 = 7;
   static final int RELEASE6 = 8;
-  static final String ONLY6 =
-      """
-      <filter name='only6'>
-        <rule action='accept' direction='out'><ipv6 srcipaddr='$IPV6'/></rule>
-        <rule action='drop' direction='out'><mac/></rule>
-      </filter>
-      """;
 
   void begin6(String mode) throws Exception {
     manager.define(ONLY6);

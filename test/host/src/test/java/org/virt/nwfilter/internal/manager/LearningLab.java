@@ -55,6 +55,15 @@ abstract class LearningLab {
   static final MacAddress NONE = new MacAddress(0);
   static final int XID = 7;
 
+  /** A filter of IPv6 addresses alone. */
+  static final String ONLY6 =
+      """
+      <filter name='only6'>
+        <rule action='accept' direction='out'><ipv6 srcipaddr='$IPV6'/></rule>
+        <rule action='drop' direction='out'><mac/></rule>
+      </filter>
+      """;
+
   /** The filter techniques. */
   enum Rules {
     NFTABLES,

@@ -16,14 +16,6 @@ import org.virt.test.host.lab.Lab;
 
 /** A guest of a macvtap teaches before its rules let anything out, and nobody else does. */
 class MacvtapLearningTest extends LearningLab {
-  private static final String ONLY6 =
-      """
-      <filter name='only6'>
-        <rule action='accept' direction='out'><ipv6 srcipaddr='$IPV6'/></rule>
-        <rule action='drop' direction='out'><mac/></rule>
-      </filter>
-      """;
-
   @BeforeEach
   void plug() throws Exception {
     assumeTrue(rules == Rules.NFTABLES, "ebtables has no rules for macvtaps");

@@ -45,9 +45,9 @@ final class PortLab {
     Endpoint plug(Lab lab) throws VirtException, IOException;
   }
 
-  private PortLab(Path home, Plug plug) throws VirtException, IOException {
+  private PortLab(Lab lab, Path home, Plug plug) throws VirtException, IOException {
+    this.lab = lab;
     this.plug = plug;
-    lab = Lab.open();
     guest = plug.plug(lab);
     manager = new NetworkFilterManager(new FolderState(home));
     manager.start();
@@ -60,14 +60,24 @@ final class PortLab {
         });
   }
 
+  private static PortLab open(Path home, Plug plug) throws VirtException, IOException {
+    Lab lab = Lab.open();
+    try {
+      return new PortLab(lab, home, plug);
+    } catch (VirtException | IOException | RuntimeException | Error e) {
+      lab.close();
+      throw e;
+    }
+  }
+
   /** Has a guest at a port of the bridge; no technique is there yet. */
   static PortLab open(Path home) throws VirtException, IOException {
-    return new PortLab(home, lab -> lab.plug("vnet0"));
+    return open(home, lab -> lab.plug("vnet0"));
   }
 
   /** Has a guest at a macvtap; no technique is there yet. */
   static PortLab openDirect(Path home) throws VirtException, IOException {
-    return new PortLab(home, lab -> lab.plugDirect("mvt0", 0));
+    return open(home, lab -> lab.plugDirect("mvt0", 0));
   }
 
   Endpoint guest() {
@@ -177,13 +187,16 @@ final class PortLab {
 
   /** Ends it all; what others of the kernel's hold of techniques must be let go before. */
   void close(Runnable... techniques) throws VirtException {
-    for (FilterBinding binding : manager.bindings()) {
-      manager.unbind(binding.port());
+    try {
+      for (FilterBinding binding : manager.bindings()) {
+        manager.unbind(binding.port());
+      }
+    } finally {
+      manager.stop();
+      for (Runnable technique : techniques) {
+        technique.run();
+      }
+      lab.close();
     }
-    manager.stop();
-    for (Runnable technique : techniques) {
-      technique.run();
-    }
-    lab.close();
   }
 }
