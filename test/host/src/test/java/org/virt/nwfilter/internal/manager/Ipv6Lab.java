@@ -21,9 +21,10 @@ abstract class Ipv6Lab extends LearningLab {
   static final int REPLY6 = 7;
   static final int RELEASE6 = 8;
 
+  /** One address: what a guest sends next would be learned, too, until all is in the kernel. */
   void begin6(String mode) throws Exception {
     manager.define(ONLY6);
-    bind(guest, "only6", "CTRL_IP_LEARNING", mode);
+    bind(guest, "only6", "CTRL_IP_LEARNING", mode, "CTRL_IP_LIMIT", "1");
     bind(other, "allow-arp");
   }
 
