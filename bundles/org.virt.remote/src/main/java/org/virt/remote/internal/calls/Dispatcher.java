@@ -45,26 +45,41 @@ public final class Dispatcher {
         .orElse(false);
   }
 
-  /** Carries out a call and sends its answer. */
+  /** Carries out a call and sends its answer; whoever has that finds the call counted no more. */
   public void call(Session session, Packet packet) {
+    try {
+      Runnable answer;
+      try {
+        answer = carryOut(session, packet);
+      } finally {
+        session.carriedOut(packet);
+      }
+      answer.run();
+    } finally {
+      session.answered();
+    }
+  }
+
+  /** Carries out a call; returns what sends its answer. */
+  private Runnable carryOut(Session session, Packet packet) {
     Header header = packet.header();
     try {
       Call call = begin(session, packet);
-      XdrStruct reply = handle(call);
-      session.peer().send(encode(header, MessageStatus.OK, reply));
-      call.replied();
+      ByteBuffer reply = encode(header, MessageStatus.OK, handle(call));
+      return () -> {
+        session.peer().send(reply);
+        call.replied();
+      };
     } catch (VirtException e) {
-      refuse(session, header, e);
+      return () -> refuse(session, header, e);
     } catch (XdrException e) {
-      refuse(
-          session,
-          header,
-          new VirtException(ErrorCode.RPC, "Unable to decode message payload: " + e.getMessage()));
+      VirtException unreadable =
+          new VirtException(ErrorCode.RPC, "Unable to decode message payload: " + e.getMessage());
+      return () -> refuse(session, header, unreadable);
     } catch (RuntimeException | StackOverflowError | LinkageError e) {
       LOG.warn("procedure {} of client {} failed", header.procedure(), session.number(), e);
-      refuse(session, header, new VirtException(ErrorCode.INTERNAL_ERROR, e.toString()));
-    } finally {
-      session.answered(packet);
+      VirtException fault = new VirtException(ErrorCode.INTERNAL_ERROR, e.toString());
+      return () -> refuse(session, header, fault);
     }
   }
 

@@ -177,9 +177,13 @@ public final class Session implements PeerHandler {
     }
   }
 
-  /** Notes that a call has been answered, and begins the next one that waits. */
-  public void answered(Packet packet) {
+  /** Notes that a call has been carried out: nothing of it is kept beside its answer. */
+  public void carriedOut(Packet packet) {
     host.end(packet);
+  }
+
+  /** Notes that a call has been answered, and begins the next one that waits. */
+  public void answered() {
     Packet next;
     synchronized (waiting) {
       next = waiting.poll();

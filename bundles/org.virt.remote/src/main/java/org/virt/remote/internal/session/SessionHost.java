@@ -29,7 +29,7 @@ public interface SessionHost {
    */
   boolean begin(Session session, Packet packet);
 
-  /** Counts a call no more: it is answered. */
+  /** Counts a call no more: it has been carried out. */
   void end(Packet packet);
 
   /**
