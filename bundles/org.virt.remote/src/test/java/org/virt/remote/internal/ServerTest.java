@@ -220,6 +220,44 @@ class ServerTest {
     }
   }
 
+  /** A serial line on which nothing comes until it is closed. */
+  private static final class Silence extends InputStream {
+    private final CountDownLatch closed = new CountDownLatch(1);
+
+    @Override
+    public int read() throws IOException {
+      try {
+        closed.await();
+        return -1;
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IOException(e);
+      }
+    }
+
+    @Override
+    public void close() {
+      closed.countDown();
+    }
+  }
+
+  @Test
+  void failsAStreamThatNoThreadIsLeftFor() throws Exception {
+    fixture.hypervisor.console =
+        new FakeConsole(new Silence(), OutputStream.nullOutputStream(), new CountDownLatch(1));
+    Procedure open = PROTOCOL.procedure(Program.REMOTE, "domain_open_console");
+    try (TestClient client = fixture.open(fixture.socket)) {
+      Packet answer;
+      do {
+        client.send(open, open.args().of(ONE, null, 0));
+        answer = client.receive();
+      } while (answer.header().type() == MessageType.REPLY);
+      assertEquals(MessageStatus.ERROR, answer.header().status());
+      String why = RpcError.read(answer).message();
+      assertTrue(why.contains("too many streams"), why);
+    }
+  }
+
   @Test
   void answersKeepAlive() throws IOException {
     try (TestClient client = new TestClient(fixture.socket)) {

@@ -163,17 +163,17 @@ final class Call {
 
   /** Has a stream begin once the reply is sent. */
   void stream(ByteStream.Ends ends) {
-    stream(ends, () -> {});
+    stream(ends, Optional.empty());
   }
 
   /** Has a stream begin once the reply is sent, and what gives or takes its bytes. */
   void stream(ByteStream.Ends ends, Runnable work) {
+    stream(ends, Optional.of(work));
+  }
+
+  private void stream(ByteStream.Ends ends, Optional<Runnable> work) {
     ByteStream stream = session.streams().prepare(header, ends);
-    afterReply(
-        () -> {
-          session.streams().run(work);
-          session.streams().begin(stream);
-        });
+    afterReply(() -> session.streams().begin(stream, work));
   }
 
   /** Has something done once the reply is on its way. */

@@ -184,7 +184,7 @@ public final class ByteStream {
   }
 
   /** Ends the stream with an error, unless it has ended. */
-  private void fail(IOException failure) {
+  void fail(IOException failure) {
     if (!ended.get()) {
       VirtException e =
           failure.getCause() instanceof VirtException known

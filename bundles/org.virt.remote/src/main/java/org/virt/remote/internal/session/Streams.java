@@ -1,8 +1,11 @@
 package org.virt.remote.internal.session;
 
+import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.virt.remote.internal.net.Peer;
 import org.virt.rpc.Header;
 import org.virt.rpc.Packet;
@@ -32,18 +35,22 @@ public final class Streams {
     return stream;
   }
 
-  /** Lets the bytes of a stream flow; the call that opened it is answered. */
-  public void begin(ByteStream stream) {
+  /**
+   * Lets the bytes of a stream flow; the call that opened it is answered.
+   *
+   * @param work what gives or takes the bytes while they flow, if anything must
+   */
+  public void begin(ByteStream stream, Optional<Runnable> work) {
     if (closed) {
       stream.end();
-    } else {
-      stream.start(threads);
+      return;
     }
-  }
-
-  /** Does what gives or takes a stream's bytes. */
-  public void run(Runnable work) {
-    threads.execute(work);
+    try {
+      work.ifPresent(threads::execute);
+      stream.start(threads);
+    } catch (RejectedExecutionException e) {
+      stream.fail(new IOException("too many streams are open", e));
+    }
   }
 
   /** Takes a packet; one of a stream that has ended is dropped, as libvirt does. */
