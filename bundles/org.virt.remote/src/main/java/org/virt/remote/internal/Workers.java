@@ -2,7 +2,8 @@ package org.virt.remote.internal;
 
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.LinkedTransferQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -63,18 +64,33 @@ final class Workers implements AutoCloseable {
     }
   }
 
+  /** Makes a thread only while none is idle; when there are as many as may be, tasks wait. */
   private static ExecutorService pool(String name, int threads) {
     AtomicInteger number = new AtomicInteger();
-    ThreadPoolExecutor pool =
-        new ThreadPoolExecutor(
-            threads,
-            threads,
-            IDLE_SECONDS,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            task -> thread(name + "-" + number.incrementAndGet(), task));
-    pool.allowCoreThreadTimeOut(true);
-    return pool;
+    HandingOver tasks = new HandingOver();
+    return new ThreadPoolExecutor(
+        0,
+        threads,
+        IDLE_SECONDS,
+        TimeUnit.SECONDS,
+        tasks,
+        task -> thread(name + "-" + number.incrementAndGet(), task),
+        (task, pool) -> {
+          if (pool.isShutdown()) {
+            throw new RejectedExecutionException("the server ends");
+          }
+          tasks.put(task);
+        });
+  }
+
+  /** Takes a task at once only when a thread waits for it. */
+  private static final class HandingOver extends LinkedTransferQueue<Runnable> {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public boolean offer(Runnable task) {
+      return tryTransfer(task);
+    }
   }
 
   private static Thread thread(String name, Runnable task) {

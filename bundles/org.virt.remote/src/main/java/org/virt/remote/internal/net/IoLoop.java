@@ -11,6 +11,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -31,6 +32,9 @@ public final class IoLoop implements AutoCloseable {
   private static final long TICK_MILLIS = 1000;
   private static final long END_MILLIS = 3000;
 
+  /** About as long as a thread takes to wake up and ask again. */
+  private static final long BRISK_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
+
   private final Selector selector;
   private final Thread thread;
   private final ByteBuffer shared = ByteBuffer.allocateDirect(BUFFER);
@@ -40,6 +44,9 @@ public final class IoLoop implements AutoCloseable {
   private final AtomicLong held = new AtomicLong();
   private final long mostHeld;
   private volatile boolean ended;
+
+  /** What came last has come soon; for the loop's thread alone. */
+  private boolean brisk;
 
   /**
    * Makes a loop and starts its thread.
@@ -57,11 +64,16 @@ public final class IoLoop implements AutoCloseable {
 
   /** Hands every connection that comes to an acceptor, on this loop's thread. */
   public void listen(ServerSocketChannel server, Consumer<SocketChannel> acceptor) {
+    listen(server, server::accept, acceptor);
+  }
+
+  /** Does so, and gets the connections of a socket in another way than from it. */
+  void listen(ServerSocketChannel server, Source source, Consumer<SocketChannel> acceptor) {
     execute(
         () -> {
           try {
             server.configureBlocking(false);
-            server.register(selector, SelectionKey.OP_ACCEPT, new Listener(server, acceptor));
+            server.register(selector, SelectionKey.OP_ACCEPT, new Listener(source, acceptor));
           } catch (IOException e) {
             LOG.warn("listen on {}", server, e);
           }
@@ -149,7 +161,12 @@ public final class IoLoop implements AutoCloseable {
     long nextTick = System.nanoTime();
     while (!ended) {
       try {
-        selector.select(this::ready, TICK_MILLIS);
+        awaitWork();
+        for (Iterator<SelectionKey> ready = selector.selectedKeys().iterator(); ready.hasNext(); ) {
+          SelectionKey key = ready.next();
+          ready.remove();
+          serve(key);
+        }
         for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
           task.run();
         }
@@ -165,7 +182,28 @@ public final class IoLoop implements AutoCloseable {
     }
   }
 
-  private void ready(SelectionKey key) {
+  /**
+   * Waits for something to do. Who has just been answered often asks again before a thread that
+   * sleeps could wake up: while that is so, it looks a few times more before it sleeps.
+   */
+  private void awaitWork() throws IOException {
+    long begin = System.nanoTime();
+    while (brisk && isIdle()) {
+      Thread.yield();
+      selector.selectNow();
+      brisk = System.nanoTime() - begin < BRISK_NANOS;
+    }
+    if (isIdle()) {
+      selector.select(TICK_MILLIS);
+    }
+    brisk = System.nanoTime() - begin < BRISK_NANOS;
+  }
+
+  private boolean isIdle() {
+    return selector.selectedKeys().isEmpty() && tasks.isEmpty() && !ended;
+  }
+
+  private void serve(SelectionKey key) {
     if (key.attachment() instanceof Listener listener) {
       accept(listener, key);
       return;
@@ -187,7 +225,7 @@ public final class IoLoop implements AutoCloseable {
   /** Who comes while that is impossible, such as without a file descriptor left, waits. */
   private void accept(Listener listener, SelectionKey key) {
     try {
-      SocketChannel client = listener.server().accept();
+      SocketChannel client = listener.source().accept();
       if (client != null) {
         client.configureBlocking(false);
         listener.acceptor().accept(client);
@@ -210,6 +248,13 @@ public final class IoLoop implements AutoCloseable {
     resting.clear();
   }
 
-  /** A socket that connections come in by. */
-  private record Listener(ServerSocketChannel server, Consumer<SocketChannel> acceptor) {}
+  /** Where connections come from. */
+  @FunctionalInterface
+  interface Source {
+    /** Takes one that waits; null when none does. */
+    SocketChannel accept() throws IOException;
+  }
+
+  /** What connections come in by. */
+  private record Listener(Source source, Consumer<SocketChannel> acceptor) {}
 }
