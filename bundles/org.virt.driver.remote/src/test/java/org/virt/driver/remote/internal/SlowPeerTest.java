@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.virt.api.ErrorCode;
+import org.virt.api.VirtException;
 import org.virt.driver.remote.internal.link.Limits;
 import org.virt.rpc.Header;
 import org.virt.rpc.Program;
@@ -18,13 +19,14 @@ import org.virt.rpc.Protocol;
 class SlowPeerTest extends PeerTest {
   private static final String ASKED = "connect_get_capabilities";
 
+  /** What is short may run out on a busy machine at any time: the next attempt may succeed. */
   @Override
   Limits limits() {
     return new Limits(
+        Duration.ofSeconds(20),
         Duration.ofMillis(500),
         Duration.ofMillis(500),
         Duration.ofMillis(500),
-        Duration.ofMillis(100),
         2,
         Duration.ofMillis(1),
         Duration.ofMillis(20));
@@ -37,9 +39,10 @@ class SlowPeerTest extends PeerTest {
     peer.on(ASKED, (client, call, packet) -> late.set(call));
     String message = fails(ErrorCode.OPERATION_TIMEOUT, connection::capabilities);
     assertTrue(message.startsWith(ASKED), message);
+    until("it was asked", () -> late.get() != null);
     peer.client().reply(late.get(), "too late");
     peer.answer(ASKED, "in time");
-    assertEquals("in time", connection.capabilities());
+    until("it answers in time", () -> answers(connection, "in time"));
     assertEquals(1, peer.connections());
   }
 
@@ -48,12 +51,12 @@ class SlowPeerTest extends PeerTest {
     peer.answer("connect_supports_feature", 1);
     RemoteConnection connection = open();
     until("the silent end is cut off", peer.client()::isOver);
-    assertEquals("", connection.capabilities());
-    assertEquals(2, peer.connections());
     until(
         "it was asked before",
         () ->
             peer.others.stream().anyMatch(p -> p.header().program() == Program.KEEPALIVE.number()));
+    until("it answers on another connection", () -> answers(connection, ""));
+    assertTrue(peer.connections() > 1);
   }
 
   @Test
@@ -77,7 +80,7 @@ class SlowPeerTest extends PeerTest {
     RemoteConnection connection = open();
     CountDownLatch over = new CountDownLatch(1);
     peer.on(
-        "domain_define_xml",
+        ASKED,
         (client, call, packet) -> {
           try {
             over.await(20, TimeUnit.SECONDS);
@@ -85,11 +88,21 @@ class SlowPeerTest extends PeerTest {
             Thread.currentThread().interrupt();
           }
         });
+    fails(ErrorCode.OPERATION_TIMEOUT, connection::capabilities);
     String large = "x".repeat(4 * 1024 * 1024);
-    fails(ErrorCode.OPERATION_TIMEOUT, () -> connection.define(large));
     String message = fails(ErrorCode.RPC, () -> connection.define(large));
     assertTrue(message.contains("has taken nothing"), message);
     over.countDown();
-    assertEquals("", connection.capabilities());
+    peer.forget(ASKED);
+    until("it answers on another connection", () -> answers(connection, ""));
+    assertTrue(peer.connections() > 1);
+  }
+
+  private static boolean answers(RemoteConnection connection, String expected) {
+    try {
+      return connection.capabilities().equals(expected);
+    } catch (VirtException e) {
+      return false;
+    }
   }
 }
