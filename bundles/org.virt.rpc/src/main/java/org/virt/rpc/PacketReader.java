@@ -10,12 +10,10 @@ import java.util.Optional;
  */
 public final class PacketReader {
   private static final int FIRST_ROOM = 16 * 1024;
-  private static final int STREAM_ROOM = 256 * 1024;
   private static final int FDS_MAX = 32;
 
   private final byte[] length = new byte[Packet.LENGTH_SIZE];
   private final int most;
-  private final int firstRoom;
   private int lengthRead;
   private byte[] body;
   private int bodyLength;
@@ -29,17 +27,7 @@ public final class PacketReader {
    *     that is not trusted yet
    */
   public PacketReader(int most) {
-    this(most, FIRST_ROOM);
-  }
-
-  private PacketReader(int most, int firstRoom) {
     this.most = most;
-    this.firstRoom = firstRoom;
-  }
-
-  /** Makes a reader for one peer, which sends streams: their packets get their room at once. */
-  public static PacketReader ofStreams() {
-    return new PacketReader(Packet.MAX, STREAM_ROOM);
   }
 
   /**
@@ -93,18 +81,9 @@ public final class PacketReader {
     if (lengthRead < length.length) {
       return false;
     }
-    int total = ByteBuffer.wrap(length).getInt();
-    if (total < Packet.LENGTH_SIZE + Header.SIZE || total - Packet.LENGTH_SIZE > most) {
-      throw new XdrException(
-          "a message of %d bytes, not of %d to %d"
-              .formatted(
-                  Integer.toUnsignedLong(total),
-                  Packet.LENGTH_SIZE + Header.SIZE,
-                  most + Packet.LENGTH_SIZE));
-    }
-    bodyLength = total - Packet.LENGTH_SIZE;
+    bodyLength = PacketHead.size(ByteBuffer.wrap(length).getInt(), most);
     bodyRead = 0;
-    body = new byte[Math.min(bodyLength, firstRoom)];
+    body = new byte[Math.min(bodyLength, FIRST_ROOM)];
     return true;
   }
 

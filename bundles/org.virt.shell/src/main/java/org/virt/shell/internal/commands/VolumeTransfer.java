@@ -43,8 +43,7 @@ record VolumeTransfer(
       long done = 0;
       while (content.read(limited(piece, done), offset + done) > 0) {
         done += piece.flip().remaining();
-        boolean hole = piece.equals(ZEROS.slice(0, piece.remaining()));
-        if (zeros == Zeros.LEFT_OUT && hole) {
+        if (zeros == Zeros.LEFT_OUT && piece.equals(ZEROS.slice(0, piece.remaining()))) {
           file.position(done);
         } else {
           writeAll(piece, file);

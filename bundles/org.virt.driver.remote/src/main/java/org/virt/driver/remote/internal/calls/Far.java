@@ -9,6 +9,7 @@ import org.virt.api.DomainId;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
 import org.virt.driver.remote.internal.link.Answer;
+import org.virt.driver.remote.internal.link.Intake;
 import org.virt.driver.remote.internal.link.Line;
 import org.virt.driver.remote.internal.link.Link;
 import org.virt.driver.remote.internal.link.LinkStream;
@@ -48,6 +49,11 @@ public final class Far implements AutoCloseable {
   /** Makes one over a link of its own, for a stream that would hold up all else. */
   Far separate() throws VirtException {
     return new Far(line, Optional.of(line.separate()));
+  }
+
+  /** Opens a connection of its own to read contents from. */
+  Intake intake() throws VirtException {
+    return line.intake();
   }
 
   /** Closes the link of its own. */

@@ -66,7 +66,8 @@ record VolumeCalls(Far far) implements StorageVolumes {
   @Override
   public VolumeContent openStorageVolume(String pool, String name, Access access)
       throws VirtException {
-    return new FarContent(far, volume(pool, name), access);
+    XdrStruct volume = volume(pool, name);
+    return access == Access.READ ? new FarSource(far, volume) : new FarTarget(far, volume);
   }
 
   private StorageVolume described(XdrStruct volume) throws VirtException {

@@ -24,11 +24,11 @@ final class Handshake {
   /** libvirt's feature {@code PROGRAM_KEEPALIVE}. */
   private static final int KEEP_ALIVE = 10;
 
-  private final Link link;
+  private final Asking link;
   private final Limits limits;
   private final Logins logins;
 
-  Handshake(Link link, Limits limits, Logins logins) {
+  Handshake(Asking link, Limits limits, Logins logins) {
     this.link = link;
     this.limits = limits;
     this.logins = logins;
@@ -41,16 +41,13 @@ final class Handshake {
    * @throws VirtException {@code AUTH_FAILED}, or what the other end says
    */
   void open(String name) throws VirtException {
-    openWithoutKeepAlive(name);
-    if (ask("connect_supports_feature", KEEP_ALIVE).integer("supported") != 0) {
-      link.keepAlive();
-    }
-  }
-
-  /** Opens a hypervisor on a link on which neither end asks whether the other is there. */
-  void openWithoutKeepAlive(String name) throws VirtException {
     authenticate();
     ask("connect_open", name, 0);
+  }
+
+  /** Says whether the other end may be asked whether it is there. */
+  boolean knowsKeepAlive() throws VirtException {
+    return ask("connect_supports_feature", KEEP_ALIVE).integer("supported") != 0;
   }
 
   private void authenticate() throws VirtException {
@@ -94,6 +91,6 @@ final class Handshake {
 
   private XdrStruct ask(String procedure, Object... args) throws VirtException {
     Procedure asked = Protocol.libvirt().procedure(Program.REMOTE, procedure);
-    return link.send(asked, asked.args().of(args)).await(limits.connect());
+    return link.ask(asked, asked.args().of(args), limits.connect());
   }
 }

@@ -14,9 +14,6 @@ final class KeepAlive {
   private static final Procedure PING = Protocol.libvirt().procedure(Program.KEEPALIVE, "ping");
   private static final Procedure PONG = Protocol.libvirt().procedure(Program.KEEPALIVE, "pong");
 
-  /** Looks so often within the time that nothing may come. */
-  private static final int LOOKS = 5;
-
   private final LinkRuntime runtime;
   private final Consumer<Procedure> messages;
   private final Sender sender;
@@ -37,7 +34,7 @@ final class KeepAlive {
   }
 
   void start() {
-    long interval = runtime.limits().ping().dividedBy(LOOKS).toNanos();
+    long interval = runtime.limits().look().toNanos();
     looks =
         runtime
             .timer()

@@ -21,6 +21,9 @@ public record Limits(
     int pings,
     Duration firstRetry,
     Duration lastRetry) {
+  /** Looks so often within the time that nothing may come. */
+  private static final int LOOKS = 5;
+
   /** For use; asking whether the other end is there as libvirt's clients do. */
   public static final Limits USUAL =
       new Limits(
@@ -31,6 +34,11 @@ public record Limits(
           5,
           Duration.ofSeconds(1),
           Duration.ofSeconds(30));
+
+  /** Returns how often to look whether something takes too long. */
+  Duration look() {
+    return ping.dividedBy(LOOKS);
+  }
 
   /** Returns the wait after some connections in a row that could not be made. */
   Duration retry(int failures) {

@@ -106,12 +106,17 @@ public final class Line implements AutoCloseable {
     Link link = new Link(name, end.opener().open(limits().connect()), runtime, NOBODY);
     link.start();
     try {
-      new Handshake(link, limits(), end.logins()).openWithoutKeepAlive(end.remoteName());
+      new Handshake(link, limits(), end.logins()).open(end.remoteName());
       return link;
     } catch (VirtException | RuntimeException e) {
       link.close();
       throw e;
     }
+  }
+
+  /** Opens a connection to the same hypervisor that one thread reads contents from. */
+  public Intake intake() throws VirtException {
+    return Intake.open(end, runtime);
   }
 
   /** Says whether there is a link that works. */
@@ -176,7 +181,11 @@ public final class Line implements AutoCloseable {
     Link link = new Link(name, end.opener().open(limits().connect()), runtime, new Ear());
     link.start();
     try {
-      new Handshake(link, limits(), end.logins()).open(end.remoteName());
+      Handshake handshake = new Handshake(link, limits(), end.logins());
+      handshake.open(end.remoteName());
+      if (handshake.knowsKeepAlive()) {
+        link.keepAlive();
+      }
       user.made(link);
       return link;
     } catch (VirtException | RuntimeException e) {

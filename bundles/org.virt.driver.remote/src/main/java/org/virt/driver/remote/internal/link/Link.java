@@ -3,6 +3,7 @@ package org.virt.driver.remote.internal.link;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -25,7 +26,7 @@ import org.virt.rpc.XdrStruct;
  * One connection to the other end, until it is cut: any number of calls at once, streams, events.
  * Safe for use by many threads.
  */
-public final class Link implements AutoCloseable {
+public final class Link implements Asking, AutoCloseable {
   private static final int READ_SIZE = 128 * 1024;
 
   private final String name;
@@ -78,6 +79,11 @@ public final class Link implements AutoCloseable {
   /** Asks from now on whether the other end is there, when nothing comes from it. */
   public void keepAlive() {
     keepAlive.ask();
+  }
+
+  @Override
+  public XdrStruct ask(Procedure procedure, XdrStruct args, Duration limit) throws VirtException {
+    return send(procedure, args).await(limit);
   }
 
   /** Sends a call, which others may follow before it is answered. */
@@ -150,7 +156,7 @@ public final class Link implements AutoCloseable {
   }
 
   private void read() {
-    PacketReader packets = PacketReader.ofStreams();
+    PacketReader packets = new PacketReader(Packet.MAX);
     ByteBuffer in = ByteBuffer.allocateDirect(READ_SIZE);
     try {
       while (channel.read(in) >= 0) {

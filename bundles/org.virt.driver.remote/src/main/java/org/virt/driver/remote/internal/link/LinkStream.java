@@ -26,10 +26,7 @@ public final class LinkStream implements AutoCloseable {
 
   private static final byte[] NOTHING = {};
 
-  private static final int PATIENT_MOST = 4 * 1024 * 1024;
-
   private final long most;
-  private final Optional<Duration> patience;
   private final Deque<ByteBuffer> arrived = new ArrayDeque<>();
   private long waiting;
   private boolean ended;
@@ -44,21 +41,7 @@ public final class LinkStream implements AutoCloseable {
    * @param most how many bytes may wait to be read; a stream with more fails
    */
   public LinkStream(long most) {
-    this(most, Optional.empty());
-  }
-
-  private LinkStream(long most, Optional<Duration> patience) {
     this.most = most;
-    this.patience = patience;
-  }
-
-  /**
-   * Makes a stream whose link has nothing else to carry, and waits while nobody reads.
-   *
-   * @param patience how long nothing may come, or nobody read
-   */
-  public static LinkStream patient(Duration patience) {
-    return new LinkStream(PATIENT_MOST, Optional.of(patience));
   }
 
   /** Returns what comes; it ends with the stream, and throws when that failed. */
@@ -174,13 +157,6 @@ public final class LinkStream implements AutoCloseable {
 
   private synchronized void add(ByteBuffer bytes) {
     int count = bytes.remaining();
-    try {
-      awaitWhile(
-          () -> waiting > 0 && waiting + count > most && !closed && failure == null,
-          Optional.of(patience.orElse(Duration.ZERO)));
-    } catch (IOException e) {
-      fail(e.getMessage());
-    }
     if (closed || failure != null) {
       return;
     }
@@ -197,30 +173,22 @@ public final class LinkStream implements AutoCloseable {
     return Packet.encode(call.with(MessageType.STREAM, status), NOTHING, 0);
   }
 
-  /**
-   * Waits for bytes; returns how many came, −1 at the end.
-   *
-   * @throws IOException when the stream failed
-   */
-  public int read(ByteBuffer into) throws IOException {
+  /** Waits for bytes; returns how many came, −1 at the end. */
+  private synchronized int read(ByteBuffer into) throws IOException {
     if (!into.hasRemaining()) {
       return 0;
     }
-    synchronized (this) {
-      if (!awaitWhile(() -> arrived.isEmpty() && !isOver(), patience)) {
-        throw new IOException("nothing came for %d s".formatted(patience.get().toSeconds()));
-      }
-      if (closed) {
-        return -1;
-      }
-      if (arrived.isEmpty()) {
-        if (failure != null) {
-          throw new IOException(failure);
-        }
-        return -1;
-      }
-      return move(into);
+    awaitWhile(() -> arrived.isEmpty() && !isOver(), Optional.empty());
+    if (closed) {
+      return -1;
     }
+    if (arrived.isEmpty()) {
+      if (failure != null) {
+        throw new IOException(failure);
+      }
+      return -1;
+    }
+    return move(into);
   }
 
   private int move(ByteBuffer into) {

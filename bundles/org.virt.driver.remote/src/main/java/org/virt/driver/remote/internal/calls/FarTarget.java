@@ -8,25 +8,27 @@ import org.virt.driver.remote.internal.link.LinkStream;
 import org.virt.rpc.XdrStruct;
 
 /**
- * The content of a volume of the other end, over a connection of its own. A stream carries it from
- * one place to the next; another place takes another stream.
+ * The content of a volume of the other end, to be written, over a connection of its own: one that
+ * is not read in time would hold up all else. A stream carries it from one place to the next;
+ * another place takes another stream.
  */
-final class FarContent implements VolumeContent {
+final class FarTarget implements VolumeContent {
   private static final long TO_THE_END = 0;
   private static final int NO_FLAGS = 0;
+
+  /** Nothing comes but the end. */
+  private static final long NO_BYTES = 0;
 
   private final Far far;
   private final Far own;
   private final XdrStruct volume;
-  private final Access access;
   private LinkStream stream;
   private long next;
 
   /** Opens it at its beginning. */
-  FarContent(Far far, XdrStruct volume, Access access) throws VirtException {
+  FarTarget(Far far, XdrStruct volume) throws VirtException {
     this.far = far;
     this.volume = volume;
-    this.access = access;
     own = far.separate();
     try {
       open(0);
@@ -37,53 +39,34 @@ final class FarContent implements VolumeContent {
   }
 
   private void open(long position) throws VirtException {
-    stream = LinkStream.patient(far.limit());
+    stream = new LinkStream(NO_BYTES);
     next = position;
-    String procedure = access == Access.READ ? "storage_vol_download" : "storage_vol_upload";
-    own.open(stream, procedure, volume, position, TO_THE_END, NO_FLAGS);
+    own.open(stream, "storage_vol_upload", volume, position, TO_THE_END, NO_FLAGS);
   }
 
   @Override
   public int read(ByteBuffer into, long position) throws IOException {
-    seek(Access.READ, position);
-    int count = stream.read(into);
-    next += Math.max(0, count);
-    return count;
+    throw new IOException("the volume is open to WRITE only");
   }
 
   @Override
   public void write(ByteBuffer from, long position) throws IOException {
-    seek(Access.WRITE, position);
-    next += from.remaining();
-    stream.write(from);
-  }
-
-  private void seek(Access wanted, long position) throws IOException {
-    if (wanted != access) {
-      throw new IOException("the volume is open to " + access + " only");
-    }
     if (position != next) {
-      end();
+      stream.finish(far.limit());
       try {
         open(position);
       } catch (VirtException e) {
         throw new IOException(e.getMessage(), e);
       }
     }
-  }
-
-  private void end() throws IOException {
-    if (access == Access.WRITE) {
-      stream.finish(far.limit());
-    } else {
-      stream.close();
-    }
+    next += from.remaining();
+    stream.write(from);
   }
 
   @Override
   public void close() throws IOException {
     try {
-      end();
+      stream.finish(far.limit());
     } finally {
       own.close();
     }
