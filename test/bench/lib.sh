@@ -56,7 +56,8 @@ start_libvirt() {
         mkdir -p /run/libvirt && mount --bind $dir/lv/run /run/libvirt && mount --bind $dir/lv/lib /var/lib/libvirt &&
         mount --bind $dir/lv/log /var/log/libvirt && rm -rf $dir/lv/etc/qemu/networks/autostart &&
         mkdir -p $dir/lv/etc/qemu/autostart &&
-        echo 'stdio_handler = \"file\"' >>$dir/lv/etc/qemu.conf && mount --bind $dir/lv/etc /etc/libvirt && exec libvirtd -p $dir/lv/pid" \
+        echo 'stdio_handler = \"file\"' >>$dir/lv/etc/qemu.conf && mount --bind $dir/lv/etc /etc/libvirt &&
+        exec $root/test/bench/reaper libvirtd -p $dir/lv/pid" \
         >"$dir/lv/out" 2>&1 &
     libvirtd=$!
     until virsh_ nwfilter-list >/dev/null 2>&1; do

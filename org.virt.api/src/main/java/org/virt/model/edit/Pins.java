@@ -2,6 +2,7 @@ package org.virt.model.edit;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.virt.api.VirtException;
 import org.virt.api.domain.CpuSet;
@@ -88,8 +89,7 @@ public final class Pins {
       throw DomainTree.invalid("invalid iothread id of '" + number + "'");
     }
     if (numbers.contains(number)) {
-      throw DomainTree.invalid(
-          "an IOThread is already using iothread_id '" + number + "' in iothreadids");
+      throw DomainTree.invalid("an IOThread is already using iothread_id '" + number + "'");
     }
     numbers.add(number);
     write(tree, numbers);
@@ -115,7 +115,9 @@ public final class Pins {
 
   /** Sets where a thread for disks may run. */
   public static void pinIoThread(DomainTree tree, int number, CpuSet cpus) throws VirtException {
-    requireIoThread(ioThreadNumbers(tree), number);
+    if (!ioThreadNumbers(tree).contains(number)) {
+      throw DomainTree.invalid("iothreadid " + number + " not found");
+    }
     set(tree, "iothreadpin", IOTHREAD, number, cpus);
   }
 
@@ -123,6 +125,30 @@ public final class Pins {
     if (!numbers.contains(number)) {
       throw DomainTree.invalid("cannot find IOThread '" + number + "' in iothreadids list");
     }
+  }
+
+  /**
+   * Sets how many helpers a thread for disks has.
+   *
+   * @param pool {@code thread_pool_min} and {@code thread_pool_max}, those that are to change
+   */
+  public static void poolIoThread(DomainTree tree, int number, Map<String, Long> pool)
+      throws VirtException {
+    List<Integer> numbers = new ArrayList<>(ioThreadNumbers(tree));
+    if (!numbers.contains(number)) {
+      throw DomainTree.invalid("cannot find IOThread '" + number + "' in iothreadids");
+    }
+    if (pool.isEmpty()) {
+      return;
+    }
+    write(tree, numbers);
+    String id = Integer.toString(number);
+    XmlElement thread =
+        tree.make(IOTHREADIDS).children(IOTHREAD).stream()
+            .filter(each -> id.equals(each.attribute("id")))
+            .findFirst()
+            .orElseThrow();
+    pool.forEach((name, value) -> thread.set(name, Long.toString(value)));
   }
 
   private static void write(DomainTree tree, List<Integer> numbers) {

@@ -12,6 +12,12 @@ public final class Sizes {
     return Long.parseLong(tree.text("memory"));
   }
 
+  /** Returns the memory, KiB. */
+  public static long memory(DomainTree tree) {
+    String now = tree.text("currentMemory");
+    return now.isEmpty() ? maxMemory(tree) : Long.parseLong(now);
+  }
+
   /** Sets the memory, KiB. */
   public static void memory(DomainTree tree, long kib) throws VirtException {
     if (kib <= 0) {

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.StringJoiner;
 import org.virt.api.VirtException;
+import org.virt.api.domain.CpuSet;
 import org.virt.api.domain.TuningVerbs.Area;
 import org.virt.api.domain.TypedParameter;
 import org.virt.api.domain.TypedParameter.Type;
@@ -151,7 +152,14 @@ public final class Tuning {
         require(mode >= 0 && mode < MODES.size(), "numa_mode " + mode);
         tree.make("numatune", "memory").set("mode", MODES.get((int) mode));
       }
-      case "numa_nodeset" -> tree.make("numatune", "memory").set("nodeset", parameter.text());
+      case "numa_nodeset" -> {
+        XmlElement memory = tree.make("numatune", "memory");
+        if (memory.attribute("mode") == null) {
+          memory.set("mode", MODES.get(0));
+        }
+        memory.set("nodeset", CpuSet.parse(parameter.text()).toString());
+        memory.remove("placement");
+      }
       default -> require(false, parameter.name());
     }
   }

@@ -15,15 +15,13 @@ public final class StartCheck {
   private static final List<String> MACHINE =
       List.of(
           "memtune/min_guarantee",
-          "iothreadids",
           "perf",
           "keywrap",
           "launchSecurity",
           "idmap",
           "qemu:capabilities",
           "qemu:commandline/qemu:env",
-          "devices/lease",
-          "vcpus");
+          "devices/lease");
 
   private static final List<String> DISK =
       List.of("mirror", "transient", "source/reservations", "source/cookies", "source/@fdgroup");
@@ -41,7 +39,7 @@ public final class StartCheck {
           "portForward");
 
   private static final String THREADS =
-      "(vcpu|emulator|iothread)pin|shares|((global|emulator|iothread)_)?(period|quota)";
+      "(vcpu|emulator|iothread)(pin|sched)|shares|((global|emulator|iothread)_)?(period|quota)";
 
   private StartCheck() {}
 

@@ -2,6 +2,7 @@ package org.virt.driver.qemu.internal.board;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.virt.api.VirtException;
 import org.virt.driver.qemu.internal.device.NodeSets;
 import org.virt.driver.qemu.internal.guest.Board;
@@ -121,6 +122,7 @@ public final class VcpuPart implements Part {
         throw Refusal.of(each.path(), "CPU " + id + " can be neither off nor plugged in later");
       }
     }
+    contiguous(vcpus);
     long threads = root.child("cpu") == null ? 1 : root.child("cpu").number("topology/@threads", 1);
     long enabled = vcpus.children("vcpu").stream().filter(v -> v.on("@enabled")).count();
     long ordered =
@@ -130,6 +132,19 @@ public final class VcpuPart implements Part {
     }
     if (guest.board() == Board.PSERIES && enabled % threads != 0) {
       throw Refusal.of("/domain/vcpus", "CPUs come in groups of " + threads);
+    }
+  }
+
+  /** Those that are there at the start are the first ones. */
+  private static void contiguous(Node vcpus) throws VirtException {
+    Predicate<Node> first = each -> each.on("@enabled") && !each.on("@hotpluggable");
+    long fixed = vcpus.children("vcpu").stream().filter(first).count();
+    for (Node each : vcpus.children("vcpu")) {
+      if (first.test(each) && each.number("@id") >= fixed) {
+        throw Refusal.of(
+            each.path(),
+            "online non-hotpluggable vcpus need to be ordered prior to hotplugable vcpus");
+      }
     }
   }
 

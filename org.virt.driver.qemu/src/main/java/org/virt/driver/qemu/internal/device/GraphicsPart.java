@@ -13,6 +13,9 @@ import org.virt.driver.qemu.internal.guest.Refusal;
 
 /** Screens: VNC, SPICE, D-Bus, windows on the host. */
 public final class GraphicsPart implements Part {
+  /** Where a screen is served that is not told an address. */
+  public static final String USUAL_ADDRESS = "127.0.0.1";
+
   private static final List<Offer> TYPES =
       Offer.list(
           "type",
@@ -205,6 +208,6 @@ public final class GraphicsPart implements Part {
   }
 
   static String address(Node graphics) {
-    return graphics.get("listen/@address", "127.0.0.1");
+    return graphics.get("listen/@address", USUAL_ADDRESS);
   }
 }

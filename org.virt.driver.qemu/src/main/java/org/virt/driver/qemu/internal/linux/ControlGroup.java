@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -13,6 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
+import org.virt.api.domain.CpuSet;
 import org.virt.driver.qemu.internal.linux.ControlGroups.Controller;
 import org.virt.driver.qemu.internal.linux.ControlGroups.Hierarchy;
 import org.virt.driver.qemu.internal.linux.ControlGroups.Version;
@@ -38,6 +40,9 @@ public final class ControlGroup {
   /** Makes it. */
   public void make() throws VirtException {
     for (Controller controller : host.hierarchies().keySet()) {
+      if (controller == Controller.CPUSET) {
+        continue;
+      }
       Hierarchy hierarchy = host.hierarchies().get(controller);
       Path folder = hierarchy.root();
       for (Path part : Path.of(path)) {
@@ -78,8 +83,39 @@ public final class ControlGroup {
 
   /** Moves a process into it, with all of its threads. */
   public void add(long process) throws VirtException {
-    for (Path folder : folders()) {
+    for (Path folder : folders(EnumSet.complementOf(EnumSet.of(Controller.CPUSET)))) {
       write(folder.resolve("cgroup.procs"), Long.toString(process));
+    }
+  }
+
+  /** Has the memory of a process come from certain NUMA nodes, and moves what it has there. */
+  public void moveMemory(CpuSet nodes, long process) throws VirtException {
+    Hierarchy hierarchy = host.hierarchies().get(Controller.CPUSET);
+    boolean first = hierarchy.version() == Version.V1;
+    Path folder = hierarchy.root();
+    for (Path part : Path.of(path)) {
+      if (!first) {
+        enable(folder, Controller.CPUSET);
+      }
+      Path parent = folder;
+      folder = folder.resolve(part);
+      make(folder);
+      if (first) {
+        inherit(parent, folder, "cpuset.cpus");
+        inherit(parent, folder, "cpuset.mems");
+      }
+    }
+    if (first) {
+      write(folder.resolve("cpuset.memory_migrate"), "1");
+    }
+    write(folder.resolve("cpuset.mems"), nodes.toString());
+    write(folder.resolve("cgroup.procs"), Long.toString(process));
+  }
+
+  /** Version 1 has no process enter a group that was not told both. */
+  private static void inherit(Path parent, Path group, String file) throws VirtException {
+    if (read(group.resolve(file)).isEmpty()) {
+      write(group.resolve(file), read(parent.resolve(file)));
     }
   }
 
@@ -131,9 +167,9 @@ public final class ControlGroup {
     return Optional.empty();
   }
 
-  private Set<Path> folders() {
+  private Set<Path> folders(Set<Controller> controllers) {
     Set<Path> folders = new LinkedHashSet<>();
-    for (Controller controller : Controller.values()) {
+    for (Controller controller : controllers) {
       folders.addAll(folders(controller));
     }
     return folders;
@@ -146,7 +182,7 @@ public final class ControlGroup {
 
   /** Removes it and the groups within it, whose processes have ended. */
   public void remove() {
-    for (Path folder : folders()) {
+    for (Path folder : folders(EnumSet.allOf(Controller.class))) {
       if (Files.isDirectory(folder)) {
         try (Stream<Path> children = Files.list(folder)) {
           children.filter(Files::isDirectory).forEach(ControlGroup::removeQuietly);

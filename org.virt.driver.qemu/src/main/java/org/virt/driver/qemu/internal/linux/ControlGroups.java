@@ -31,7 +31,10 @@ public final class ControlGroups {
     CPU("cpu", "cpu"),
     CPUACCT("cpuacct", ""),
     MEMORY("memory", "memory"),
-    BLKIO("blkio", "io");
+    BLKIO("blkio", "io"),
+
+    /** Only of machines whose memory was moved; see {@link ControlGroup#moveMemory}. */
+    CPUSET("cpuset", "cpuset");
 
     final String first;
     final String second;

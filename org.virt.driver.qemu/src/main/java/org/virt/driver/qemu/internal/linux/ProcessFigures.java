@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
@@ -90,6 +91,48 @@ public final class ProcessFigures {
       return tasks.map(task -> Long.parseLong(task.getFileName().toString())).toList();
     } catch (IOException e) {
       return List.of();
+    }
+  }
+
+  /** The kernel's ways to schedule a thread (sched(7)). */
+  public enum Policy {
+    OTHER(0),
+    FIFO(1),
+    RR(2),
+    BATCH(3),
+    IDLE(5);
+
+    private final int number;
+
+    Policy(int number) {
+      this.number = number;
+    }
+
+    /** Returns the one of libvirt's name. */
+    public static Policy of(String name) throws VirtException {
+      for (Policy policy : values()) {
+        if (policy != OTHER && policy.name().toLowerCase(Locale.ROOT).equals(name)) {
+          return policy;
+        }
+      }
+      throw new VirtException(ErrorCode.CONFIG_UNSUPPORTED, "there is no scheduler '" + name + "'");
+    }
+  }
+
+  /**
+   * Sets how a thread is scheduled (sched_setscheduler(2)).
+   *
+   * @param priority from 1 to 99 of {@code FIFO} and {@code RR}; 0 of others
+   */
+  public static void schedule(long thread, Policy policy, int priority) throws VirtException {
+    try (Memory parameters = new Memory(Integer.BYTES)) {
+      boolean ordered = policy == Policy.FIFO || policy == Policy.RR;
+      parameters.setInt(0, ordered ? priority : 0);
+      if (Libc.sched_setscheduler((int) thread, policy.number, parameters) != 0) {
+        throw new VirtException(
+            ErrorCode.SYSTEM_ERROR,
+            "schedule thread " + thread + " as " + policy + ": " + Libc.error());
+      }
     }
   }
 

@@ -108,10 +108,15 @@ record Bulk(MachineHost host) implements BulkStatistics {
   private static void inactive(
       DomainTree tree, Set<StatsGroup> wanted, TypedParameters.Builder out) {
     if (wanted.contains(StatsGroup.BALLOON)) {
+      out.ullong("balloon.current", Sizes.memory(tree));
       out.ullong("balloon.maximum", Sizes.maxMemory(tree));
     }
     if (wanted.contains(StatsGroup.VCPU)) {
+      out.uint("vcpu.current", Sizes.vcpus(tree));
       out.uint("vcpu.maximum", Sizes.maxVcpus(tree));
+    }
+    if (wanted.contains(StatsGroup.BLOCK)) {
+      DiskFigures.inactive(tree, out);
     }
   }
 
@@ -137,14 +142,17 @@ record Bulk(MachineHost host) implements BulkStatistics {
     }
     if (wanted.contains(StatsGroup.BLOCK)) {
       if (hasDisks(tree)) {
-        Figures.blocks(look.questions(), tree, out);
+        DiskFigures.active(look.questions(), tree, out);
       } else {
         out.uint("block.count", 0);
       }
     }
     if (wanted.contains(StatsGroup.IOTHREAD)) {
-      boolean any = !Pins.ioThreadNumbers(tree).isEmpty();
-      out.uint("iothread.count", any ? IoThreads.threads(look.questions()).size() : 0);
+      if (Pins.ioThreadNumbers(tree).isEmpty()) {
+        out.uint("iothread.count", 0);
+      } else {
+        IoThreads.figures(look.questions(), out);
+      }
     }
   }
 

@@ -15,6 +15,7 @@ import org.virt.driver.qemu.internal.linux.ProcessFigures;
 import org.virt.model.edit.DomainTree;
 import org.virt.model.edit.Pins;
 import org.virt.model.edit.Sizes;
+import org.virt.model.edit.Vcpus;
 
 /** Virtual CPUs of one machine. */
 final class CpuVerbs extends Edits implements VcpuVerbs {
@@ -36,14 +37,41 @@ final class CpuVerbs extends Edits implements VcpuVerbs {
           Live.impossible("maximum vcpu count of a live domain can't be modified"));
       return;
     }
+    boolean pluggable = flags.contains(VcpuFlag.HOTPLUGGABLE);
     change(
         "set vcpus of",
         affects,
-        tree -> Sizes.vcpus(tree, count),
-        run -> {
-          new VcpuPlug(run).count(count);
-          host.groups().place(run, DomainTree.of(run.xml()));
-        });
+        new Both(
+            tree -> count(tree, count, "live", true),
+            tree -> count(tree, count, "persistent", pluggable)),
+        run -> become(run, tree -> Vcpus.countLive(tree, count)));
+  }
+
+  private static void count(DomainTree tree, int count, String where, boolean pluggable)
+      throws VirtException {
+    int most = Sizes.maxVcpus(tree);
+    if (count > most) {
+      throw new VirtException(
+          ErrorCode.INVALID_ARG,
+          "requested vcpus is greater than max allowable vcpus for the %s domain: %d > %d"
+              .formatted(where, count, most));
+    }
+    if (where.equals("live")) {
+      Vcpus.countLive(tree, count);
+    } else if (pluggable || Vcpus.areListed(tree)) {
+      Vcpus.count(tree, count, pluggable);
+    } else {
+      Sizes.vcpus(tree, count);
+    }
+  }
+
+  /** Has a run have the virtual CPUs that its changed configuration tells, with their shares. */
+  private void become(Run run, Change change) throws VirtException {
+    DomainTree tree = DomainTree.of(run.xml());
+    change.apply(tree);
+    new VcpuPlug(run).become(tree);
+    Schedulers.apply(run, run.tree());
+    host.groups().place(run, run.tree());
   }
 
   private GuestCpus guest() throws VirtException {
@@ -159,7 +187,7 @@ final class CpuVerbs extends Edits implements VcpuVerbs {
     }
   }
 
-  /** Has a run that starts run where its configuration says. */
+  /** Has a run that starts run where and how its configuration says. */
   static void pinAll(Run run) throws VirtException {
     DomainTree tree = DomainTree.of(run.xml());
     if (tree.find("cputune").isEmpty() && tree.make("vcpu").attribute("cpuset") == null) {
@@ -171,12 +199,16 @@ final class CpuVerbs extends Edits implements VcpuVerbs {
       pinThread(run, vcpu, pins.get(vcpu));
     }
     IoThreads.pinAll(run, tree);
+    Schedulers.apply(run, tree);
   }
 
   @Override
   public void setVcpu(CpuSet vcpus, Plug plug, Affects affects) throws VirtException {
-    throw new VirtException(
-        ErrorCode.OPERATION_UNSUPPORTED,
-        "set vcpus " + vcpus + ": virtual CPUs are plugged in their order, by setvcpus");
+    change(
+        "set vcpus of",
+        affects,
+        new Both(
+            tree -> Vcpus.setLive(tree, vcpus, plug), tree -> Vcpus.setKept(tree, vcpus, plug)),
+        run -> become(run, tree -> Vcpus.setLive(tree, vcpus, plug)));
   }
 }

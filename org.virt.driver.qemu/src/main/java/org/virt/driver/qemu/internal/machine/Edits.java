@@ -50,18 +50,26 @@ class Edits {
     }
   }
 
+  /** What is done to the XML of a run, and what to that of a definition. */
+  record Both(Change ofRun, Change ofKept) {}
+
   /** Changes run or definition or both, as it is meant. */
   final void change(String action, Affects affects, Change change, Live live) throws VirtException {
+    change(action, affects, new Both(change, change), live);
+  }
+
+  /** As the other, where a run's XML changes in another way than what is kept. */
+  final void change(String action, Affects affects, Both change, Live live) throws VirtException {
     Machine machine = host.find(id);
     try (Gate.Pass pass = machine.gate.enter(action)) {
       Run run = machine.run();
       boolean onRun = onRun(action, machine, affects);
       boolean onKept = onKept(action, machine, affects);
-      DomainConfig next = onRun ? changed(run.secretXml(), change) : null;
+      DomainConfig next = onRun ? changed(run.secretXml(), change.ofRun()) : null;
       DomainConfig kept = null;
       if (onKept) {
         DomainTree tree = DomainTree.of(machine.definition().xml());
-        change.apply(tree);
+        change.ofKept().apply(tree);
         kept = host.definitions().complete(action, tree.xml());
       }
       if (onRun) {

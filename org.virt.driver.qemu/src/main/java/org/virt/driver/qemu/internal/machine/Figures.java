@@ -1,14 +1,11 @@
 package org.virt.driver.qemu.internal.machine;
 
-import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.virt.api.DomainId;
 import org.virt.api.ErrorCode;
@@ -23,18 +20,6 @@ import org.virt.model.edit.DomainTree;
 
 /** What one machine has used. */
 final class Figures extends Edits implements StatisticsVerbs {
-  /** QEMU's and libvirt's names of what a disk did. */
-  private static final String[][] BLOCK = {
-    {"rd_operations", "rd_operations"},
-    {"rd_bytes", "rd_bytes"},
-    {"rd_total_time_ns", "rd_total_times"},
-    {"wr_operations", "wr_operations"},
-    {"wr_bytes", "wr_bytes"},
-    {"wr_total_time_ns", "wr_total_times"},
-    {"flush_operations", "flush_operations"},
-    {"flush_total_time_ns", "flush_total_times"}
-  };
-
   Figures(MachineHost host, DomainId id) {
     super(host, id);
   }
@@ -43,32 +28,15 @@ final class Figures extends Edits implements StatisticsVerbs {
     return host.find(id).active("get statistics of");
   }
 
-  /** Returns QEMU's figures of all disks, by alias. */
-  static Map<String, JsonObject> disks(Asking run) throws VirtException {
-    Map<String, JsonObject> disks = new TreeMap<>();
-    for (JsonElement disk : Json.array(run.execute("query-blockstats"))) {
-      disks.put(Notices.alias(Json.text(disk, "qdev")), Json.child(disk, "stats"));
-    }
-    return disks;
-  }
-
   @Override
   public TypedParameters blockStats(String disk) throws VirtException {
     Run run = run();
-    Map<String, JsonObject> disks = disks(run);
+    Map<String, JsonObject> disks = DiskFigures.counted(run);
     if (!disk.isEmpty()) {
       String alias = DeviceEdit.alias(Disks.find(run, disk));
       disks.keySet().retainAll(List.of(alias));
     }
-    TypedParameters.Builder out = TypedParameters.builder();
-    for (String[] names : BLOCK) {
-      long sum = 0;
-      for (JsonObject stats : disks.values()) {
-        sum += Math.max(0, Json.number(stats, names[0]));
-      }
-      out.llong(names[1], sum);
-    }
-    return out.build();
+    return DiskFigures.sum(disks.values());
   }
 
   @Override
@@ -81,8 +49,7 @@ final class Figures extends Edits implements StatisticsVerbs {
           DeviceEdit.disk(tree, disk)
               .orElseThrow(
                   () -> new VirtException(ErrorCode.INVALID_ARG, "invalid path: '" + disk + "'"));
-      String format = element.child("driver").map(driver -> driver.attribute("type")).orElse("raw");
-      return ImageSizes.of(file(element), format);
+      return DiskFigures.size(element, file(element));
     }
     XmlElement element = Disks.find(run, disk);
     JsonObject inserted = Json.child(Disks.block(run, DeviceEdit.alias(element)), "inserted");
@@ -181,51 +148,6 @@ final class Figures extends Edits implements StatisticsVerbs {
       return new ControlInfo(run.hasJob() ? ControlState.JOB : ControlState.OK, "", 0);
     } catch (VirtException e) {
       return new ControlInfo(ControlState.ERROR, e.getMessage(), 0);
-    }
-  }
-
-  /** Returns the figures of all disks as {@code domstats} names them. */
-  static void blocks(Asking run, DomainTree tree, TypedParameters.Builder out)
-      throws VirtException {
-    Map<String, JsonObject> stats = disks(run);
-    List<XmlElement> disks = new ArrayList<>();
-    DeviceEdit.all(tree).stream().filter(d -> d.name().equals("disk")).forEach(disks::add);
-    out.uint("block.count", disks.size());
-    Map<String, JsonObject> sizes = new TreeMap<>();
-    for (JsonElement block : Json.array(run.execute("query-block"))) {
-      sizes.put(
-          Notices.alias(Json.text(block, "qdev")),
-          Json.child(Json.child(block, "inserted"), "image"));
-    }
-    for (int i = 0; i < disks.size(); i++) {
-      block("block." + i + ".", disks.get(i), stats, sizes, out);
-    }
-  }
-
-  private static void block(
-      String prefix,
-      XmlElement disk,
-      Map<String, JsonObject> stats,
-      Map<String, JsonObject> sizes,
-      TypedParameters.Builder out) {
-    String alias = DeviceEdit.alias(disk);
-    out.string(prefix + "name", DeviceEdit.target(disk));
-    DeviceEdit.path(disk).ifPresent(path -> out.string(prefix + "path", path));
-    JsonObject of = stats.getOrDefault(alias, new JsonObject());
-    String[] names = {
-      "rd.reqs", "rd.bytes", "rd.times", "wr.reqs", "wr.bytes", "wr.times", "fl.reqs", "fl.times"
-    };
-    for (int i = 0; i < names.length; i++) {
-      long value = Json.number(of, BLOCK[i][0]);
-      if (value >= 0) {
-        out.ullong(prefix + names[i], value);
-      }
-    }
-    JsonObject image = sizes.getOrDefault(alias, new JsonObject());
-    long actual = Json.number(image, "actual-size");
-    if (actual >= 0) {
-      out.ullong(prefix + "allocation", actual);
-      out.ullong(prefix + "capacity", Json.number(image, "virtual-size"));
     }
   }
 }

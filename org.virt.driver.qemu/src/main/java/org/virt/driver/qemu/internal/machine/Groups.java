@@ -12,6 +12,7 @@ import org.slf4j.LoggerFactory;
 import org.virt.api.DomainId;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
+import org.virt.api.domain.CpuSet;
 import org.virt.api.domain.TuningVerbs.Area;
 import org.virt.driver.qemu.internal.linux.ControlGroup;
 import org.virt.driver.qemu.internal.linux.ControlGroups;
@@ -138,6 +139,16 @@ final class Groups {
     if (area == Area.SCHEDULER) {
       place(run, tree);
     }
+  }
+
+  /** Has a run's memory come from certain NUMA nodes of the host. */
+  void moveMemory(Run run, CpuSet nodes) throws VirtException {
+    ControlGroup group = of(run.id);
+    if (group.version(Controller.CPUSET).isEmpty()) {
+      throw new VirtException(
+          ErrorCode.OPERATION_INVALID, "cgroup cpuset controller is not mounted");
+    }
+    group.moveMemory(nodes, run.process().id().pid());
   }
 
   /** Returns what has been counted for a run; empty when this is not counted here. */

@@ -4,11 +4,13 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
 import org.virt.api.domain.StatisticsVerbs.BlockInfo;
+import org.virt.driver.qemu.internal.linux.FileSpace;
 
 /** How large the image of a disk is that no machine uses now. */
 final class ImageSizes {
@@ -28,7 +30,8 @@ final class ImageSizes {
     try (FileChannel file = FileChannel.open(image, StandardOpenOption.READ)) {
       long physical = file.size();
       long capacity = format.equals("qcow2") ? qcowSize(file) : physical;
-      return new BlockInfo(capacity, physical, physical);
+      boolean plain = Files.isRegularFile(image);
+      return new BlockInfo(capacity, plain ? FileSpace.allocated(image) : physical, physical);
     } catch (IOException e) {
       throw new VirtException(
           ErrorCode.SYSTEM_ERROR, "get the size of " + image + ": " + e.getMessage(), e);

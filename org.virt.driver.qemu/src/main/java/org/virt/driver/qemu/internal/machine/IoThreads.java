@@ -1,7 +1,9 @@
 package org.virt.driver.qemu.internal.machine;
 
 import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -21,22 +23,41 @@ import org.virt.model.edit.Pins;
 /** Threads for the disks of one machine. */
 final class IoThreads extends Edits implements IoThreadVerbs {
   private static final String PREFIX = "iothread";
+  private static final String POOL_MIN = "thread-pool-min";
 
   IoThreads(MachineHost host, DomainId id) {
     super(host, id);
   }
 
-  /** Returns the host's thread of each, by number. */
-  static Map<Integer, Long> threads(Asking run) throws VirtException {
-    Map<Integer, Long> threads = new TreeMap<>();
+  /** Returns what QEMU tells of each, by number. */
+  private static Map<Integer, JsonElement> asked(Asking run) throws VirtException {
+    Map<Integer, JsonElement> threads = new TreeMap<>();
     for (JsonElement thread : Json.array(run.execute("query-iothreads"))) {
       String alias = Json.text(thread, "id");
       if (alias.matches(PREFIX + "[0-9]{1,6}")) {
-        threads.put(
-            Integer.parseInt(alias.substring(PREFIX.length())), Json.number(thread, "thread-id"));
+        threads.put(Integer.parseInt(alias.substring(PREFIX.length())), thread);
       }
     }
     return threads;
+  }
+
+  /** Returns the host's thread of each, by number. */
+  static Map<Integer, Long> threads(Asking run) throws VirtException {
+    Map<Integer, Long> threads = new TreeMap<>();
+    asked(run).forEach((number, thread) -> threads.put(number, Json.number(thread, "thread-id")));
+    return threads;
+  }
+
+  /** Returns their figures as {@code domstats} names them. */
+  static void figures(Asking run, TypedParameters.Builder out) throws VirtException {
+    Map<Integer, JsonElement> threads = asked(run);
+    out.uint("iothread.count", threads.size());
+    threads.forEach(
+        (number, thread) -> {
+          for (String figure : new String[] {"poll-max-ns", "poll-grow", "poll-shrink"}) {
+            out.ullong("iothread." + number + "." + figure, Json.number(thread, figure));
+          }
+        });
   }
 
   /** Has those of a run that starts run where its configuration says. */
@@ -97,24 +118,43 @@ final class IoThreads extends Edits implements IoThreadVerbs {
   @Override
   public void setIoThreadParams(int number, TypedParameters parameters, Affects affects)
       throws VirtException {
-    Live live =
-        run -> {
-          for (TypedParameter p : parameters.list()) {
-            JsonObject set =
-                Json.object(
-                    "path",
-                    "/objects/" + PREFIX + number,
-                    "property",
-                    p.name().replace('_', '-'),
-                    "value",
-                    p.number());
-            run.execute("qom-set", set);
-          }
-        };
-    if (affects == Affects.CONFIG || affects == Affects.LIVE_AND_CONFIG) {
-      throw new VirtException(
-          ErrorCode.OPERATION_UNSUPPORTED, "set iothread parameters: only of a running domain");
+    change(
+        "set iothread parameters of",
+        affects,
+        new Both(
+            tree -> Pins.poolIoThread(tree, number, pool(parameters, true)),
+            tree -> Pins.poolIoThread(tree, number, pool(parameters, false))),
+        run -> tell(run, number, parameters));
+  }
+
+  /** Returns what XML tells of how a thread works; how it polls is nothing of that. */
+  private static Map<String, Long> pool(TypedParameters parameters, boolean live)
+      throws VirtException {
+    Map<String, Long> pool = new TreeMap<>();
+    for (TypedParameter p : parameters.list()) {
+      if (p.name().startsWith("thread_pool_")) {
+        pool.put(p.name(), p.number());
+      } else if (!live) {
+        throw new VirtException(
+            ErrorCode.OPERATION_UNSUPPORTED,
+            "configuring persistent polling values is not supported");
+      }
     }
-    change("set iothread parameters of", Affects.LIVE, tree -> {}, live);
+    return pool;
+  }
+
+  private static void tell(Run run, int number, TypedParameters parameters) throws VirtException {
+    String path = "/objects/" + PREFIX + number;
+    List<TypedParameter> all = new ArrayList<>(parameters.list());
+    JsonElement least = run.execute("qom-get", Json.object("path", path, "property", POOL_MIN));
+    // The least is never above the most: what makes room goes first.
+    all.sort(Comparator.comparing(p -> p.name().equals("thread_pool_max") ? 0 : 1));
+    if (parameters.number("thread_pool_max").orElse(Long.MAX_VALUE) < least.getAsLong()) {
+      Collections.reverse(all);
+    }
+    for (TypedParameter p : all) {
+      String property = p.name().replace('_', '-');
+      run.execute("qom-set", Json.object("path", path, "property", property, "value", p.number()));
+    }
   }
 }

@@ -44,6 +44,7 @@ final class Launcher {
 
   /** Has the threads of a run that starts run where, and as much as, its configuration says. */
   void place(Run run) throws VirtException {
+    new VcpuPlug(run).start();
     CpuVerbs.pinAll(run);
     groups.place(run, run.tree());
   }

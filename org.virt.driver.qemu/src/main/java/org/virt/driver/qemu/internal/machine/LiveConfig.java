@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.virt.api.VirtException;
+import org.virt.driver.qemu.internal.device.GraphicsPart;
 import org.virt.model.domain.CharDevice;
 import org.virt.model.domain.Devices;
 import org.virt.model.domain.DomainConfig;
@@ -42,6 +43,19 @@ final class LiveConfig {
       device.sources = new ArrayList<>(List.of(source));
       if (devices.consoles.contains(device)) {
         device.tty = terminal;
+      }
+    }
+  }
+
+  /** Fills in where screens are served that the definition gives no address. */
+  static void fillAddresses(DomainConfig config) {
+    for (Graphics graphics : config.devices.graphics) {
+      for (Graphics.Listen listen : graphics.listens) {
+        boolean served = isVnc(graphics) || "spice".equals(graphics.type);
+        if (served && "address".equals(listen.type) && listen.address == null) {
+          listen.address = GraphicsPart.USUAL_ADDRESS;
+          graphics.listen = listen.address;
+        }
       }
     }
   }

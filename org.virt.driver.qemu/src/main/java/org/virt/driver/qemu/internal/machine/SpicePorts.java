@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import org.virt.api.VirtException;
+import org.virt.driver.qemu.internal.device.GraphicsPart;
 import org.virt.driver.qemu.internal.guest.Guest;
 import org.virt.driver.qemu.internal.guest.Node;
 import org.virt.driver.qemu.internal.guest.Refusal;
@@ -26,7 +27,7 @@ final class SpicePorts {
   }
 
   private static int free(Node graphics) throws VirtException {
-    String address = graphics.get("listen/@address", "127.0.0.1");
+    String address = graphics.get("listen/@address", GraphicsPart.USUAL_ADDRESS);
     for (int port = FIRST; port <= LAST; port++) {
       try (ServerSocket socket = new ServerSocket()) {
         socket.bind(new InetSocketAddress(InetAddress.getByName(address), port));

@@ -217,6 +217,7 @@ final class Starter {
     run.execute("chardev-remove", ready);
     JsonElement devices = run.execute("query-chardev");
     run.update(live -> LiveConfig.fillTerminals(live, devices));
+    run.update(LiveConfig::fillAddresses);
     if (config.devices.graphics.stream().anyMatch(LiveConfig::isVnc)) {
       JsonElement server = run.execute("query-vnc");
       run.update(live -> LiveConfig.fillPort(live, server));

@@ -1,10 +1,12 @@
 package org.virt.driver.qemu.internal.machine;
 
 import com.google.gson.JsonObject;
+import java.util.Optional;
 import org.virt.api.DomainId;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
 import org.virt.api.domain.Affects;
+import org.virt.api.domain.CpuSet;
 import org.virt.api.domain.TuningVerbs;
 import org.virt.api.domain.TypedParameter;
 import org.virt.api.domain.TypedParameters;
@@ -35,11 +37,32 @@ final class Tunes extends Edits implements TuningVerbs {
       throws VirtException {
     Live live =
         switch (area) {
-          case NUMA -> Live.impossible("memory of a running domain stays on its nodes");
+          case NUMA -> run -> moveMemory(run, parameters);
           case PERF -> Live.impossible("events of a running domain are not counted");
           default -> run -> share(run, area, parameters);
         };
     change("set parameters of", affects, tree -> Tuning.write(tree, area, parameters), live);
+  }
+
+  /** Moves the memory of a run: its nodes may change, not how it is spread over them. */
+  private void moveMemory(Run run, TypedParameters parameters) throws VirtException {
+    TypedParameters now = Tuning.read(run.tree(), Area.NUMA);
+    long mode = now.number("numa_mode").orElse(0L);
+    if (parameters.number("numa_mode").orElse(mode) != mode) {
+      throw new VirtException(
+          ErrorCode.OPERATION_INVALID, "can't change numatune mode for running domain");
+    }
+    Optional<String> nodes = parameters.string("numa_nodeset").filter(text -> !text.isEmpty());
+    if (nodes.isEmpty()) {
+      return;
+    }
+    if (mode != 0) {
+      throw new VirtException(
+          ErrorCode.OPERATION_INVALID,
+          "change of nodeset for running domain requires strict numa mode");
+    }
+    host.groups().moveMemory(run, CpuSet.parse(nodes.get()));
+    CpuVerbs.pinAll(run); // who enters a group may run wherever the group may
   }
 
   private void share(Run run, Area area, TypedParameters parameters) throws VirtException {

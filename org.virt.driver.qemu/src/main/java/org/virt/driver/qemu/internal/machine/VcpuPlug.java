@@ -9,7 +9,13 @@ import java.util.List;
 import java.util.Optional;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
+import org.virt.api.domain.VcpuVerbs.Plug;
 import org.virt.driver.qemu.internal.qmp.QmpEvent;
+import org.virt.model.domain.DomainConfig;
+import org.virt.model.domain.DomainXml;
+import org.virt.model.edit.DomainTree;
+import org.virt.model.edit.Vcpus;
+import org.virt.model.edit.Vcpus.Vcpu;
 
 /** Plugs virtual CPUs of a run in and out. */
 final class VcpuPlug {
@@ -37,26 +43,43 @@ final class VcpuPlug {
     return slots;
   }
 
-  private static boolean isThere(JsonElement slot) {
-    return !Json.text(slot, "qom-path").isEmpty();
+  /** Plugs those in that come after the start of a machine. */
+  void start() throws VirtException {
+    DomainTree tree = DomainTree.of(run.secretXml());
+    if (!Vcpus.areListed(tree)) {
+      return;
+    }
+    List<JsonElement> slots = slots();
+    for (Vcpu vcpu : Vcpus.later(tree)) {
+      plug(slots.get(vcpu.number()), vcpu.number());
+    }
+    Vcpus.number(tree);
+    take(tree);
   }
 
-  /** Plugs in or out until there are as many. */
-  void count(int wanted) throws VirtException {
+  /** Plugs in and out until there are those that a changed configuration tells. */
+  void become(DomainTree wanted) throws VirtException {
     List<JsonElement> slots = slots();
-    long there = slots.stream().filter(VcpuPlug::isThere).count();
-    for (int i = 0; i < slots.size() && there < wanted; i++) {
-      if (!isThere(slots.get(i))) {
-        plug(slots.get(i), i);
-        there++;
+    List<Vcpu> before = Vcpus.of(run.tree());
+    for (Vcpu vcpu : Vcpus.of(wanted)) {
+      int number = vcpu.number();
+      if (before.get(number).enabled() != vcpu.enabled()) {
+        if (vcpu.enabled()) {
+          plug(slots.get(number), number);
+        } else {
+          unplug(slots.get(number));
+        }
+        DomainTree tree = DomainTree.of(run.secretXml());
+        Vcpus.set(tree, vcpu.enabled() ? Plug.IN : Plug.OUT, number);
+        take(tree); // one that does not come or go does not hide those that did
       }
     }
-    for (int i = slots.size() - 1; i >= 0 && there > wanted; i--) {
-      if (isThere(slots.get(i))) {
-        unplug(slots.get(i), i);
-        there--;
-      }
-    }
+  }
+
+  private void take(DomainTree tree) throws VirtException {
+    DomainConfig config = DomainXml.parse(tree.xml());
+    config.id = run.config().id;
+    run.replace(config);
   }
 
   private void plug(JsonElement slot, int number) throws VirtException {
@@ -66,13 +89,8 @@ final class VcpuPlug {
     run.execute("device_add", device);
   }
 
-  private void unplug(JsonElement slot, int number) throws VirtException {
+  private void unplug(JsonElement slot) throws VirtException {
     String alias = Notices.alias(Json.text(slot, "qom-path"));
-    if (!Json.text(slot, "qom-path").startsWith("/machine/peripheral/")) {
-      throw new VirtException(
-          ErrorCode.OPERATION_INVALID,
-          "vcpu " + number + " was there at the start, it cannot be unplugged");
-    }
     try (QmpEvents.Wait gone =
         run.events.expect(
             e -> e.name().equals("DEVICE_DELETED") && e.text("device").equals(alias))) {

@@ -73,6 +73,7 @@ class RefusalTest {
       blkiotune/device[2]/path <blkiotune><device><path>/x</path></device><device><path>/x</path></device></blkiotune>
       perf/event[2]/@name <perf><event name='cmt' enabled='yes'/><event name='cmt' enabled='no'/></perf>
       vcpus <vcpu>2</vcpu><vcpus><vcpu id='0' enabled='yes' hotpluggable='no' order='1'/><vcpu id='1' enabled='yes' hotpluggable='yes'/></vcpus>
+      vcpus/vcpu[2] <vcpu>3</vcpu><vcpus><vcpu id='0' enabled='yes' hotpluggable='no'/><vcpu id='2' enabled='yes' hotpluggable='no'/></vcpus>
       clock/timer/@tickpolicy <clock><timer name='kvmclock' tickpolicy='delay'/></clock>
       clock/timer/@tickpolicy <clock><timer name='rtc' tickpolicy='merge'/></clock>
       clock/timer/@name <clock><timer name='armvtimer'/></clock>

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -31,27 +32,34 @@ import org.virt.test.host.lab.PrivateNetwork;
 class QemuGroupsTest extends QemuFixture {
   private static final List<String> CONTROLLERS = List.of("cpu", "cpuacct", "memory", "blkio");
 
+  private final List<String> mounted = new ArrayList<>();
+
   @TempDir private Path mounts;
 
   @BeforeEach
   void mount() throws Exception {
     for (String controller : CONTROLLERS) {
-      Path folder = Files.createDirectory(mounts.resolve(controller));
-      assumeTrue(
-          Command.of("mount", "-t", "cgroup", "-o", controller, "none", folder.toString())
-              .withLimit(LIMIT)
-              .run()
-              .ok(),
-          "needs the controller " + controller + " of control groups, version 1");
+      mount(controller);
     }
     restartDriver();
+  }
+
+  private void mount(String controller) throws Exception {
+    Path folder = Files.createDirectory(mounts.resolve(controller));
+    assumeTrue(
+        Command.of("mount", "-t", "cgroup", "-o", controller, "none", folder.toString())
+            .withLimit(LIMIT)
+            .run()
+            .ok(),
+        "needs the controller " + controller + " of control groups, version 1");
+    mounted.add(controller);
   }
 
   @AfterEach
   void unmount() throws Exception {
     removeMachines();
     assertEquals(List.of(), groups());
-    for (String controller : CONTROLLERS) {
+    for (String controller : mounted) {
       Command.of("umount", mounts.resolve(controller).toString()).withLimit(LIMIT).run();
     }
   }
@@ -154,13 +162,6 @@ class QemuGroupsTest extends QemuFixture {
     assertTrue(kept().contains("<hard_limit unit='KiB'>262144</hard_limit>"), kept());
     tuning.setParameters(Area.MEMORY, number("hard_limit", Long.MAX_VALUE), Affects.LIVE);
     assertTrue(read("memory", "memory.limit_in_bytes").length() > 15, "no limit");
-    fails(
-        ErrorCode.OPERATION_UNSUPPORTED,
-        () ->
-            tuning.setParameters(
-                Area.NUMA,
-                TypedParameters.builder().string("numa_nodeset", "0").build(),
-                Affects.LIVE));
     String disk = "device_read_bytes_sec";
     TypedParameters throttle =
         TypedParameters.builder().string(disk, "/dev/nothing,1048576").build();
@@ -168,6 +169,32 @@ class QemuGroupsTest extends QemuFixture {
         ErrorCode.CONFIG_UNSUPPORTED,
         () -> tuning.setParameters(Area.BLKIO, throttle, Affects.LIVE));
     assertFalse(live().contains("/dev/nothing"), live());
+  }
+
+  @Test
+  void movesItsMemoryWhileItRuns() throws Exception {
+    mount("cpuset");
+    restartDriver();
+    define("<vcpu>2</vcpu><cputune><vcpupin vcpu='1' cpuset='0'/></cputune>");
+    connection.start(id);
+    TuningVerbs tuning = verbs(TuningVerbs.class);
+    TypedParameters nodes = TypedParameters.builder().string("numa_nodeset", "0").build();
+    tuning.setParameters(Area.NUMA, nodes, Affects.LIVE_AND_CONFIG);
+    assertEquals("0", read("cpuset", "cpuset.mems"));
+    assertEquals(Long.toString(process().pid()), read("cpuset", "cgroup.procs"));
+    assertEquals("0", verbs(VcpuVerbs.class).vcpus().get(1).affinity().toString());
+    assertTrue(live().contains("<memory mode='strict' nodeset='0'/>"), live());
+    TypedParameters mode = TypedParameters.builder().integer("numa_mode", 2).build();
+    String told =
+        fails(
+            ErrorCode.OPERATION_INVALID, () -> tuning.setParameters(Area.NUMA, mode, Affects.LIVE));
+    assertTrue(told.contains("can't change numatune mode for running domain"), told);
+    TypedParameters missing = TypedParameters.builder().string("numa_nodeset", "900").build();
+    fails(ErrorCode.SYSTEM_ERROR, () -> tuning.setParameters(Area.NUMA, missing, Affects.LIVE));
+    assertTrue(live().contains("nodeset='0'"), live());
+    connection.destroy(id);
+    connection.start(id);
+    assertTrue(live().contains("<memory mode='strict' nodeset='0'/>"), live());
   }
 
   @Test

@@ -277,6 +277,8 @@ class QemuLifeTest extends QemuFixture {
     String live = connection.xml(id, XmlView.LIVE);
     assertFalse(live.contains("secret"), live);
     assertNotEquals("-1", first(live, "<graphics type='vnc' port='([^']*)'"));
+    assertTrue(live.contains("listen='127.0.0.1'>"), live);
+    assertTrue(live.contains("<listen type='address' address='127.0.0.1'/>"), live);
     assertFalse(connection.xml(id, XmlView.INACTIVE).contains("secret"));
     assertFalse(read("qemu/log/life.log").contains("secret"));
   }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -139,6 +140,26 @@ class QemuVerbsTest extends QemuFixture {
     assertTrue(verbs(MemoryVerbs.class).memoryStats().size() >= 2);
     assertEquals(
         StatisticsVerbs.ControlState.OK, verbs(StatisticsVerbs.class).controlInfo().state());
+  }
+
+  @Test
+  void tellsFiguresOfMachinesThatDoNotRun() throws Exception {
+    String drive = "<disk type='file' device='cdrom'><target dev='hda' bus='ide'/></disk>";
+    define("a", disk(image("one.qcow2", "qcow2"), "vda", "virtio") + drive);
+    var all = host(BulkStatistics.class).domainStats(List.of(), Set.of(), Set.of());
+    TypedParameters stats = all.get(0).parameters();
+    assertEquals(5, stats.number("state.state").orElseThrow());
+    assertEquals(32 << 10, stats.number("balloon.current").orElseThrow());
+    assertEquals(1, stats.number("vcpu.current").orElseThrow());
+    assertEquals(2, stats.number("block.count").orElseThrow());
+    assertEquals("vda", stats.string("block.0.name").orElseThrow());
+    assertEquals(home.resolve("one.qcow2").toString(), stats.string("block.0.path").orElseThrow());
+    assertEquals(4 << 20, stats.number("block.0.capacity").orElseThrow());
+    long physical = Files.size(home.resolve("one.qcow2"));
+    assertEquals(physical, stats.number("block.0.physical").orElseThrow());
+    assertTrue(stats.number("block.0.allocation").isPresent());
+    assertEquals("hda", stats.string("block.1.name").orElseThrow());
+    assertTrue(stats.find("block.1.capacity").isEmpty());
   }
 
   @Test
