@@ -47,6 +47,17 @@ public interface FilterManager extends Filters {
    */
   void bind(FilterBinding binding) throws VirtException;
 
+  /**
+   * Does the same for the guest of a machine that goes on where it was saved. The leases that its
+   * card had on this network, under the same filter and parameters, apply at once while they are
+   * valid and nobody else has the address.
+   *
+   * @throws VirtException as {@link #bind(FilterBinding)}
+   */
+  default void bindRestored(FilterBinding binding) throws VirtException {
+    bind(binding);
+  }
+
   /** Returns how each bound port stands, and orphaned ones, sorted by port. */
   List<PortStatus> status();
 

@@ -52,6 +52,17 @@ final class AddressEvents {
     send(before.isEmpty() ? Kind.LEARNED : Kind.RENEWED, port, address, "");
   }
 
+  /** A port has an address again that its guest had before. */
+  void cameBack(Port port, PortAddress address) {
+    later.add(() -> sayCameBack(port, address));
+  }
+
+  private void sayCameBack(Port port, PortAddress address) {
+    LOG.info("port {}: has {} again", port.ref, address.address().getHostAddress());
+    events.send(listener -> listener.addressLearned(address));
+    send(Kind.LEARNED, port, address, "its lease was kept");
+  }
+
   /** A port has an address no more. */
   void lost(Port port, PortAddress address) {
     later.add(() -> sayLost(port, address));

@@ -1,19 +1,11 @@
 package org.virt.nwfilter.internal.manager;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.DateTimeException;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.virt.api.ErrorCode;
@@ -21,15 +13,13 @@ import org.virt.api.PortId;
 import org.virt.api.StateDirectory;
 import org.virt.api.VirtException;
 import org.virt.api.nwfilter.FilterBinding;
-import org.virt.api.nwfilter.PortAddress;
-import org.virt.api.nwfilter.PortAddress.Source;
 import org.virt.nwfilter.internal.xml.BindingXml;
 import org.virt.spi.nwfilter.PortRef;
 
 /**
- * Bindings and learned addresses on disk, for the next runtime. They are about interfaces, which do
- * not outlive a boot, so a binding goes by its interface's index, everything is dropped after a
- * boot, and nothing is synced to the disk: a write is enough against a killed runtime.
+ * Bindings on disk, for the next runtime. They are about interfaces, which do not outlive a boot,
+ * so a binding goes by its interface's index, all are dropped after a boot, and nothing is synced
+ * to the disk: a write is enough against a killed runtime. Of learned addresses it knows the file.
  */
 final class BindingStore {
   private static final Logger LOG = LoggerFactory.getLogger(BindingStore.class);
@@ -39,37 +29,51 @@ final class BindingStore {
   private static final String ADDRESSES = "addresses";
   private static final String USED = "technique";
   private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
-  private static final int FIELDS = 5;
 
   private final Path area;
   private final BindingLog log;
+  private final AddressFile addresses;
 
   BindingStore(StateDirectory state) throws VirtException {
     area = state.area(AREA);
     log = new BindingLog(area.resolve(BINDINGS));
+    addresses = new AddressFile(state, area.resolve(ADDRESSES));
   }
 
-  /** Reads the bindings of this boot; before anything else is asked of this. */
-  List<Stored> load() throws VirtException {
+  /** Returns where learned addresses are kept. */
+  AddressFile addresses() {
+    return addresses;
+  }
+
+  /** Says whether the host is still up that the bindings were written on. */
+  boolean isSameBoot() throws VirtException {
+    Path marker = area.resolve(BOOT);
     try {
-      String boot = Files.readString(BOOT_ID).strip();
-      Path marker = area.resolve(BOOT);
-      boolean same = Files.exists(marker) && Files.readString(marker).strip().equals(boot);
-      if (!same) {
-        clear(area);
-        replace(marker, boot + "\n");
-      }
-      return read();
+      return Files.exists(marker) && Files.readString(marker).strip().equals(boot());
     } catch (IOException e) {
-      throw new VirtException(ErrorCode.READ_FAILED, "read the filter bindings: " + e, e);
+      throw unread(e);
     }
   }
 
-  private static void clear(Path area) throws IOException {
-    try (Stream<Path> files = Files.list(area)) {
-      for (Path file : files.toList()) {
-        Files.delete(file);
+  private static String boot() throws IOException {
+    return Files.readString(BOOT_ID).strip();
+  }
+
+  private static VirtException unread(IOException e) {
+    return new VirtException(ErrorCode.READ_FAILED, "read the filter bindings: " + e, e);
+  }
+
+  /** Reads the bindings of this boot; before any is changed. */
+  List<Stored> load() throws VirtException {
+    try {
+      if (!isSameBoot()) {
+        Files.deleteIfExists(area.resolve(BINDINGS));
+        Files.deleteIfExists(area.resolve(USED));
+        replace(area.resolve(BOOT), boot() + "\n");
       }
+      return read();
+    } catch (IOException e) {
+      throw unread(e);
     }
   }
 
@@ -132,52 +136,6 @@ final class BindingStore {
     }
   }
 
-  void saveAddresses(Collection<Port> ports) throws VirtException {
-    StringBuilder text = new StringBuilder();
-    for (Port port : ports) {
-      for (PortAddress address : port.learned.values()) {
-        text.append(port.ref.index()).append(' ').append(port.ref.id()).append(' ');
-        text.append(address.address().getHostAddress()).append(' ').append(address.source());
-        String end = address.expires().map(Instant::toString).orElse("-");
-        text.append(' ').append(end).append('\n');
-      }
-    }
-    write(area.resolve(ADDRESSES), text.toString());
-  }
-
-  /** Reads the learned addresses by the index of their port; a wrong line is left out. */
-  Map<Integer, List<Learned>> addresses() {
-    Map<Integer, List<Learned>> all = new HashMap<>();
-    Path file = area.resolve(ADDRESSES);
-    try {
-      if (Files.exists(file)) {
-        for (String line : Files.readAllLines(file)) {
-          parse(line).ifPresent(a -> all.computeIfAbsent(a.index, i -> new ArrayList<>()).add(a));
-        }
-      }
-    } catch (IOException e) {
-      LOG.warn("read the learned addresses: {}", e.toString());
-    }
-    return all;
-  }
-
-  private static Optional<Learned> parse(String line) {
-    String[] field = line.split(" ", -1);
-    try {
-      if (field.length == FIELDS) {
-        Optional<Instant> end =
-            field[4].equals("-") ? Optional.empty() : Optional.of(Instant.parse(field[4]));
-        InetAddress address = InetAddress.getByName(field[2]);
-        Source source = Source.valueOf(field[3]);
-        return Optional.of(new Learned(Integer.parseInt(field[0]), address, source, end));
-      }
-    } catch (DateTimeException | IllegalArgumentException | IOException e) {
-      LOG.debug("read a learned address", e);
-    }
-    LOG.warn("a line of the address file makes no sense: {}", line);
-    return Optional.empty();
-  }
-
   private static void write(Path file, String content) throws VirtException {
     try {
       replace(file, content);
@@ -196,13 +154,6 @@ final class BindingStore {
   record Stored(FilterBinding binding, int index) {
     PortId port() {
       return binding.port();
-    }
-  }
-
-  /** An address that the port of an index learned. */
-  record Learned(int index, InetAddress address, Source source, Optional<Instant> expires) {
-    PortAddress of(PortRef port) {
-      return new PortAddress(port.id(), port.mac(), address, source, expires);
     }
   }
 }

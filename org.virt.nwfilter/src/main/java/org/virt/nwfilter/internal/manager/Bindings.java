@@ -16,7 +16,9 @@ import org.virt.api.PortId;
 import org.virt.api.VirtException;
 import org.virt.api.nwfilter.FilterBinding;
 import org.virt.common.net.Link;
+import org.virt.nwfilter.internal.manager.KeptLeases.Guest;
 import org.virt.nwfilter.internal.manager.Techniques.Technique;
+import org.virt.spi.nwfilter.Operand.Family;
 import org.virt.spi.nwfilter.PortRef;
 
 /**
@@ -57,9 +59,9 @@ final class Bindings {
   }
 
   /** Has a port protected with all others of this turn; done when it is closed or in force. */
-  void bind(FilterBinding binding, CompletableFuture<Void> done) {
+  void bind(FilterBinding binding, Guest guest, CompletableFuture<Void> done) {
     settleUnbindings();
-    asked.add(new Binding(binding, done));
+    asked.add(new Binding(binding, guest, done));
   }
 
   /** Has the protection of a port ended with all others of this turn. */
@@ -116,6 +118,12 @@ final class Bindings {
     Port port = before.filter(p -> p.ref.equals(ref)).orElse(fresh);
     before.ifPresent(old -> replace(old, port, asked.done));
     store.save(ref, binding);
+    port.master = link.master();
+    port.serve(LeaseHolder.of(binding, links.network(link)));
+    if (port == fresh) {
+      Set<Family> families = planner.get().plan(fresh).families();
+      learners.addresses().giveBack(port, asked.guest, families);
+    }
     if (!port.given.equals(Set.copyOf(BindingControls.given(binding)))) {
       port.addressesIn = "";
     }
@@ -134,6 +142,7 @@ final class Bindings {
   /** Binding again: the old binding is back when the new one cannot be applied. */
   private void replace(Port old, Port port, CompletableFuture<Void> done) {
     FilterBinding before = old.binding;
+    LeaseHolder holder = old.holder;
     if (old != port) {
       learners.stop(old);
       if (old.ref.index() == port.ref.index()) {
@@ -151,6 +160,7 @@ final class Bindings {
           (ok, error) -> {
             if (error != null && ports.holds(port) && port.hasRules()) {
               port.bind(before);
+              port.serve(holder);
               ports.noteAddresses(port);
               saveQuietly(port);
               ports.touch(port);
@@ -256,17 +266,15 @@ final class Bindings {
 
   private void forget(Port port, String reason) {
     store.delete(port.ref);
+    learners.addresses().keep(port);
     ports.remove(port, reason);
     port.fail(
         new VirtException(
             ErrorCode.OPERATION_ABORTED,
             "protect " + port.ref + ": it is " + reason + " meanwhile"));
-    if (!port.learned.isEmpty()) {
-      learners.addresses().changed();
-    }
   }
 
-  private record Binding(FilterBinding binding, CompletableFuture<Void> done) {}
+  private record Binding(FilterBinding binding, Guest guest, CompletableFuture<Void> done) {}
 
   private record Unbinding(PortId port, CompletableFuture<Void> done) {}
 }

@@ -20,6 +20,7 @@ import org.virt.api.nwfilter.PortStatus.Enforcement;
 import org.virt.common.net.Link;
 import org.virt.common.net.Links;
 import org.virt.nwfilter.internal.compile.Definitions;
+import org.virt.nwfilter.internal.manager.KeptLeases.Guest;
 import org.virt.nwfilter.internal.manager.Techniques.Technique;
 import org.virt.spi.learnip.AddressLearner;
 import org.virt.spi.nwfilter.FilterTechnique;
@@ -33,7 +34,6 @@ final class Engine implements AutoCloseable {
   /** RFC 7513, section 10. */
   private static final Duration OFFLINK_DELAY = Duration.ofSeconds(30);
 
-  private static final Duration WRITE_ADDRESSES_AFTER = Duration.ofSeconds(1);
   private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
 
   final Loop loop = new Loop("virt-nwfilter-commit", this::settle);
@@ -54,11 +54,11 @@ final class Engine implements AutoCloseable {
 
   private final AddressEvents addressEvents;
   private final BindingStore bindingStore;
+  private final AddressKeeper keeper;
   private final Bindings bindings;
   private final Interfaces interfaces;
   private final LinkGrace linkGrace;
   private Optional<WarmUp> warmUp = Optional.empty();
-  private boolean addressesChanged;
 
   /** Published for readers; changed on the loop's thread. */
   volatile Definitions definitions = Definitions.of(List.of());
@@ -70,8 +70,9 @@ final class Engine implements AutoCloseable {
     techniques = new Techniques(filterStore.technique());
     links = new PortLinks(linksOpener);
     addressEvents = new AddressEvents(events, clock);
+    keeper = new AddressKeeper(loop, ports, bindingStore.addresses(), clock);
     LearnedAddresses addresses =
-        new LearnedAddresses(loop, ports, techniques, addressEvents, clock, this::addressesChanged);
+        new LearnedAddresses(loop, ports, techniques, addressEvents, clock, keeper);
     learners = new Learners(loop, ports, addresses, addressEvents, clock);
     states = new PortStates(loop, ports, techniques, links, learners);
     enforcer = new Enforcer(ports, techniques, committer, states, clock, bindingStore::saveUsed);
@@ -114,12 +115,20 @@ final class Engine implements AutoCloseable {
   private void load() {
     try {
       definitions = filterStore.load();
+      // Only then are the bindings of another boot deleted: what ends in between begins here again.
+      Map<Integer, List<KeptAddress>> learned = keeper.load(bindingStore.isSameBoot());
       List<BindingStore.Stored> bound = bindingStore.load();
-      Map<Integer, List<BindingStore.Learned>> learned = bindingStore.addresses();
       PortLinks.Look look = links.look(bound.size());
       for (BindingStore.Stored stored : bound) {
-        recover(stored, look, learned.getOrDefault(stored.index(), List.of()));
+        Optional<Port> port = recover(stored, look);
+        if (port.isPresent()) {
+          List<KeptAddress> its = learned.getOrDefault(stored.index(), List.of());
+          learned.remove(stored.index());
+          learners.addresses().recoverWritten(port.get(), its);
+          ports.publish(port.get());
+        }
       }
+      learned.values().forEach(keeper::keep);
       // By then a technique has come, or what is not surely protected goes down.
       takeover.expect(bindingStore.used());
       loaded.complete(null);
@@ -134,15 +143,15 @@ final class Engine implements AutoCloseable {
     }
   }
 
-  private void recover(
-      BindingStore.Stored stored, PortLinks.Look look, List<BindingStore.Learned> learned)
+  /** Finds a port again; absent when it is gone. */
+  private Optional<Port> recover(BindingStore.Stored stored, PortLinks.Look look)
       throws VirtException {
     PortRef ref = new PortRef(stored.port(), stored.index(), stored.binding().mac());
     Optional<Link> link = look.find(stored.port()).filter(l -> l.index() == stored.index());
     if (link.isEmpty()) {
       LOG.info("port {}: gone while no runtime was there", ref);
       bindingStore.delete(ref);
-      return;
+      return Optional.empty();
     }
     Port port = new Port(ref, stored.binding());
     port.group = FilterTechnique.isPortGroup(link.get().group()) ? link.get().group() : 0;
@@ -152,10 +161,11 @@ final class Engine implements AutoCloseable {
     // Until a technique says what the kernel has, the port is not compiled.
     port.enforcement = Enforcement.ORPHANED;
     port.reason = PortStates.NOT_COMPARED;
-    learned.forEach(address -> learners.addresses().recover(port, address.of(ref)));
+    port.master = link.get().master();
+    port.serve(LeaseHolder.of(stored.binding(), links.network(link.get())));
     ports.put(port);
-    ports.publish(port);
     linkGrace.seen(port, link.get());
+    return Optional.of(port);
   }
 
   // --- techniques and learners -------------------------------------------------------------------
@@ -190,9 +200,9 @@ final class Engine implements AutoCloseable {
 
   // --- bindings ----------------------------------------------------------------------------------
 
-  void bind(FilterBinding binding, CompletableFuture<Void> done) throws VirtException {
+  void bind(FilterBinding binding, Guest guest, CompletableFuture<Void> done) throws VirtException {
     interfaces.watch();
-    bindings.bind(binding, done);
+    bindings.bind(binding, guest, done);
   }
 
   void unbind(PortId port, CompletableFuture<Void> done) {
@@ -236,22 +246,6 @@ final class Engine implements AutoCloseable {
     linkGrace.keep(time);
   }
 
-  private void addressesChanged() {
-    if (!addressesChanged) {
-      addressesChanged = true;
-      loop.schedule(WRITE_ADDRESSES_AFTER, this::writeAddresses);
-    }
-  }
-
-  private void writeAddresses() {
-    addressesChanged = false;
-    try {
-      bindingStore.saveAddresses(ports.all());
-    } catch (VirtException e) {
-      LOG.warn("{}", e.getMessage());
-    }
-  }
-
   /** Ends the work and leaves rules, group and links as they are. */
   @Override
   public void close() {
@@ -261,9 +255,7 @@ final class Engine implements AutoCloseable {
           interfaces.close();
           outsideChanges.close();
           ports.all().forEach(learners::stop);
-          if (addressesChanged) {
-            writeAddresses();
-          }
+          keeper.close();
           bindingStore.close();
         });
     loop.close();

@@ -50,6 +50,11 @@ final class Interfaces {
     Port port = bound.get();
     grace.seen(port, link);
     port.up = link.is(Link.Flag.UP);
+    if (link.master() != 0 && link.master() != port.master) {
+      // What it learned in another network is worth nothing in this one, nor later in that one.
+      port.master = link.master();
+      port.serve(holder(port, link));
+    }
     boolean left = port.group != 0 && link.group() != port.group;
     boolean reached = isReached(link);
     // Somebody took it out of its group or its bridge: back, or closed.
@@ -59,6 +64,15 @@ final class Interfaces {
     // Or put it up that we took down: closed again.
     if (left || moved || port.up && !port.isProtected()) {
       ports.touch(port);
+    }
+  }
+
+  private LeaseHolder holder(Port port, Link link) {
+    try {
+      return LeaseHolder.of(port.binding, links.network(link));
+    } catch (VirtException e) {
+      LOG.warn("look for the bridge of {}: {}", link.name(), e.getMessage());
+      return LeaseHolder.NOBODY;
     }
   }
 

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.virt.api.VirtException;
@@ -15,6 +16,7 @@ import org.virt.api.nwfilter.PortAddress.Source;
 import org.virt.api.nwfilter.PortStatus.Learning;
 import org.virt.nwfilter.internal.compile.Own;
 import org.virt.nwfilter.internal.manager.AddressEvents.Claim;
+import org.virt.nwfilter.internal.manager.KeptLeases.Guest;
 import org.virt.nwfilter.internal.manager.Techniques.Technique;
 import org.virt.spi.learnip.LearnSink.Refusal;
 import org.virt.spi.nwfilter.AddressBinding;
@@ -35,26 +37,22 @@ final class LearnedAddresses {
   private final Techniques techniques;
   private final AddressEvents events;
   private final Clock clock;
-  private final Runnable changed;
+  private final AddressKeeper keeper;
 
-  /**
-   * Knows none.
-   *
-   * @param changed told when they are not what they were
-   */
+  /** Knows none. */
   LearnedAddresses(
       Loop loop,
       Ports ports,
       Techniques techniques,
       AddressEvents events,
       Clock clock,
-      Runnable changed) {
+      AddressKeeper keeper) {
     this.loop = loop;
     this.ports = ports;
     this.techniques = techniques;
     this.events = events;
     this.clock = clock;
-    this.changed = changed;
+    this.keeper = keeper;
   }
 
   /** Has a port use exactly the addresses that the kernel had for it. */
@@ -79,11 +77,23 @@ final class LearnedAddresses {
     }
   }
 
+  /** Has a port use the addresses that the last runtime wrote down, as far as they are its own. */
+  void recoverWritten(Port port, List<KeptAddress> written) {
+    for (KeptAddress kept : written) {
+      if (kept.holder().equals(port.holder)) {
+        recover(port, kept.at(port.ref));
+      } else {
+        // It may be in the kernel all the same; it ends with this port.
+        port.ending.add(kept.address());
+      }
+    }
+  }
+
   /** Keeps an address that was known before, without asking whether to believe it. */
   void recover(Port port, PortAddress address) {
     port.learned.put(address.address(), address);
     ports.noteAddresses(port);
-    address.expires().ifPresent(end -> expireAt(port, end));
+    address.expires().ifPresent(end -> expireAt(port, address, end));
   }
 
   /** A guest was seen to use an address, and is believed. */
@@ -119,11 +129,12 @@ final class LearnedAddresses {
         || share(port, List.of(address), replaced.map(List::of).orElse(List.of()))) {
       replaced.ifPresent(old -> forget(port, old));
       port.learned.put(ip, address);
+      port.ending.remove(ip);
       ports.noteAddresses(port);
       ports.touch(port);
       events.learned(port, address, before);
-      address.expires().ifPresent(end -> expireAt(port, end));
-      changed.run();
+      address.expires().ifPresent(end -> expireAt(port, address, end));
+      keeper.changed();
     }
   }
 
@@ -175,20 +186,14 @@ final class LearnedAddresses {
 
   /** Takes an address away; when the technique cannot, it is tried again until it can. */
   private void drop(Port port, PortAddress address) {
+    port.ending.add(address.address());
     if (share(port, List.of(), List.of(address))) {
       forget(port, address);
-      changed.run();
+      keeper.changed();
     } else {
-      loop.schedule(PortStates.FIRST_RETRY, () -> dropAgain(port, address));
+      loop.schedule(PortStates.FIRST_RETRY, () -> dropIfSame(port, address));
     }
     ports.touch(port);
-  }
-
-  private void dropAgain(Port port, PortAddress address) {
-    // A lease that was renewed meanwhile is another one.
-    if (ports.holds(port) && address.equals(port.learned.get(address.address()))) {
-      drop(port, address);
-    }
   }
 
   /** Takes all addresses of a port away. */
@@ -196,30 +201,56 @@ final class LearnedAddresses {
     List.copyOf(port.learned.values()).forEach(address -> drop(port, address));
   }
 
-  /** The addresses are not what they were when they were last written down. */
-  void changed() {
-    changed.run();
+  /** A port is about to be forgotten; its leases are kept for its guest. */
+  void keep(Port port) {
+    if (!port.learned.isEmpty()) {
+      keeper.keep(port);
+    }
+  }
+
+  /**
+   * Gives a port that learns nothing yet the leases back that its guest had, but for addresses that
+   * are another's by now.
+   *
+   * @param families whose addresses it may learn
+   */
+  void giveBack(Port port, Guest guest, Set<Family> families) {
+    for (KeptAddress lease : keeper.take(port, guest)) {
+      Optional<Port> other = ports.holder(lease.address());
+      if (other.isPresent()) {
+        LOG.warn(
+            "port {}: its lease of {} does not come back, {} has that address",
+            port.ref,
+            lease.address().getHostAddress(),
+            other.get().ref);
+      } else if (families.contains(Own.family(lease.address()))) {
+        PortAddress address = lease.at(port.ref);
+        recover(port, address);
+        events.cameBack(port, address);
+      }
+    }
+    keeper.changed();
   }
 
   private void forget(Port port, PortAddress address) {
     port.learned.remove(address.address());
+    port.ending.remove(address.address());
     if (!port.mayUse(address.address())) {
       ports.forgetAddress(port, address.address());
     }
     events.lost(port, address);
   }
 
-  private void expireAt(Port port, Instant end) {
+  /** It is over when its time has passed, though somebody sets the clock back meanwhile. */
+  private void expireAt(Port port, PortAddress address, Instant end) {
     Duration delay = Duration.between(clock.instant(), end).plus(AFTER_EXPIRY);
-    loop.schedule(delay, () -> expire(port));
+    loop.schedule(delay, () -> dropIfSame(port, address));
   }
 
-  private void expire(Port port) {
-    Instant now = clock.instant();
-    for (PortAddress address : List.copyOf(port.learned.values())) {
-      if (ports.holds(port) && address.expires().filter(end -> !end.isAfter(now)).isPresent()) {
-        drop(port, address);
-      }
+  private void dropIfSame(Port port, PortAddress address) {
+    // A lease that was renewed meanwhile is another one.
+    if (ports.holds(port) && address.equals(port.learned.get(address.address()))) {
+      drop(port, address);
     }
   }
 }

@@ -42,6 +42,7 @@ import org.virt.api.nwfilter.TechniqueStatus;
 import org.virt.common.net.Links;
 import org.virt.common.net.NetlinkLinks;
 import org.virt.nwfilter.internal.compile.Definitions;
+import org.virt.nwfilter.internal.manager.KeptLeases.Guest;
 import org.virt.nwfilter.internal.xml.BindingXml;
 import org.virt.nwfilter.internal.xml.FilterDefinition;
 import org.virt.nwfilter.internal.xml.FilterXml;
@@ -170,7 +171,14 @@ public final class NetworkFilterManager implements FilterManager {
   public void bind(FilterBinding binding) throws VirtException {
     calls.<Void>onLoop(
         "bind filter " + binding.filter().filter() + " to " + binding.port(),
-        done -> engine.bind(binding, done));
+        done -> engine.bind(binding, Guest.BOOTS, done));
+  }
+
+  @Override
+  public void bindRestored(FilterBinding binding) throws VirtException {
+    calls.<Void>onLoop(
+        "bind filter " + binding.filter().filter() + " to " + binding.port(),
+        done -> engine.bind(binding, Guest.GOES_ON, done));
   }
 
   @Override

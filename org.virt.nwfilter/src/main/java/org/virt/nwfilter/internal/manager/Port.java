@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,18 @@ final class Port {
   String addressesIn = "";
 
   final Map<InetAddress, PortAddress> learned = new LinkedHashMap<>();
+
+  /**
+   * Those of them that do not outlive the port: being taken away, or learned when it was another's
+   * or elsewhere.
+   */
+  final Set<InetAddress> ending = new HashSet<>();
+
+  /** Index of the bridge that it is in; 0 for none. */
+  int master;
+
+  /** Whose leases it has. */
+  LeaseHolder holder = LeaseHolder.NOBODY;
 
   /** The families whose addresses are learned, as of the last commit. */
   Set<Family> wanted = Set.of();
@@ -90,6 +103,14 @@ final class Port {
   void bind(FilterBinding other) {
     binding = Objects.requireNonNull(other, "binding");
     given = Set.copyOf(BindingControls.given(other));
+  }
+
+  /** Is somebody's from now on; what was learned before is not kept for them. */
+  void serve(LeaseHolder other) {
+    if (!holder.equals(other)) {
+      ending.addAll(learned.keySet());
+      holder = other;
+    }
   }
 
   boolean hasRules() {

@@ -96,6 +96,15 @@ final class PortLinks {
   }
 
   /**
+   * Returns the name of the network that an interface is in: its bridge, or the device below a
+   * macvtap; empty for none.
+   */
+  String network(Link link) throws VirtException {
+    int index = link.kind().equals(MACVTAP) ? link.lower() : link.master();
+    return index == 0 ? "" : links().find(index).map(found -> found.name().name()).orElse("");
+  }
+
+  /**
    * Makes interfaces ones that are closed unless the technique of a group has an entry for them;
    * returns why those that are not.
    */

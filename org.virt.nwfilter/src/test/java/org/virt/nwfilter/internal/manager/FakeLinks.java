@@ -34,11 +34,15 @@ final class FakeLinks implements Links {
     links.put(index, link(name, index, BRIDGE, "tun", flags));
   }
 
-  /** Moves an interface out of the bridge, or back. */
+  void addBridge(String name, int index) {
+    links.put(index, link(name, index, 0, "bridge"));
+  }
+
   void addMacvtap(String name, int index) {
     links.put(index, link(name, index, 0, "macvtap", Link.Flag.UP));
   }
 
+  /** Moves an interface out of its bridge, or into another. */
   void move(int index, int master) {
     Link old = links.get(index);
     Link moved =

@@ -40,9 +40,26 @@ final class Ports {
   private static final Path TUN = Path.of("/dev/net/tun");
 
   private final HostNetwork network;
+  private final Binder binder;
 
   Ports(HostNetwork network) {
+    this(network, FilterManager::bind);
+  }
+
+  private Ports(HostNetwork network, Binder binder) {
     this.network = network;
+    this.binder = binder;
+  }
+
+  /** Has a port protected. */
+  @FunctionalInterface
+  private interface Binder {
+    void bind(FilterManager manager, FilterBinding binding) throws VirtException;
+  }
+
+  /** Makes the same for a machine that goes on where it was saved: its leases still hold. */
+  Ports ofRestored() {
+    return new Ports(network, FilterManager::bindRestored);
   }
 
   /**
@@ -164,7 +181,8 @@ final class Ports {
     for (Interface.Parameter parameter : net.filterref.parameters) {
       parameters.computeIfAbsent(parameter.name, name -> new ArrayList<>()).add(parameter.value);
     }
-    manager.bind(
+    binder.bind(
+        manager,
         new FilterBinding(
             new FilterBinding.Owner(config.name, config.domainId().uuid()),
             port.name(),

@@ -111,8 +111,9 @@ final class Starter {
       undo.add(() -> machine.end(run, Reason.START_FAILED, null, ""));
       states.save(machine, run, RunState.Phase.STARTING);
       lend(machine, run, undo);
+      Ports makers = order.image().isPresent() ? ports.ofRestored() : ports;
       for (Port port : run.ports) {
-        ports.open(run, config, port, undo);
+        makers.open(run, config, port, undo);
       }
       Swtpm.start(guest, files.tpms(), paths.sockets(), undo);
       scripts.start(config);

@@ -1,5 +1,6 @@
 package org.virt.nwfilter.internal.manager;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -7,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -72,7 +74,7 @@ abstract class LearningLab {
 
   @Parameter Rules rules;
 
-  final PcapLearner learner = new PcapLearner();
+  private PcapLearner learner;
   final List<String> events = new CopyOnWriteArrayList<>();
   @TempDir private Path home;
   private FilterTechnique technique;
@@ -92,6 +94,11 @@ abstract class LearningLab {
     lab = Lab.open();
     guest = lab.plug("vnet0");
     other = lab.plug("vnet1");
+    beginRuntime();
+  }
+
+  private void beginRuntime() throws Exception {
+    learner = new PcapLearner();
     manager = new NetworkFilterManager(new FolderState(home));
     manager.start();
     manager.addTechnique(technique, Map.of(FilterTechnique.NAME, rules.name()));
@@ -136,6 +143,14 @@ abstract class LearningLab {
     ended = true;
   }
 
+  /** Ends manager and learner, and begins as after a boot of the host. */
+  void bootsTheHost() throws Exception {
+    endRuntime();
+    Files.writeString(home.resolve("nwfilter-binding/boot"), "another boot\n");
+    beginRuntime();
+    ended = false;
+  }
+
   /** Returns the interface group of the technique's ports. */
   int group() {
     return technique.group();
@@ -146,13 +161,18 @@ abstract class LearningLab {
     for (int i = 0; i < parameters.length; i += 2) {
       values.put(parameters[i], List.of(parameters[i + 1]));
     }
-    manager.bind(
-        new FilterBinding(
-            new FilterBinding.Owner("vm", UUID.randomUUID()),
-            endpoint.id(),
-            Optional.empty(),
-            endpoint.mac(),
-            new FilterReference(filter, values)));
+    manager.bind(binding(endpoint, new FilterReference(filter, values)));
+  }
+
+  /** Returns the binding of a guest, which is the card of a machine of its own. */
+  static FilterBinding binding(Endpoint endpoint, FilterReference filter) {
+    UUID machine = UUID.nameUUIDFromBytes(endpoint.mac().toString().getBytes(US_ASCII));
+    return new FilterBinding(
+        new FilterBinding.Owner("vm", machine),
+        endpoint.id(),
+        Optional.empty(),
+        endpoint.mac(),
+        filter);
   }
 
   /** Has a guest filtered that learns by a mode. */

@@ -70,9 +70,13 @@ public final class Lab implements AutoCloseable {
 
   /** Joins a guest to the bridge, in an interface group from before its port comes up. */
   public Endpoint plug(String port, int group) throws VirtException, IOException {
+    return plug(port, group, newMac());
+  }
+
+  /** Joins a guest to the bridge whose address is known; it may have been plugged before. */
+  public Endpoint plug(String port, int group, MacAddress mac) throws VirtException, IOException {
     String namespace = "lab-" + port;
     ip("netns add " + namespace);
-    MacAddress mac = new MacAddress(0x525400000000L + (NUMBERS.incrementAndGet() & 0xffffff));
     ip("link add " + port + " type veth peer name eth0 address " + mac + " netns " + namespace);
     Command.of("ip", "netns", "exec", namespace, "sh", "-c", QUIET).require();
     ip("-n " + namespace + " link set eth0 up");
@@ -102,11 +106,14 @@ public final class Lab implements AutoCloseable {
         Files.readString(Path.of("/sys/class/net", port, "tap" + index, "dev")).strip().split(":");
     String device = "/run/netns/tap" + index;
     Command.of("mknod", device, "c", number[0], number[1]).require();
-    MacAddress mac = new MacAddress(0x525400000000L + (NUMBERS.incrementAndGet() & 0xffffff));
-    Endpoint endpoint = new Endpoint(new PortRef(new PortId(port), index, mac), device);
+    Endpoint endpoint = new Endpoint(new PortRef(new PortId(port), index, newMac()), device);
     Files.delete(Path.of(device)); // it is open
     endpoints.add(endpoint);
     return endpoint;
+  }
+
+  private static MacAddress newMac() {
+    return new MacAddress(0x525400000000L + (NUMBERS.incrementAndGet() & 0xffffff));
   }
 
   /**

@@ -32,10 +32,22 @@ final class FakeFilters implements FilterManager {
   private final Links links;
   private final Map<PortId, FilterBinding> bindings = new ConcurrentHashMap<>();
   private final List<Link> bound = new ArrayList<>();
+  private final List<PortId> restored = new ArrayList<>();
   private boolean failing;
 
   FakeFilters(Links links) {
     this.links = links;
+  }
+
+  /** Returns the ports whose guests went on where they were saved. */
+  List<PortId> restored() {
+    return restored;
+  }
+
+  @Override
+  public void bindRestored(FilterBinding binding) throws VirtException {
+    bind(binding);
+    restored.add(binding.port());
   }
 
   /** Lets every later bind fail. */

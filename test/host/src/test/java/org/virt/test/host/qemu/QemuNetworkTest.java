@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,6 +21,7 @@ import org.virt.api.VirtException;
 import org.virt.api.domain.Affects;
 import org.virt.api.domain.DeviceVerbs;
 import org.virt.api.domain.QemuVerbs;
+import org.virt.api.domain.SaveVerbs;
 import org.virt.api.domain.TuningVerbs;
 import org.virt.api.domain.TuningVerbs.DeviceArea;
 import org.virt.api.domain.TypedParameters;
@@ -89,6 +91,21 @@ class QemuNetworkTest extends QemuFixture {
   }
 
   @Test
+  void saysOfAPortWhoseMachineGoesOnThatItDoes() throws Exception {
+    FakeFilters filters = new FakeFilters(links);
+    use(filters);
+    define("net", FILTERED);
+    connection.start(id);
+    verbs(SaveVerbs.class).managedSave(Set.of());
+    connection.start(id);
+    assertEquals(List.of(new PortId("guest7")), filters.restored());
+    assertFalse(filters.bound().get(1).is(Link.Flag.UP), "down when it was bound");
+    connection.destroy(id);
+    connection.start(id);
+    assertEquals(1, filters.restored().size(), "it boots");
+  }
+
+  @Test
   void hasAPortProtectedBeforeItIsSwitchedOn() throws Exception {
     FakeFilters filters = new FakeFilters(links);
     use(filters);
@@ -108,6 +125,7 @@ class QemuNetworkTest extends QemuFixture {
     assertEquals(bridge.index(), tap.master());
     connection.destroy(id);
     assertEquals(List.of(), filters.bindings());
+    assertEquals(List.of(), filters.restored());
     assertNothingLeft();
   }
 
