@@ -64,7 +64,11 @@ final class Groups {
                     .formatted(area.name().toLowerCase(Locale.ROOT), controller)));
   }
 
-  /** Begins to move the process of a run into a group of its own, with its share of the host. */
+  /**
+   * Begins to move the process of a run into a group of its own, with its share of the host. No
+   * guest runs in it before {@link #settle}: until then it goes before those that do, which would
+   * have many starts at once take several times as long.
+   */
   CompletableFuture<Void> enter(Run run) {
     return CompletableFuture.runAsync(
         () -> {
@@ -95,9 +99,12 @@ final class Groups {
     List<Area> tuned = AREAS.stream().filter(area -> Shares.isTuned(tree, area)).toList();
     try {
       group.make();
+      weigh(group, Shares.Weight.GREATEST);
       group.add(run.process().id().pid());
       for (Area area : tuned) {
-        tell(group, tree, area);
+        if (area != Area.SCHEDULER) {
+          tell(group, tree, area);
+        }
       }
     } catch (VirtException e) {
       if (!tuned.isEmpty()) {
@@ -115,6 +122,27 @@ final class Groups {
         group.makeChild(setting.child());
       }
       group.set(setting.controller(), setting.child(), setting.file(), setting.value());
+    }
+  }
+
+  /** Gives a run its share of the processors, before its guest runs. */
+  void settle(Run run, DomainTree tree) throws VirtException {
+    ControlGroup group = of(run.id);
+    weigh(group, Shares.Weight.USUAL);
+    if (Shares.isTuned(tree, Area.SCHEDULER)) {
+      tell(group, tree, Area.SCHEDULER);
+    }
+    place(run, tree);
+  }
+
+  /** Sets a group's weight; one that is not there has none. */
+  private static void weigh(ControlGroup group, Shares.Weight weight) throws VirtException {
+    Optional<Version> version = group.version(Controller.CPU);
+    if (version.isPresent()) {
+      Shares.Setting told = weight.in(version.get());
+      if (group.read(told.controller(), told.file()).isPresent()) {
+        group.set(told.controller(), told.child(), told.file(), told.value());
+      }
     }
   }
 

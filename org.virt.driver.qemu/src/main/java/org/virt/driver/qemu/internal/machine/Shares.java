@@ -42,6 +42,32 @@ final class Shares {
    */
   record Setting(Controller controller, String child, String file, String value) {}
 
+  /** What of the host's processors a machine has beside others, where all want more. */
+  enum Weight {
+    /** The kernel's own. */
+    USUAL("1024", "100"),
+    /** The most that there is. */
+    GREATEST("262144", "10000");
+
+    private final String first;
+    private final String second;
+
+    Weight(String first, String second) {
+      this.first = first;
+      this.second = second;
+    }
+
+    /** Returns what the group of a machine is told. */
+    Setting in(Version version) {
+      String value = version == Version.V1 ? first : second;
+      return new Setting(Controller.CPU, "", file(version), value);
+    }
+
+    private static String file(Version version) {
+      return version == Version.V1 ? "cpu.shares" : "cpu.weight";
+    }
+  }
+
   private final DomainTree tree;
   private final Version version;
   private final List<Setting> settings = new ArrayList<>();
@@ -94,7 +120,7 @@ final class Shares {
   private void processor() {
     long shares = number("cputune", "shares");
     if (shares > 0) {
-      add(Controller.CPU, version == Version.V1 ? "cpu.shares" : "cpu.weight", shares);
+      add(Controller.CPU, Weight.file(version), shares);
     }
     quota("", "global_");
     if (isSet("emulator_")) {

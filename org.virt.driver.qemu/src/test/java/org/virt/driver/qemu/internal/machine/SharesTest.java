@@ -55,6 +55,16 @@ class SharesTest {
   }
 
   @Test
+  void weighsAMachineInBothVersions() {
+    assertEquals("262144", Shares.Weight.GREATEST.in(Version.V1).value());
+    assertEquals("10000", Shares.Weight.GREATEST.in(Version.V2).value());
+    Shares.Setting usual = Shares.Weight.USUAL.in(Version.V1);
+    assertEquals("cpu.shares=1024", usual.file() + "=" + usual.value());
+    usual = Shares.Weight.USUAL.in(Version.V2);
+    assertEquals("cpu.weight=100", usual.file() + "=" + usual.value());
+  }
+
+  @Test
   void tellsLimitsOfMemoryInBothVersions() throws Exception {
     String tune =
         "<memtune><hard_limit unit='KiB'>1024</hard_limit>"

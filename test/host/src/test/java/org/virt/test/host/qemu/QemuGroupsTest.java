@@ -95,6 +95,7 @@ class QemuGroupsTest extends QemuFixture {
     String pid = Long.toString(process().pid());
     assertEquals(pid, read("cpu", "cgroup.procs"));
     assertEquals(pid, read("memory", "cgroup.procs"));
+    assertEquals("1024", read("cpu", "cpu.shares"));
     assertFalse(verbs(StatisticsVerbs.class).cpuStatsPerCpu().isEmpty());
     connection.destroy(id);
     assertEquals(List.of(), groups());
