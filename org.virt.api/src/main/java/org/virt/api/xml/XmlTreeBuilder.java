@@ -2,6 +2,8 @@ package org.virt.api.xml;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import javax.xml.namespace.QName;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
@@ -105,8 +107,17 @@ public final class XmlTreeBuilder extends DefaultHandler {
     text(new String(text, start, length));
   }
 
-  /** Sends an element, as part of a document. */
-  public static void replay(XmlElement element, ContentHandler handler) throws SAXException {
+  /**
+   * Sends an element, as part of a document.
+   *
+   * @param started is told of each element once its start is sent, and says which elements within
+   *     are sent too
+   */
+  public static void replay(
+      XmlElement element,
+      ContentHandler handler,
+      Function<XmlElement, Predicate<XmlElement>> started)
+      throws SAXException {
     AttributesImpl attributes = new AttributesImpl();
     for (XmlElement.Attribute a : element.attributes()) {
       attributes.addAttribute(a.namespace(), local(a.name()), a.name(), "CDATA", a.value());
@@ -114,9 +125,12 @@ public final class XmlTreeBuilder extends DefaultHandler {
     String prefix = element.name().substring(0, Math.max(0, element.name().indexOf(':')));
     handler.startPrefixMapping(prefix, element.namespace());
     handler.startElement(element.namespace(), local(element.name()), element.name(), attributes);
+    Predicate<XmlElement> sent = started.apply(element);
     for (Object part : element.content()) {
       if (part instanceof XmlElement child) {
-        replay(child, handler);
+        if (sent.test(child)) {
+          replay(child, handler, started);
+        }
       } else {
         String text = part.toString();
         handler.characters(text.toCharArray(), 0, text.length());

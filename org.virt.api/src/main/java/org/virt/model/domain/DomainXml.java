@@ -3,8 +3,6 @@ package org.virt.model.domain;
 import jakarta.xml.bind.JAXBContext;
 import jakarta.xml.bind.JAXBException;
 import jakarta.xml.bind.Marshaller;
-import jakarta.xml.bind.Unmarshaller;
-import jakarta.xml.bind.UnmarshallerHandler;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
 import org.virt.api.xml.SafeXml;
@@ -89,14 +87,7 @@ public final class DomainXml {
 
   private static DomainConfig unmarshal(XmlElement given) throws VirtException {
     try {
-      Unmarshaller unmarshaller = Context.INSTANCE.createUnmarshaller();
-      // What JAXB has no place for, LossCheck finds, with a better message.
-      unmarshaller.setEventHandler(event -> true);
-      UnmarshallerHandler handler = unmarshaller.getUnmarshallerHandler();
-      handler.startDocument();
-      XmlTreeBuilder.replay(given, handler);
-      handler.endDocument();
-      return (DomainConfig) handler.getResult();
+      return ModelReader.read(Context.INSTANCE, given);
     } catch (JAXBException | SAXException e) {
       throw new VirtException(ErrorCode.XML_ERROR, "read domain XML: " + e.getMessage(), e);
     }

@@ -3,12 +3,14 @@ package org.virt.model.domain;
 import java.math.BigInteger;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
 
 /** Converts amounts of memory (libvirt's formatdomain, "Memory Allocation"). */
 final class MemoryUnit {
   private static final int KIB = 1024;
+  private static final Pattern DIGITS = Pattern.compile("[0-9]{1,19}");
   private static final String LETTERS = "kmgtpe";
   private static final Map<String, Integer> BYTES = Map.of("b", 1, "byte", 1, "bytes", 1);
 
@@ -22,7 +24,7 @@ final class MemoryUnit {
   static void toKib(DomainConfig.Memory memory, String element) throws VirtException {
     String unit = memory.unit == null ? "KiB" : memory.unit;
     String digits = memory.value == null ? "" : memory.value.strip();
-    if (!digits.matches("[0-9]{1,19}")) {
+    if (!DIGITS.matcher(digits).matches()) {
       throw wrong(element, "'" + digits + "' is not an amount of memory");
     }
     BigInteger kib =

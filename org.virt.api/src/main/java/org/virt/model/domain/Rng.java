@@ -45,7 +45,7 @@ public class Rng extends Device {
           .toList();
     }
 
-    /** Gives JAXB the text alone to write, for the reason given in {@link ConfigNode}. */
+    /** Gives JAXB the text alone to write: {@link DomainXml} adds the elements itself. */
     @XmlMixed
     @XmlAnyElement(KeptElements.class)
     protected List<Object> getKept() {

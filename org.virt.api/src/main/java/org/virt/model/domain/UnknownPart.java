@@ -1,6 +1,5 @@
 package org.virt.model.domain;
 
-import jakarta.xml.bind.annotation.XmlElement;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
@@ -8,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import javax.xml.namespace.QName;
+import org.virt.api.xml.XmlElement;
 
 /**
  * An element or attribute that was kept though the model does not name it.
@@ -33,7 +33,7 @@ public record UnknownPart(String path, String value) {
 
   private static void walk(Object node, String path, BiConsumer<String, String> found) {
     Map<QName, String> attributes = Map.of();
-    List<org.virt.api.xml.XmlElement> elements = List.of();
+    List<XmlElement> elements = List.of();
     if (node instanceof ConfigNode config) {
       attributes = config.otherAttributes;
       elements = config.otherElements;
@@ -55,8 +55,7 @@ public record UnknownPart(String path, String value) {
   private static void walkField(
       Object node, Field field, String path, BiConsumer<String, String> found) {
     Object content = read(node, field);
-    XmlElement named = field.getAnnotation(XmlElement.class);
-    String child = path + '/' + (named == null ? field.getName() : named.name());
+    String child = path + '/' + ModelReader.name(field);
     if (isNode(content)) {
       walk(content, child, found);
     } else if (content instanceof List<?> list && !list.isEmpty() && isNode(list.get(0))) {

@@ -11,7 +11,9 @@ final class CpuDefaults {
   /** Says whether the model is written into the definition: it belongs to the machine type. */
   static boolean isWritten(Guest guest) {
     boolean here = guest.root().is("@type", "qemu", "kvm");
-    boolean versioned = guest.machine().matches("pc-(i440fx|q35)-.*|q35");
+    String machine = guest.machine();
+    boolean versioned =
+        machine.equals("q35") || machine.startsWith("pc-q35-") || machine.startsWith("pc-i440fx-");
     return here && guest.board().isPc() && versioned;
   }
 

@@ -67,7 +67,7 @@ final class AddressCheck {
             case "pci-serial" -> type.equals("pci");
             default -> true;
           };
-      case "controller" -> !device.get("@model", "").matches("pcie?-root") || type.equals("none");
+      case "controller" -> !device.is("@model", "pci-root", "pcie-root") || type.equals("none");
       default -> true;
     };
   }

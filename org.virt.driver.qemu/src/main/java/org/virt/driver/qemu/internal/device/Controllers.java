@@ -113,7 +113,7 @@ public final class Controllers {
   }
 
   static boolean isCompanion(Node controller) {
-    return controller.get("@model", "").matches("ich9-uhci[123]");
+    return controller.is("@model", "ich9-uhci1", "ich9-uhci2", "ich9-uhci3");
   }
 
   /** Adds what each board has. */

@@ -13,6 +13,10 @@ import org.virt.driver.qemu.internal.guest.Refusal;
 
 /** All devices of a machine, from the XML to the command line. */
 public final class Devices {
+  /** What is filled in before the other devices, or after them. */
+  private static final Set<String> EARLIER_OR_LATER =
+      Set.of("disk", "hostdev", "memory", "controller");
+
   private Devices() {}
 
   /** Fills in what does not depend on other parts of the machine. */
@@ -32,7 +36,7 @@ public final class Devices {
     Controllers.ofBoard(guest);
     implied(guest);
     for (Node device : List.copyOf(guest.devices().children())) {
-      if (!device.name().matches("disk|hostdev|memory|controller")) {
+      if (!EARLIER_OR_LATER.contains(device.name())) {
         Parts.of(device).complete(guest, device);
       }
     }

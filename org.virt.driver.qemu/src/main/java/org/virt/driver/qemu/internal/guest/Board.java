@@ -1,5 +1,8 @@
 package org.virt.driver.qemu.internal.guest;
 
+import java.util.Set;
+import java.util.regex.Pattern;
+
 /** What kind of board a machine type is. */
 public enum Board {
   /** Intel 440FX with PCI. */
@@ -18,6 +21,11 @@ public enum Board {
   ISAPC(null, null),
   /** A board that nothing is known of. */
   OTHER(null, null);
+
+  /** Arm's architectures in libvirt's words. */
+  static final Set<String> ARM = Set.of("aarch64", "armv6l", "armv7l");
+
+  private static final Pattern FX = Pattern.compile("pc|pc-[0-9].*|pc-i440fx-.*|rhel.*|xenfv.*");
 
   private final String rootModel;
   private final String rootBus;
@@ -38,15 +46,15 @@ public enum Board {
     if (arch.startsWith("ppc64") && machine.startsWith("pseries")) {
       return PSERIES;
     }
-    boolean arm = arch.matches("aarch64|armv[67]l");
-    return (arm || arch.startsWith("riscv")) && machine.matches("virt(-.*)?") ? VIRT : OTHER;
+    boolean own = ARM.contains(arch) || arch.startsWith("riscv");
+    return own && (machine.equals("virt") || machine.startsWith("virt-")) ? VIRT : OTHER;
   }
 
   private static Board pc(String machine) {
-    if (machine.matches("q35|pc-q35-.*")) {
+    if (machine.equals("q35") || machine.startsWith("pc-q35-")) {
       return Q35;
     }
-    if (machine.matches("pc|pc-(i440fx-)?[0-9].*|pc-i440fx-.*|rhel.*|xenfv.*")) {
+    if (FX.matcher(machine).matches()) {
       return I440FX;
     }
     return machine.equals("microvm") ? MICROVM : machine.equals("isapc") ? ISAPC : OTHER;

@@ -44,7 +44,7 @@ public final class Guest {
 
   /** Says whether its processors are Arm's. */
   public boolean isArm() {
-    return arch().matches("aarch64|armv[67]l");
+    return Board.ARM.contains(arch());
   }
 
   /** Returns the machine type that QEMU is given. */

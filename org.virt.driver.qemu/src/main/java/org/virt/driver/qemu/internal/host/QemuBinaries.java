@@ -3,6 +3,7 @@ package org.virt.driver.qemu.internal.host;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,7 +57,8 @@ public final class QemuBinaries implements HostDefaults {
 
   private static String stamp(Path path) throws VirtException {
     try {
-      return Files.getLastModifiedTime(path).toMillis() + " " + Files.size(path);
+      BasicFileAttributes file = Files.readAttributes(path, BasicFileAttributes.class);
+      return file.lastModifiedTime().toMillis() + " " + file.size();
     } catch (IOException e) {
       throw new VirtException(
           ErrorCode.OPERATION_FAILED, "there is no QEMU at " + path + "; " + REMEDY, e);

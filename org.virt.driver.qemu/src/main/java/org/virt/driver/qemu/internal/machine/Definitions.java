@@ -43,7 +43,7 @@ final class Definitions {
       throw new VirtException(e.code(), action + " domain: " + e.getMessage(), e);
     }
     // A machine of macOS can be kept here; it is refused when it is started.
-    if (!config.type.matches("qemu|kvm|hvf")) {
+    if (!Set.of("qemu", "kvm", "hvf").contains(config.type)) {
       throw new VirtException(
           ErrorCode.CONFIG_UNSUPPORTED,
           "%s domain %s: /domain/@type: '%s' is not 'qemu', 'kvm' or 'hvf'"

@@ -2,6 +2,7 @@ package org.virt.driver.qemu.internal.machine;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,6 +45,9 @@ public final class MachineHost implements AutoCloseable {
   private final Unplugger unplugger = new Unplugger(this);
   private final AtomicInteger lastNumber = new AtomicInteger();
   private final Map<DomainId, Machine> machines = new ConcurrentHashMap<>();
+
+  /** The same by name; guarded by {@link #machines}, as are their changes. */
+  private final Map<String, Machine> names = new HashMap<>();
 
   private final ThreadPoolExecutor starters = Threads.pool("virt-qemu-start", STARTERS);
 
@@ -153,21 +157,21 @@ public final class MachineHost implements AutoCloseable {
   /** Returns the machine of a name and UUID, a new one where neither is known. */
   Machine claim(String action, DomainId id, String name) throws VirtException {
     synchronized (machines) {
-      for (Machine machine : machines.values()) {
-        boolean sameId = machine.id.equals(id);
-        boolean sameName = machine.name.equals(name);
-        if (sameId && sameName) {
-          return machine;
-        }
-        if (sameId || sameName) {
-          throw new VirtException(
-              ErrorCode.OPERATION_FAILED,
-              "%s domain %s: domain '%s' already exists with uuid %s"
-                  .formatted(action, name, machine.name, machine.id));
-        }
+      Machine sameId = machines.get(id);
+      Machine sameName = names.get(name);
+      Machine known = sameId == null ? sameName : sameId;
+      if (sameId != sameName) {
+        throw new VirtException(
+            ErrorCode.OPERATION_FAILED,
+            "%s domain %s: domain '%s' already exists with uuid %s"
+                .formatted(action, name, known.name, known.id));
+      }
+      if (known != null) {
+        return known;
       }
       Machine machine = new Machine(id, name, events);
       machines.put(id, machine);
+      names.put(name, machine);
       return machine;
     }
   }
@@ -176,7 +180,7 @@ public final class MachineHost implements AutoCloseable {
   void rename(Machine machine, String name) throws VirtException {
     MachineFiles.check(name);
     synchronized (machines) {
-      if (machines.values().stream().anyMatch(other -> other.name.equals(name))) {
+      if (names.containsKey(name)) {
         throw machine.invalid("rename", "domain with name '" + name + "' already exists");
       }
       DomainConfig config = DomainXml.parse(machine.definition().xml());
@@ -186,6 +190,8 @@ public final class MachineHost implements AutoCloseable {
       files.rename(before, name);
       machine.send(Kind.UNDEFINED_RENAMED, "");
       machine.name = name;
+      names.remove(before, machine);
+      names.put(name, machine);
       machine.send(Kind.DEFINED_RENAMED, "");
     }
   }
@@ -196,6 +202,7 @@ public final class MachineHost implements AutoCloseable {
       if (machine.definition() == null && machine.run() == null) {
         machine.remove();
         machines.remove(machine.id, machine);
+        names.remove(machine.name, machine);
       }
     }
   }
