@@ -67,7 +67,7 @@ final class LinkTranslator {
       result.add(new Chain(names.get(chain.name()), policy, lines, chain.name()));
     }
     result.addAll(helpers);
-    return TagDrops.of(result);
+    return Guards.of(TagDrops.of(result));
   }
 
   private void check() throws Refused {
@@ -94,10 +94,10 @@ final class LinkTranslator {
   }
 
   private void start(List<Integer> hidden) {
-    lines.add(Line.of(Marks.SET_SEEN));
-    if (!hidden.isEmpty() || looksBehindTags()) {
-      lines.add(new Line("-j " + Dispatch.TAGS, HIDDEN));
-    }
+    lines.add(
+        !hidden.isEmpty() || looksBehindTags()
+            ? new Line("-j " + Dispatch.TAGS, HIDDEN)
+            : Line.of("-j " + Dispatch.SEEN));
     hidden.forEach(type -> drop(EtherType.behindTag(type)));
   }
 

@@ -21,7 +21,14 @@ final class Origins {
   private final Map<Family, Map<String, Written>> chains = new EnumMap<>(Family.class);
 
   /** What a filter calls a chain, and where each of its lines comes from. */
-  private record Written(String chain, List<String> lines) {}
+  private record Written(String chain, List<Source> lines) {
+    private Source line(int number) {
+      return number < lines.size() ? lines.get(number) : new Source(chain, "");
+    }
+  }
+
+  /** The chain and the rule that a line was written as. */
+  private record Source(String chain, String origin) {}
 
   Origins() {
     for (Family family : Family.values()) {
@@ -33,11 +40,19 @@ final class Origins {
     for (Family family : Family.values()) {
       for (Translated program : programs) {
         for (Chain chain : program.of(family)) {
-          List<String> lines = chain.lines().stream().map(Line::origin).toList();
-          chains.get(family).put(chain.name(), new Written(chain.written(), lines));
+          chains.get(family).put(chain.name(), written(chain));
         }
       }
     }
+  }
+
+  private static Written written(Chain chain) {
+    List<Source> lines = new ArrayList<>(chain.lines().size());
+    for (Line line : chain.lines()) {
+      String in = line.chain().isEmpty() ? chain.written() : line.chain();
+      lines.add(new Source(in, line.origin()));
+    }
+    return new Written(chain.written(), lines);
   }
 
   /** Forgets all programs but those given. */
@@ -69,12 +84,13 @@ final class Origins {
     Written known = chains.get(family).getOrDefault(chain, new Written("", List.of()));
     for (int i = 0; i < found.size(); i++) {
       FoundRule rule = found.get(i);
+      Source source = known.line(i);
       counts.add(
           new RuleCount(
               Label.direction(chain),
-              known.chain.isEmpty() ? chain : known.chain,
+              source.chain.isEmpty() ? chain : source.chain,
               verdict(family, rule.verdict()),
-              i < known.lines.size() ? known.lines.get(i) : "",
+              source.origin,
               rule.packets(),
               rule.bytes()));
     }

@@ -14,7 +14,6 @@ import java.util.Set;
  */
 final class TagDrops {
   private static final String DROP = "-j DROP";
-  private static final String TO = "-j ";
   private static final List<String> TYPES = List.of("0x0800", "0x86dd", "0x0806", "0x8035");
 
   /** By name of a chain, the line that drops all tagged frames that get to it. */
@@ -25,8 +24,7 @@ final class TagDrops {
     chains.forEach(chain -> ways.put(chain.name(), new HashSet<>()));
     for (Chain chain : chains) {
       for (Line line : chain.lines()) {
-        int to = line.text().lastIndexOf(TO);
-        ways.getOrDefault(target(line), new HashSet<>()).add(line.text().substring(0, to));
+        ways.getOrDefault(line.target(), new HashSet<>()).add(line.condition());
       }
     }
     for (Chain chain : chains) {
@@ -52,10 +50,6 @@ final class TagDrops {
     return "-p 0x8100 --vlan-encap " + type + " ";
   }
 
-  private static String target(Line line) {
-    return line.text().substring(line.text().lastIndexOf(TO) + TO.length());
-  }
-
   private void findDrop(Chain chain, String type) {
     for (Line line : chain.lines()) {
       String text = line.text();
@@ -73,10 +67,10 @@ final class TagDrops {
     List<Line> lines = new ArrayList<>();
     Set<String> dropped = new HashSet<>();
     for (Line line : chain.lines()) {
-      Line drop = dropping.get(target(line));
-      Line next = drop != null && drop.text().startsWith(condition(line)) ? drop : line;
+      Line drop = dropping.get(line.target());
+      Line next = drop != null && drop.text().startsWith(line.condition()) ? drop : line;
       if (next.text().endsWith(" " + DROP) && isTagged(next)) {
-        boolean first = dropped.add(condition(next));
+        boolean first = dropped.add(next.condition());
         if (!first || isAway(chain, next)) {
           continue;
         }
@@ -86,10 +80,6 @@ final class TagDrops {
       lines.add(next);
     }
     return new Chain(chain.name(), chain.policy(), lines, chain.written());
-  }
-
-  private static String condition(Line line) {
-    return line.text().substring(0, line.text().lastIndexOf(TO));
   }
 
   private static boolean isTagged(Line line) {
