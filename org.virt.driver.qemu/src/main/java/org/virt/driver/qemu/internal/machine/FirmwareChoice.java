@@ -89,6 +89,7 @@ final class FirmwareChoice {
     if (nvram.has("source") && !nvram.has("source/@file")) {
       return;
     }
+    template.ifPresent(path -> nvram.set("template", path));
     String given = nvram.get("source/@file", nvram.text());
     Path own = own(variables, guest.root().get("uuid"));
     Path file = given.isEmpty() ? own : Path.of(given);

@@ -12,7 +12,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.virt.api.DomainId;
 import org.virt.api.DomainStatus.Reason;
@@ -24,11 +23,9 @@ import org.virt.driver.qemu.internal.qmp.QmpEvent;
 import org.virt.driver.qemu.internal.qmp.QmpListener;
 import org.virt.driver.qemu.internal.qmp.QmpMonitor;
 import org.virt.model.domain.DomainConfig;
-import org.virt.model.domain.DomainXml;
-import org.virt.model.edit.DomainTree;
 
 /** One run of a machine, from its start to its end. */
-final class Run implements Asking, QmpListener {
+final class Run extends RunConfig implements Asking, QmpListener {
   /** How long QEMU may take for a command that it answers at once. */
   static final Duration COMMAND_LIMIT = Duration.ofSeconds(5);
 
@@ -74,13 +71,11 @@ final class Run implements Asking, QmpListener {
   /** Serial devices that are open, by alias. */
   final Set<String> openConsoles = new HashSet<>();
 
-  private volatile DomainConfig config;
   private final String origin;
   private final Runnable onChange;
   private final AtomicBoolean changed = new AtomicBoolean();
   private final AtomicBoolean ending = new AtomicBoolean();
   private final Object connecting = new Object();
-  private final Object printing = new Object();
   private volatile Optional<Account> account = Optional.empty();
   private volatile QemuProcess process;
   private volatile QmpMonitor monitor;
@@ -92,8 +87,6 @@ final class Run implements Asking, QmpListener {
   private volatile boolean released;
   private volatile Job job;
   private volatile Duration agentLimit;
-  private String publicXml;
-  private DomainTree tree;
   private CompletableFuture<Void> removal;
 
   /**
@@ -112,18 +105,13 @@ final class Run implements Asking, QmpListener {
       DomainConfig config,
       String origin,
       Runnable onChange) {
+    super(config);
     this.id = id;
     this.number = number;
     this.paths = paths;
     this.ports = new CopyOnWriteArrayList<>(ports);
-    this.config = config;
     this.origin = origin;
     this.onChange = onChange;
-  }
-
-  /** Returns the configuration, which only {@link #update} changes. */
-  DomainConfig config() {
-    return config;
   }
 
   QemuProcess process() {
@@ -178,58 +166,6 @@ final class Run implements Asking, QmpListener {
     return origin;
   }
 
-  /** Changes the configuration. */
-  void update(Consumer<DomainConfig> change) {
-    synchronized (printing) {
-      change.accept(config);
-      publicXml = null;
-      tree = null;
-    }
-  }
-
-  /** Takes another configuration in place of the one that there is. */
-  void replace(DomainConfig changed) {
-    synchronized (printing) {
-      config = changed;
-      publicXml = null;
-      tree = null;
-    }
-  }
-
-  /** Returns the domain XML of the run, without passwords. */
-  String xml() {
-    synchronized (printing) {
-      if (publicXml == null) {
-        publicXml = DomainXml.printPublic(config);
-      }
-      return publicXml;
-    }
-  }
-
-  /** Returns {@link #xml} as a tree that nobody changes. */
-  DomainTree tree() throws VirtException {
-    synchronized (printing) {
-      if (tree == null) {
-        tree = DomainTree.of(xml());
-      }
-      return tree;
-    }
-  }
-
-  /** Returns domain XML with passwords that a later run can be started with. */
-  String startXml() throws VirtException {
-    DomainConfig copy = DomainXml.parse(secretXml());
-    copy.id = null;
-    return DomainXml.print(copy);
-  }
-
-  /** Returns the domain XML of the run, with passwords. */
-  String secretXml() {
-    synchronized (printing) {
-      return DomainXml.print(config);
-    }
-  }
-
   /** Says once whether the run is to be ended now: it is started and its process has ended. */
   boolean mayEnd() {
     return started && dead.isDone() && !ending.getAndSet(true);
@@ -257,10 +193,10 @@ final class Run implements Asking, QmpListener {
           throw new VirtException(
               ErrorCode.OPERATION_FAILED,
               "connect to domain "
-                  + config.name
+                  + config().name
                   + (released ? ": the driver has stopped" : ": it has ended"));
         }
-        own = QmpMonitor.connect(config.name, paths.monitor(), this, CONNECT_LIMIT);
+        own = QmpMonitor.connect(config().name, paths.monitor(), this, CONNECT_LIMIT);
         monitor = own;
       }
       return own;

@@ -1,6 +1,7 @@
 package org.virt.test.host.qemu;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -16,6 +17,8 @@ import org.virt.api.Domain.XmlView;
 import org.virt.api.DomainState;
 import org.virt.api.VirtException;
 import org.virt.api.domain.LifeVerbs;
+import org.virt.api.domain.LifeVerbs.StartFlag;
+import org.virt.api.domain.LifeVerbs.UndefineFlag;
 import org.virt.spi.driver.Facets;
 import org.virt.test.host.lab.Lab;
 
@@ -127,9 +130,19 @@ class QemuBreadthTest extends QemuFixture {
     assertTrue(Files.exists(variables));
     assertTrue(connection.xml(id, XmlView.INACTIVE).contains("<os firmware='efi'>"));
     connection.destroy(id);
-    assertThrows(VirtException.class, () -> connection.undefine(id), "the variables would be lost");
     LifeVerbs verbs = ((Facets) connection).facet(LifeVerbs.class, id).orElseThrow();
-    verbs.undefine(Set.of(LifeVerbs.UndefineFlag.NVRAM));
+    byte[] changed = Files.readAllBytes(variables);
+    changed[changed.length - 1] = 7;
+    Files.write(variables, changed);
+    verbs.create(Set.of(StartFlag.PAUSED));
+    assertArrayEquals(changed, Files.readAllBytes(variables), "they are kept");
+    connection.destroy(id);
+    verbs.create(Set.of(StartFlag.PAUSED, StartFlag.RESET_NVRAM));
+    Path template = Path.of(QemuFixture.first(live, "<nvram template='([^']*)'"));
+    assertArrayEquals(Files.readAllBytes(template), Files.readAllBytes(variables));
+    connection.destroy(id);
+    assertThrows(VirtException.class, () -> connection.undefine(id), "the variables would be lost");
+    verbs.undefine(Set.of(UndefineFlag.NVRAM));
     assertFalse(Files.exists(variables));
   }
 
@@ -141,6 +154,18 @@ class QemuBreadthTest extends QemuFixture {
     assertTrue(hasTpm());
     connection.destroy(id);
     Lab.await("swtpm has ended", () -> !hasTpm());
+    Path state = home.resolve("qemu/tpm/" + uuid);
+    assertTrue(Files.isDirectory(state));
+    String xml = connection.xml(id, XmlView.INACTIVE);
+    undefine(UndefineFlag.KEEP_TPM);
+    assertTrue(Files.isDirectory(state));
+    connection.define(xml);
+    undefine(UndefineFlag.TPM);
+    assertFalse(Files.exists(state));
+  }
+
+  private void undefine(UndefineFlag flag) throws VirtException {
+    ((Facets) connection).facet(LifeVerbs.class, id).orElseThrow().undefine(Set.of(flag));
   }
 
   private boolean hasTpm() {

@@ -115,6 +115,14 @@ abstract class QemuFixture {
     isStopped = true;
   }
 
+  /** Ends the driver, and then the machine's QEMU. */
+  void killUnseen() {
+    stopDriver();
+    ProcessHandle process = process();
+    process.destroyForcibly();
+    process.onExit().join();
+  }
+
   @AfterEach
   void removeMachines() throws VirtException {
     if (isStopped) {

@@ -100,10 +100,7 @@ class QemuGroupsTest extends QemuFixture {
     connection.destroy(id);
     assertEquals(List.of(), groups());
     connection.start(id);
-    stopDriver();
-    ProcessHandle process = process();
-    process.destroyForcibly();
-    process.onExit().join();
+    killUnseen();
     assertFalse(groups().isEmpty());
     startDriver(home);
     assertEquals(List.of(), groups());

@@ -21,6 +21,7 @@ import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
 import org.virt.api.domain.Affects;
 import org.virt.api.domain.AgentVerbs;
+import org.virt.api.domain.AgentVerbs.GuestInterface;
 import org.virt.api.domain.BlockJobVerbs;
 import org.virt.api.domain.BlockJobVerbs.AbortFlag;
 import org.virt.api.domain.BlockJobVerbs.Commit;
@@ -61,7 +62,12 @@ class QemuGuestVerbsTest extends QemuFixture {
       *sync-delimited*) printf '\\377' >&3; r $i;;
       *get-host-name*) r '{"host-name":"guest"}';;
       *get-time*) r $(date +%s)000000000;;
+      *freeze-list*/data\\"]*) r 1;;
       *fsfreeze*) r 2;;
+      *network-get-interfaces*) r '[{"name":"lo","ip-addresses":[]},\
+      {"name":"eth0","hardware-address":"52:54:00:00:00:09","ip-addresses":[\
+      {"ip-address-type":"ipv4","ip-address":"192.0.2.7","prefix":24},\
+      {"ip-address-type":"ipv6","ip-address":"2001:db8::7","prefix":64}]}]';;
       *test-write*) n at; t=${l##*text\\":\\"}; printf %s "${t%%\\"*}" |
       dd of=/dev/vda bs=4096 seek=$v conv=notrunc; sync; r 1;;
       *test-read*) n at; echo 3 >/proc/sys/vm/drop_caches
@@ -163,7 +169,15 @@ class QemuGuestVerbsTest extends QemuFixture {
     boot("");
     assertEquals(2, agent().fsFreeze(List.of()));
     assertEquals(2, agent().fsThaw(List.of()));
+    assertEquals(1, agent().fsFreeze(List.of("/data")));
+    assertEquals(2, agent().fsThaw(List.of()));
     assertTrue(agent().time().seconds() > 0);
+    assertEquals(
+        List.of(
+            new GuestInterface("lo", "", List.of()),
+            new GuestInterface(
+                "eth0", "52:54:00:00:00:09", List.of("192.0.2.7/24", "2001:db8::7/64"))),
+        agent().interfaceAddresses());
 
     verbs(MemoryVerbs.class).setMemory(128 << 10, Affects.LIVE);
     await(

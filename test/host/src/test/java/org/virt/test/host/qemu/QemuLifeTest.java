@@ -141,10 +141,7 @@ class QemuLifeTest extends QemuFixture {
   void removesWhatAMachineLeftThatEndedMeanwhile() throws Exception {
     define("life", "");
     connection.start(id);
-    stopDriver();
-    ProcessHandle process = process();
-    process.destroyForcibly();
-    process.onExit().join();
+    killUnseen();
     startDriver(home);
     assertEquals(Reason.PROCESS_CRASHED, connection.summary(id).status().reason());
     assertEquals(List.of(), runFiles());

@@ -173,10 +173,7 @@ class QemuMacvtapTest extends QemuFixture {
     events.awaitLast(id, Kind.STOPPED_CRASHED);
     assertNothingLeft();
     connection.start(id);
-    stopDriver();
-    ProcessHandle process = process();
-    process.destroyForcibly();
-    process.onExit().join();
+    killUnseen();
     startDriver(home);
     assertNothingLeft();
   }

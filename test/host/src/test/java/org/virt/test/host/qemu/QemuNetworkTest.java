@@ -241,10 +241,7 @@ class QemuNetworkTest extends QemuFixture {
   void removesTheTapOfAMachineThatDiedWhileNobodyLooked() throws Exception {
     define("net", PLAIN);
     connection.start(id);
-    stopDriver();
-    ProcessHandle process = process();
-    process.destroyForcibly();
-    process.onExit().join();
+    killUnseen();
     startDriver(home);
     assertNothingLeft();
   }

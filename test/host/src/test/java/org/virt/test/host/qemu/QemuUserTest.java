@@ -122,10 +122,7 @@ class QemuUserTest extends QemuFixture {
     connection.start(id);
     restartDriver();
     assertEquals("nobody", owner(image), "it runs on");
-    stopDriver();
-    ProcessHandle process = process();
-    process.destroyForcibly();
-    process.onExit().join();
+    killUnseen();
     startDriver(home);
     assertGivenBack(image);
   }
