@@ -4,7 +4,9 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.virt.api.ErrorCode;
@@ -40,6 +42,29 @@ final class BlockChain {
               : "image '" + top + "' is not in the chain of the disk, or its end");
     }
     return backing;
+  }
+
+  /**
+   * Returns the files of the images of a disk that stand on another one.
+   *
+   * @param top the first of them; empty: the active one
+   * @param base what the last of them has as its backing
+   */
+  static List<Path> above(Run run, XmlElement disk, String top, String base) throws VirtException {
+    List<Path> files = new ArrayList<>();
+    boolean within = top.isEmpty();
+    JsonObject image = image(run, DeviceEdit.alias(disk));
+    for (; image.size() > 0; image = Json.child(image, "backing-image")) {
+      String file = Json.text(image, "filename");
+      if (file.equals(base)) {
+        break;
+      }
+      within |= file.equals(top);
+      if (within && file.startsWith("/")) {
+        files.add(Path.of(file));
+      }
+    }
+    return files;
   }
 
   /** Returns all that QEMU has open for disks and jobs, images and what they are stored in. */

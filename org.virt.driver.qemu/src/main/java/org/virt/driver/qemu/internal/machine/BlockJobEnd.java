@@ -3,6 +3,9 @@ package org.virt.driver.qemu.internal.machine;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.time.Duration;
+import java.util.List;
+import java.util.ArrayList;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -96,6 +99,17 @@ record BlockJobEnd(MachineHost host, Machine machine, Run run) {
     settleKept(disk, before, block);
     closeUnused(before);
     host.owners().giveBack(run);
+    delete(job);
+  }
+
+  /** Deletes what a commit has made needless; after one that failed it is still open. */
+  private void delete(String job) throws VirtException {
+    List<Path> images = new ArrayList<>(run.committed.getOrDefault(job, List.of()));
+    run.committed.remove(job);
+    if (!images.isEmpty()) {
+      images.removeAll(BlockChain.open(run));
+      images.forEach(MachineFiles::deleteQuietly);
+    }
   }
 
   /** Says whether a disk's element names the image that is in use, as far as images have paths. */

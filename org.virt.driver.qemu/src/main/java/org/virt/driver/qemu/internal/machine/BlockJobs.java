@@ -2,6 +2,8 @@ package org.virt.driver.qemu.internal.machine;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.virt.api.DomainId;
@@ -129,10 +131,6 @@ final class BlockJobs implements BlockJobVerbs {
                 ErrorCode.INVALID_ARG,
                 "commit of '" + DeviceEdit.target(of) + "' active layer requires active flag");
           }
-          if (flags.contains(CommitFlag.DELETE)) {
-            throw new VirtException(
-                ErrorCode.OPERATION_UNSUPPORTED, "committed images are not deleted here");
-          }
           JsonObject job = begin(run, of, active ? "activecommit" : "commit");
           if (!active) {
             job.addProperty("top", commit.top());
@@ -147,7 +145,11 @@ final class BlockJobs implements BlockJobVerbs {
           speed(job, commit.bytesPerSecond());
           String written = base.isEmpty() ? BlockChain.last(run, of) : base;
           host.owners().lend(machine, run, FileUse.written(written));
+          List<Path> images = BlockChain.above(run, of, commit.top(), written);
           run.execute("block-commit", job);
+          if (flags.contains(CommitFlag.DELETE)) {
+            run.committed.put(Json.text(job, "job-id"), images);
+          }
         });
   }
 

@@ -6,9 +6,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -67,6 +69,9 @@ final class Run extends RunConfig implements Asking, QmpListener {
 
   /** Files that its user was given, or may have been. */
   final Set<Path> lent = new CopyOnWriteArraySet<>();
+
+  /** Images that are deleted once a commit has made them needless, by its job. */
+  final Map<String, List<Path>> committed = new ConcurrentHashMap<>();
 
   /** Serial devices that are open, by alias. */
   final Set<String> openConsoles = new HashSet<>();

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -16,6 +17,7 @@ import org.virt.api.domain.BlockJobVerbs.CommitFlag;
 import org.virt.api.domain.DomainNotice.BlockJob.Status;
 import org.virt.api.domain.StatisticsVerbs;
 import org.virt.api.domain.TypedParameters;
+import org.virt.test.host.lab.Lab;
 
 /** Jobs on disks of machines that run. */
 class QemuBlockJobsTest extends QemuFixture {
@@ -82,5 +84,32 @@ class QemuBlockJobsTest extends QemuFixture {
     startDriver(home);
     assertTrue(live().contains(base.toString()), live());
     assertTrue(kept().contains(base.toString()), kept());
+  }
+
+  @Test
+  void deletesWhatACommitHasMadeNeedless() throws Exception {
+    Path base = image("base.qcow2", "qcow2");
+    Path middle = overlay("middle.qcow2", base);
+    Path top = overlay("top.qcow2", middle);
+    define("a", disk(top, "vda", "virtio"));
+    connection.start(id);
+    BlockJobVerbs jobs = verbs(BlockJobVerbs.class);
+    Commit all = new Commit("", "", 0);
+    jobs.blockCommit("vda", all, Set.of(CommitFlag.ACTIVE, CommitFlag.DELETE));
+    awaitJob(Status.READY);
+    jobs.blockJobAbort("vda", Set.of());
+    assertTrue(Files.exists(top) && Files.exists(middle), "they are still in use");
+    Commit inner = new Commit(base.toString(), middle.toString(), 0);
+    jobs.blockCommit("vda", inner, Set.of(CommitFlag.DELETE));
+    awaitJob(Status.COMPLETED);
+    Lab.await("the committed image is gone", () -> !Files.exists(middle));
+    assertTrue(Files.exists(top) && Files.exists(base));
+    jobs.blockCommit("vda", all, Set.of(CommitFlag.ACTIVE, CommitFlag.DELETE));
+    awaitJob(Status.READY);
+    jobs.blockJobAbort("vda", Set.of(AbortFlag.PIVOT));
+    assertFalse(Files.exists(top));
+    assertTrue(Files.exists(base));
+    connection.destroy(id);
+    connection.start(id);
   }
 }
