@@ -1,6 +1,8 @@
 package org.virt.api;
 
+import java.util.Set;
 import org.osgi.annotation.versioning.ProviderType;
+import org.virt.api.Console.OpenFlag;
 
 /**
  * A handle of one machine. It keeps no state: every call asks the driver. Errors of all methods:
@@ -53,8 +55,14 @@ public interface Domain {
    *
    * @param device the alias of the device, such as {@code serial0}; empty for the first
    * @throws VirtException {@code DEVICE_MISSING}; {@code RESOURCE_BUSY} when somebody else reads it
+   *     and is not to lose it
    */
-  Console console(String device) throws VirtException;
+  Console console(String device, Set<OpenFlag> flags) throws VirtException;
+
+  /** As the other, without flags. */
+  default Console console(String device) throws VirtException {
+    return console(device, Set.of());
+  }
 
   /**
    * Returns what else can be done with it of a kind: an interface of {@code org.virt.api.domain},

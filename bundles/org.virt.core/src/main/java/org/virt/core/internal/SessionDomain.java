@@ -1,6 +1,8 @@
 package org.virt.core.internal;
 
+import java.util.Set;
 import org.virt.api.Console;
+import org.virt.api.Console.OpenFlag;
 import org.virt.api.Domain;
 import org.virt.api.DomainId;
 import org.virt.api.DomainInfo;
@@ -95,11 +97,11 @@ final class SessionDomain implements Domain {
   }
 
   @Override
-  public Console console(String device) throws VirtException {
+  public Console console(String device, Set<OpenFlag> flags) throws VirtException {
     String action = "open console of domain " + label;
     require(action, Consoles.class);
     Console console =
-        session.ask(action, connection -> ((Consoles) connection).console(id, device));
+        session.ask(action, connection -> ((Consoles) connection).console(id, device, flags));
     return new SessionConsole(console, session);
   }
 

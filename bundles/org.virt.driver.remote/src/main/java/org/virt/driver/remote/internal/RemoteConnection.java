@@ -2,7 +2,9 @@ package org.virt.driver.remote.internal;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.virt.api.Console;
+import org.virt.api.Console.OpenFlag;
 import org.virt.api.Domain.Autostart;
 import org.virt.api.Domain.XmlView;
 import org.virt.api.DomainId;
@@ -155,8 +157,8 @@ final class RemoteConnection implements DriverConnection, Autostarts, Consoles, 
   }
 
   @Override
-  public Console console(DomainId id, String device) throws VirtException {
-    return StreamConsole.open(far, id, device);
+  public Console console(DomainId id, String device, Set<OpenFlag> flags) throws VirtException {
+    return StreamConsole.open(far, id, device, flags);
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.io.OutputStream;
 import java.time.Duration;
 import org.virt.api.Console;
+import org.virt.api.Console.OpenFlag;
 import org.virt.api.VirtException;
 import org.virt.api.domain.ScreenVerbs;
 import org.virt.api.domain.ScreenVerbs.KeyCodes;
@@ -13,14 +14,8 @@ import org.virt.rpc.XdrStruct;
 
 /** Console, screen and keyboard. */
 final class ScreenCalls {
-  /** {@code VIR_DOMAIN_CONSOLE_FORCE} and {@code …_SAFE}: one reader at a time is always so. */
-  private static final int CONSOLE_FLAGS = 3;
-
   void declare(Declarations all) {
-    all.partly(
-            "domain_open_console",
-            "VIR_DOMAIN_CONSOLE_FORCE does not end another one's session",
-            ScreenCalls::console)
+    all.on("domain_open_console", ScreenCalls::console)
         .on("domain_screenshot", ScreenCalls::screenshot)
         .on(
             "domain_send_key",
@@ -51,8 +46,8 @@ final class ScreenCalls {
   }
 
   private static XdrStruct console(Call call) throws VirtException {
-    call.onlyFlags(CONSOLE_FLAGS);
-    Console console = call.domain().console(call.args().optionalText("dev_name").orElse(""));
+    String device = call.args().optionalText("dev_name").orElse("");
+    Console console = call.domain().console(device, call.flags(OpenFlag.class));
     call.stream(new ByteStream.Ends(console.input(), console.output(), console));
     return call.reply();
   }

@@ -6,7 +6,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Set;
 import org.virt.api.Console;
+import org.virt.api.Console.OpenFlag;
 import org.virt.api.Domain;
 import org.virt.shell.internal.command.CommandException;
 import org.virt.shell.internal.command.Invocation;
@@ -20,16 +24,24 @@ final class ConsoleCommand {
   private static final int BUFFER = 4096;
 
   void run(Invocation call) throws Exception {
-    attach(call, call.domain(), call.arguments().value("devname").orElse(""));
+    Set<OpenFlag> flags = EnumSet.noneOf(OpenFlag.class);
+    for (OpenFlag flag : OpenFlag.values()) {
+      if (call.arguments().has(flag.name().toLowerCase(Locale.ROOT))) {
+        flags.add(flag);
+      }
+    }
+    attach(call, call.domain(), call.arguments().value("devname").orElse(""), flags);
   }
 
-  void attach(Invocation call, Domain domain, String device) throws Exception {
+  void attach(Invocation call, Domain domain, String device, Set<OpenFlag> flags) throws Exception {
     if (!call.peer().hasTerminal()) {
       throw new CommandException("Cannot run interactive console without a controlling TTY");
     }
     String name = attempt("failed to get the domain's name", () -> domain.summary().name());
     try (Console console =
-        attempt("Failed to open console of domain '" + name + "'", () -> domain.console(device))) {
+        attempt(
+            "Failed to open console of domain '" + name + "'",
+            () -> domain.console(device, flags))) {
       call.out().println("Connected to domain '" + name + "'");
       call.out().println("Escape character is ^] (Ctrl + ])");
       call.out().flush();

@@ -3,6 +3,7 @@ package org.virt.shell.internal.commands;
 import static org.virt.shell.internal.command.Invocation.attempt;
 
 import java.util.List;
+import java.util.Set;
 import org.virt.api.Connect;
 import org.virt.api.Domain;
 import org.virt.api.Domain.Autostart;
@@ -86,6 +87,8 @@ public final class DomainCommands {
         command("console", "connect to the serial console of a domain")
             .argument(DOMAIN, ANY, Values.ACTIVE_DOMAIN)
             .option("devname", "alias of the device; the first one if not given", Values.NOTHING)
+            .flag("force", "even if somebody else reads it, who loses it then")
+            .flag("safe", "only where nobody else can read it; always so")
             .does(console::run));
   }
 
@@ -129,7 +132,7 @@ public final class DomainCommands {
     attempt("Failed to start domain '" + name + "'", () -> LifeCommands.start(call, domain));
     call.confirm("Domain '" + name + "' started");
     if (call.arguments().has("console")) {
-      console.attach(call, domain, "");
+      console.attach(call, domain, "", Set.of());
     }
   }
 
@@ -142,7 +145,7 @@ public final class DomainCommands {
             "Failed to create domain from " + file, () -> LifeCommands.create(call, connect, xml));
     call.confirm("Domain '" + name(domain) + "' created from " + file);
     if (call.arguments().has("console")) {
-      console.attach(call, domain, "");
+      console.attach(call, domain, "", Set.of());
     }
   }
 

@@ -8,10 +8,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.virt.api.Connect;
 import org.virt.api.Console;
+import org.virt.api.Console.OpenFlag;
 import org.virt.api.Domain;
 import org.virt.api.DomainEvent;
 import org.virt.api.DomainId;
@@ -207,7 +209,7 @@ final class FakeConnect implements Connect {
     }
 
     @Override
-    public Console console(String device) throws VirtException {
+    public Console console(String device, Set<OpenFlag> flags) throws VirtException {
       throw new VirtException(ErrorCode.DEVICE_MISSING, "no console");
     }
   }

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.virt.api.Console;
+import org.virt.api.Console.OpenFlag;
 import org.virt.api.Domain.Autostart;
 import org.virt.api.Domain.XmlView;
 import org.virt.api.DomainId;
@@ -179,8 +180,8 @@ public final class QemuConnection implements DriverConnection, Autostarts, Conso
   }
 
   @Override
-  public Console console(DomainId id, String device) throws VirtException {
-    return ConsoleDoor.open(host.find(id), device);
+  public Console console(DomainId id, String device, Set<OpenFlag> flags) throws VirtException {
+    return ConsoleDoor.open(host.find(id), device, flags);
   }
 
   @Override

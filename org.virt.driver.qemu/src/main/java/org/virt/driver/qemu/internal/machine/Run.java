@@ -4,7 +4,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +15,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import org.virt.api.Console;
 import org.virt.api.DomainId;
 import org.virt.api.DomainStatus.Reason;
 import org.virt.api.ErrorCode;
@@ -74,7 +75,7 @@ final class Run extends RunConfig implements Asking, QmpListener {
   final Map<String, List<Path>> committed = new ConcurrentHashMap<>();
 
   /** Serial devices that are open, by alias. */
-  final Set<String> openConsoles = new HashSet<>();
+  final Map<String, Console> openConsoles = new HashMap<>();
 
   private final String origin;
   private final Runnable onChange;

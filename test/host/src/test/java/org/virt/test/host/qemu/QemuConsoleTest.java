@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.InputStream;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.virt.api.Console;
+import org.virt.api.Console.OpenFlag;
 import org.virt.api.Domain.XmlView;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
@@ -76,6 +78,16 @@ class QemuConsoleTest extends QemuFixture {
     try (Console console = open("")) {
       VirtException busy = assertThrows(VirtException.class, () -> open("serial0"));
       assertEquals(ErrorCode.RESOURCE_BUSY, busy.code());
+      CompletableFuture<Integer> reading = read(console);
+      Set<OpenFlag> force = Set.of(OpenFlag.FORCE, OpenFlag.SAFE);
+      try (Console taken = ((Consoles) connection).console(id, "serial0", force)) {
+        assertEquals(-1, reading.join(), "it has lost the device");
+        console.close();
+        busy = assertThrows(VirtException.class, () -> open("serial0"));
+        assertEquals(ErrorCode.RESOURCE_BUSY, busy.code());
+        taken.output().write('x');
+      }
+      open("serial0").close();
     }
     VirtException unknown = assertThrows(VirtException.class, () -> open("serial7"));
     assertEquals(ErrorCode.DEVICE_MISSING, unknown.code());
