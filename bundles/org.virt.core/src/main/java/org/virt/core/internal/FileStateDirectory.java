@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -31,6 +32,8 @@ public final class FileStateDirectory implements StateDirectory {
   private static final FileAttribute<Set<PosixFilePermission>> FOLDER = mode("rwx------");
   private static final FileAttribute<Set<PosixFilePermission>> FILE = mode("rw-------");
 
+  private static final Set<StandardOpenOption> NEW =
+      Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
   private static final String UNFINISHED = ".new";
 
   private final Instant started = Instant.now();
@@ -99,13 +102,14 @@ public final class FileStateDirectory implements StateDirectory {
           ErrorCode.WRITE_FAILED, "write " + target + ": it is outside of " + home);
     }
     try {
-      Path temporary =
-          Files.createTempFile(folder, '.' + target.getFileName().toString(), UNFINISHED, FILE);
+      String random = Long.toUnsignedString(ThreadLocalRandom.current().nextLong());
+      Path temporary = folder.resolve("." + target.getFileName() + random + UNFINISHED);
       try {
         fill(temporary, content);
         Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-      } finally {
+      } catch (IOException | RuntimeException e) {
         Files.deleteIfExists(temporary);
+        throw e;
       }
       sync(folder);
     } catch (IOException e) {
@@ -114,7 +118,7 @@ public final class FileStateDirectory implements StateDirectory {
   }
 
   private static void fill(Path file, byte[] content) throws IOException {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+    try (FileChannel channel = FileChannel.open(file, NEW, FILE)) {
       ByteBuffer rest = ByteBuffer.wrap(content);
       while (rest.hasRemaining()) {
         channel.write(rest);
