@@ -27,6 +27,7 @@ import org.virt.spi.nwfilter.AddressBinding;
 import org.virt.spi.nwfilter.Field;
 import org.virt.spi.nwfilter.FilterTechnique;
 import org.virt.spi.nwfilter.InstalledProgram;
+import org.virt.spi.nwfilter.Match;
 import org.virt.spi.nwfilter.Operand;
 import org.virt.spi.nwfilter.PortProgram;
 import org.virt.spi.nwfilter.PortRef;
@@ -77,6 +78,11 @@ public abstract class TechniqueFixture {
   /** Says whether the technique can compare a field with an operand; what it cannot it refuses. */
   protected boolean supports(Field field, Operand operand) {
     return !unsupported().contains(field);
+  }
+
+  /** The same for a rule of a protocol. */
+  protected boolean supports(Protocol protocol, Match match) {
+    return supports(match.field(), match.operand());
   }
 
   /** Says whether an interface of the group is closed before it has its first program. */

@@ -200,7 +200,7 @@ public abstract class TransportContract extends TechniqueFixture {
       return; // nothing can be negated
     }
     Match[] all = matches.toArray(Match[]::new);
-    if (matches.stream().anyMatch(match -> !supports(match.field(), match.operand()))) {
+    if (matches.stream().anyMatch(match -> !supports(row.protocol(), match))) {
       Step.Rule refused = rule(Action.DROP, row.protocol(), Connection.ANY, all);
       expectRefusal(program(port, List.of(refused), List.of()));
       return;

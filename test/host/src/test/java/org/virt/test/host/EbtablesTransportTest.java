@@ -3,7 +3,9 @@ package org.virt.test.host;
 import org.virt.nwfilter.ebtables.internal.EbtablesTechnique;
 import org.virt.spi.nwfilter.Field;
 import org.virt.spi.nwfilter.FilterTechnique;
+import org.virt.spi.nwfilter.Match;
 import org.virt.spi.nwfilter.Operand;
+import org.virt.spi.nwfilter.Protocol;
 import org.virt.test.contract.IpLab;
 import org.virt.test.contract.TransportContract;
 import org.virt.test.host.lab.PrivateNetwork;
@@ -26,11 +28,12 @@ class EbtablesTransportTest extends TransportContract {
     ((EbtablesTechnique) running).close();
   }
 
-  /** iptables compares whole MAC addresses, and codes of ICMP together with types. */
+  /** iptables compares whole MAC addresses, and codes of ICMPv6 together with types. */
   @Override
-  protected boolean supports(Field field, Operand operand) {
-    boolean part = operand instanceof Operand.Mac mac && !mac.mask().equals(Operand.Mac.WHOLE);
-    return field != Field.ICMP_CODE && !part;
+  protected boolean supports(Protocol protocol, Match match) {
+    boolean part =
+        match.operand() instanceof Operand.Mac mac && !mac.mask().equals(Operand.Mac.WHOLE);
+    return !part && (protocol != Protocol.ICMPV6 || match.field() != Field.ICMP_CODE);
   }
 
   /** What the host sends does not go through FORWARD, what it gets is dropped in INPUT. */

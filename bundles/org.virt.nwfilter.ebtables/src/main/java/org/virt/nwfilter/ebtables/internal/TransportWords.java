@@ -24,6 +24,10 @@ final class TransportWords {
           Field.ICMP_CODE,
           Field.TCP_FLAGS,
           Field.TCP_OPTION);
+
+  /** iptables takes this type of ICMP for any. */
+  private static final long ANY_TYPE = 255;
+
   private static final String NEVER = "SYN FIN";
   private static final List<String> FLAGS = List.of("FIN", "SYN", "RST", "PSH", "ACK", "URG");
   private static final long SHORT = 0xffff;
@@ -196,53 +200,62 @@ final class TransportWords {
     throw new Refused("ip set cannot be compared with " + match.operand());
   }
 
-  /** One option says type and code. */
+  /** One option says type and code, and nothing says a code of any type, or of all but one. */
   private void icmp(List<Match> matches) throws Refused {
     List<Match> types = matches.stream().filter(m -> m.field() == Field.ICMP_TYPE).toList();
     List<Match> codes = matches.stream().filter(m -> m.field() == Field.ICMP_CODE).toList();
     if (types.isEmpty() && codes.isEmpty()) {
       return;
     }
-    if (types.size() != 1 || codes.size() > 1) {
-      throw new Refused("an ICMP code without a type, or two of them");
+    if (types.size() > 1 || codes.size() > 1) {
+      throw new Refused("two ICMP types, or two codes");
+    }
+    long type = types.isEmpty() ? ANY_TYPE : single(types.get(0), FieldWords.BYTE);
+    boolean apart = types.isEmpty() || isNot(types) || type == ANY_TYPE;
+    if (rule.protocol() == Protocol.ICMP && apart) {
+      icmpApart(types, codes, type);
+      return;
+    }
+    if (!codes.isEmpty() && (types.isEmpty() || isNot(types))) {
+      throw new Refused("an ICMPv6 code without a type, or of any type but one");
     }
     String option = rule.protocol() == Protocol.ICMPV6 ? "--icmpv6-type " : "--icmp-type ";
-    long type = single(types.get(0), FieldWords.BYTE);
-    boolean not = types.get(0).sense() == Match.Sense.IS_NOT;
-    if (type == FieldWords.BYTE && rule.protocol() == Protocol.ICMP) {
-      lastType(not, codes);
-      return;
-    }
     if (codes.isEmpty()) {
-      text.append(not ? "! " : "").append(option).append(type).append(' ');
+      text.append(isNot(types) ? "! " : "").append(option).append(type).append(' ');
       return;
     }
-    long code = single(codes.get(0), FieldWords.BYTE);
-    if (not) {
-      throw new Refused("an ICMP code of any type but one");
-    }
-    if (codes.get(0).sense() == Match.Sense.IS_NOT) {
+    if (isNot(codes)) {
       String module = rule.protocol() == Protocol.ICMPV6 ? "-m icmp6 " : "-m icmp ";
       text.append(option).append(type).append(' ');
       text.append(module).append("! ");
     }
+    long code = single(codes.get(0), FieldWords.BYTE);
     text.append(option).append(type).append('/').append(code).append(' ');
   }
 
-  /** iptables takes this type for any. It still keeps later fragments out, which have no type. */
-  private void lastType(boolean not, List<Match> codes) throws Refused {
-    if (!codes.isEmpty() && (not || codes.get(0).sense() == Match.Sense.IS_NOT)) {
-      throw new Refused("an ICMP code but one, or of any type but one");
-    }
-    String sense = not ? "! " : "";
-    if (codes.isEmpty()) {
-      text.append("--icmp-type 255 -m u32 ").append(sense);
-      text.append("--u32 0>>22&0x3C@0>>24=0xFF ");
+  /**
+   * IPv4 says how long its header is, so that u32 finds type and code. iptables takes type 255 for
+   * any, and still keeps later fragments out, which have no type.
+   */
+  private void icmpApart(List<Match> types, List<Match> codes, long type) throws Refused {
+    if (type == ANY_TYPE) {
+      text.append("--icmp-type 255 ");
+      if (!types.isEmpty()) {
+        text.append("-m u32 ").append(isNot(types) ? "! " : "");
+        text.append("--u32 0>>22&0x3C@0>>24=0xFF ");
+      }
     } else {
-      long code = single(codes.get(0), FieldWords.BYTE);
-      text.append("--icmp-type 255/").append(code).append(" -m u32 ");
-      text.append(String.format("--u32 0>>22&0x3C@0>>16=0xFF%02X ", code));
+      text.append("! --icmp-type ").append(type).append(' ');
     }
+    if (!codes.isEmpty()) {
+      text.append("-m u32 ").append(isNot(codes) ? "! " : "");
+      long code = single(codes.get(0), FieldWords.BYTE);
+      text.append(String.format("--u32 0>>22&0x3C@0>>16&0xFF=0x%02X ", code));
+    }
+  }
+
+  private static boolean isNot(List<Match> matches) {
+    return !matches.isEmpty() && matches.get(0).sense() == Match.Sense.IS_NOT;
   }
 
   private void connection() {

@@ -105,6 +105,12 @@ class PacketRulesTest {
                     is(Field.ICMP_TYPE, number(255)),
                     is(Field.ICMP_CODE, number(9))),
                 rule(Action.DROP, Protocol.ICMP, isNot(Field.ICMP_TYPE, number(255))),
+                rule(
+                    Action.DROP,
+                    Protocol.ICMP,
+                    isNot(Field.ICMP_TYPE, number(13)),
+                    isNot(Field.ICMP_CODE, number(0))),
+                rule(Action.DROP, Protocol.ICMP, is(Field.ICMP_CODE, number(1))),
                 rule(Action.DROP, Protocol.IGMP),
                 rule(Action.DROP, Protocol.ESP),
                 rule(Action.DROP, Protocol.AH),
@@ -131,9 +137,15 @@ class PacketRulesTest {
             Action.DROP,
             Protocol.ALL,
             is(Field.IP_SET, new Operand.IpSet("other", List.of(true)))));
+    String apart = "an ICMPv6 code without a type, or of any type but one";
+    expectRefusal(apart, rule(Action.DROP, Protocol.ICMPV6, is(Field.ICMP_CODE, number(1))));
     expectRefusal(
-        "an ICMP code without a type, or two of them",
-        rule(Action.DROP, Protocol.ICMP, is(Field.ICMP_CODE, number(1))));
+        apart,
+        rule(
+            Action.DROP,
+            Protocol.ICMPV6,
+            isNot(Field.ICMP_TYPE, number(128)),
+            isNot(Field.ICMP_CODE, number(0))));
     expectRefusal(
         "ether destination is not supported in tcp",
         rule(Action.DROP, Protocol.TCP, is(Field.ETHER_DESTINATION, OWN)));
