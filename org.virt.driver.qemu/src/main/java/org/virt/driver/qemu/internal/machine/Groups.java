@@ -95,7 +95,7 @@ final class Groups {
 
   private void enterNow(Run run) throws VirtException {
     ControlGroup group = of(run.id);
-    DomainTree tree = DomainTree.of(run.xml());
+    DomainTree tree = run.tree();
     List<Area> tuned = AREAS.stream().filter(area -> Shares.isTuned(tree, area)).toList();
     try {
       group.make();

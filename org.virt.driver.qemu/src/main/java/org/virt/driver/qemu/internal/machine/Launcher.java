@@ -39,7 +39,7 @@ final class Launcher {
 
   /** Refuses a machine whose share of the host cannot be enforced here. */
   void check(DomainConfig config, DomainId machine) throws VirtException {
-    groups.check(DomainTree.of(DomainXml.print(config)), machine);
+    groups.check(new DomainTree(DomainXml.tree(config)), machine);
   }
 
   /** Has the threads of a run that starts run where, and as much as, its configuration says. */

@@ -84,7 +84,7 @@ final class Starter {
     RunPaths paths = files.runs().paths(machine.id, machine.name, user);
     paths.makeSocketFolder(user);
     Guest guest = guest(definition, paths, order);
-    DomainConfig config = DomainXml.parse(guest.print());
+    DomainConfig config = DomainXml.read(guest.element());
     config.id = Integer.toString(number);
     try (Undo undo = new Undo()) {
       undo.add(() -> scripts.release(config));
