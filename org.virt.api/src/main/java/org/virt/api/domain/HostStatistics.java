@@ -38,6 +38,17 @@ public interface HostStatistics {
     throw Unsupported.verb("virNodeGetCellsFreeMemory");
   }
 
+  /**
+   * Returns how many pages of memory are free in each NUMA cell from 0.
+   *
+   * @param sizes of the pages, KiB
+   * @return of each cell a number for each size
+   * @throws VirtException {@code OPERATION_FAILED} for a size that a cell does not have
+   */
+  default List<List<Long>> freePages(List<Long> sizes) throws VirtException {
+    throw Unsupported.verb("virNodeGetFreePages");
+  }
+
   /** Returns which CPUs there are and which are online. */
   default CpuMap cpuMap() throws VirtException {
     throw Unsupported.verb("virNodeGetCPUMap");

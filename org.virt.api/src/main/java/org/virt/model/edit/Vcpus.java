@@ -97,7 +97,7 @@ public final class Vcpus {
     shrink(all, count, Vcpu::hotpluggable);
     if (all.stream().filter(Vcpu::enabled).count() != count) {
       throw new VirtException(
-          ErrorCode.OPERATION_UNSUPPORTED,
+          ErrorCode.CONFIG_UNSUPPORTED,
           "failed to find appropriate hotpluggable vcpus to reach the desired target vcpu count");
     }
     write(tree, all);

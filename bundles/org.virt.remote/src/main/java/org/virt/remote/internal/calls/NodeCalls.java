@@ -30,6 +30,7 @@ final class NodeCalls {
             "node_get_free_memory",
             call -> call.reply(call.host(HostStatistics.class).freeMemory()))
         .on("node_get_cells_free_memory", NodeCalls::cellsFreeMemory)
+        .on("node_get_free_pages", NodeCalls::freePages)
         .on("node_get_cpu_map", NodeCalls::cpuMap)
         // No driver confines machines by labels, which libvirt says by an empty model.
         .on("node_get_security_model", call -> call.reply(new byte[1], new byte[1]));
@@ -85,14 +86,27 @@ final class NodeCalls {
 
   private static XdrStruct cellsFreeMemory(Call call) throws VirtException {
     List<Long> cells = call.host(HostStatistics.class).cellsFreeMemory();
-    int from = call.integer("startCell");
+    return call.reply(some(cells, call.integer("startCell"), call.integer("maxcells")));
+  }
+
+  private static <T> List<T> some(List<T> cells, int from, int most) throws VirtException {
     if (from < 0 || from >= cells.size()) {
       throw new VirtException(
           ErrorCode.INTERNAL_ERROR,
           "start cell %d out of range (0-%d)".formatted(from, cells.size() - 1));
     }
-    int most = Math.max(0, call.integer("maxcells"));
-    return call.reply(cells.stream().skip(from).limit(most).toList());
+    return cells.stream().skip(from).limit(Math.max(0, most)).toList();
+  }
+
+  private static XdrStruct freePages(Call call) throws VirtException {
+    call.noFlags();
+    List<Long> sizes =
+        call.args().list("pages", Integer.class).stream().map(Integer::toUnsignedLong).toList();
+    List<List<Long>> cells = call.host(HostStatistics.class).freePages(sizes);
+    return call.reply(
+        some(cells, call.integer("startCell"), call.integer("cellCount")).stream()
+            .flatMap(List::stream)
+            .toList());
   }
 
   private static XdrStruct cpuMap(Call call) throws VirtException {

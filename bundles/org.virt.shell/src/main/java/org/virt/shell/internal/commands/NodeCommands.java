@@ -50,6 +50,10 @@ public final class NodeCommands {
             .option("cellno", "of one NUMA cell", Values.NOTHING)
             .flag("all", "of all NUMA cells")
             .does(this::freeCell),
+        host("freepages", "show free pages of memory of the host")
+            .option("cellno", "of one NUMA cell; of all if not given", Values.NOTHING)
+            .option("pagesize", "of one size, in KiB", Values.NOTHING)
+            .does(this::freePages),
         host("maxvcpus", "show the most virtual CPUs that a domain may have")
             .optional("type", "type of domain, such as kvm", Values.NOTHING)
             .does(this::maxVcpus),
@@ -181,6 +185,24 @@ public final class NodeCommands {
     }
     call.out().println("--------------------");
     call.out().println("%5s: %10d KiB".formatted("Total", total));
+  }
+
+  private void freePages(Invocation call) throws Exception {
+    OptionalInt size = number(call, "pagesize");
+    if (size.isEmpty()) {
+      throw new CommandException("missing pagesize argument");
+    }
+    OptionalInt wanted = number(call, "cellno");
+    List<List<Long>> cells = statistics(call).freePages(List.of((long) size.getAsInt()));
+    if (wanted.isPresent() && (wanted.getAsInt() < 0 || wanted.getAsInt() >= cells.size())) {
+      throw new CommandException("there is no NUMA cell " + wanted.getAsInt());
+    }
+    for (int cell = 0; cell < cells.size(); cell++) {
+      if (wanted.isEmpty() || wanted.getAsInt() == cell) {
+        call.out().println("Node " + cell + ":");
+        call.out().println(size.getAsInt() + "KiB: " + cells.get(cell).get(0));
+      }
+    }
   }
 
   private void maxVcpus(Invocation call) throws Exception {

@@ -71,6 +71,8 @@ final class Libc {
 
   static native int sched_setaffinity(int thread, NativeLong size, Pointer cpus);
 
+  static native int getpagesize();
+
   static native int statx(int folder, String path, int flags, int mask, Pointer answer);
 
   static native int sched_setscheduler(int thread, int policy, Pointer parameters);

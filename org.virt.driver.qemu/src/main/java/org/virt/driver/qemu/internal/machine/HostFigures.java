@@ -14,6 +14,7 @@ import org.virt.api.domain.HostStatistics;
 import org.virt.api.domain.TypedParameters;
 import org.virt.driver.qemu.internal.host.HostCpus;
 import org.virt.driver.qemu.internal.host.QemuBinaries;
+import org.virt.driver.qemu.internal.linux.HostPages;
 
 /** What the host has and uses (proc(5)). */
 final class HostFigures implements HostStatistics {
@@ -94,6 +95,11 @@ final class HostFigures implements HostStatistics {
   @Override
   public List<Long> cellsFreeMemory() throws VirtException {
     return List.of(freeMemory());
+  }
+
+  @Override
+  public List<List<Long>> freePages(List<Long> sizes) throws VirtException {
+    return HostPages.OF_HOST.free(sizes);
   }
 
   @Override

@@ -88,7 +88,7 @@ class QemuThreadsTest extends QemuFixture {
     connection.start(id);
     String told =
         fails(
-            ErrorCode.OPERATION_UNSUPPORTED,
+            ErrorCode.CONFIG_UNSUPPORTED,
             () -> verbs(VcpuVerbs.class).setVcpus(1, Affects.LIVE, Set.of()));
     assertTrue(told.contains("failed to find appropriate hotpluggable vcpus"), told);
     assertEquals(List.of(0, 1, 2), vcpus());

@@ -1,5 +1,6 @@
 package org.virt.driver.remote.internal.calls;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import org.virt.api.VirtException;
@@ -34,6 +35,19 @@ record HostStatisticsCalls(Far far) implements HostStatistics {
   @Override
   public List<Long> cellsFreeMemory() throws VirtException {
     return far.call("node_get_cells_free_memory", 0, CELLS_MAX).list("cells", Long.class);
+  }
+
+  @Override
+  public List<List<Long>> freePages(List<Long> sizes) throws VirtException {
+    List<Integer> pages = sizes.stream().map(Long::intValue).toList();
+    int cells = CELLS_MAX / Math.max(1, sizes.size());
+    List<Long> counts =
+        far.call("node_get_free_pages", pages, 0, cells, 0).list("counts", Long.class);
+    List<List<Long>> all = new ArrayList<>();
+    for (int i = 0; i + sizes.size() <= counts.size() && !sizes.isEmpty(); i += sizes.size()) {
+      all.add(List.copyOf(counts.subList(i, i + sizes.size())));
+    }
+    return all;
   }
 
   @Override
