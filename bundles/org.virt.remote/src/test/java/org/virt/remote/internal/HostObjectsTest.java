@@ -4,15 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
 import org.virt.api.host.HostInterface;
@@ -21,35 +17,19 @@ import org.virt.api.host.NodeDevice;
 import org.virt.api.host.NodeDevices;
 import org.virt.api.host.Secret;
 import org.virt.api.host.Secrets;
-import org.virt.remote.internal.session.Limits;
 import org.virt.rpc.Protocol;
 import org.virt.rpc.StructType;
 import org.virt.rpc.XdrStruct;
 
 /** Secrets, devices and interfaces over the wire. */
 @Timeout(60)
-class HostObjectsTest {
+class HostObjectsTest extends ServedTest {
   private static final UUID ID = UUID.fromString("12345678-1234-1234-1234-123456789abc");
   private static final StructType SECRET = Protocol.libvirt().struct("remote_nonnull_secret");
   private static final StructType INTERFACE = Protocol.libvirt().struct("remote_nonnull_interface");
   private static final XdrStruct KEY = SECRET.of(ID, 2, "admin");
 
-  @TempDir Path folder;
-  private ServerFixture fixture;
-  private TestClient client;
   private byte[] value = {1};
-
-  @BeforeEach
-  void start() throws IOException {
-    fixture = new ServerFixture(folder, Limits.DEFAULT);
-    client = fixture.open(fixture.socket);
-  }
-
-  @AfterEach
-  void stop() throws IOException {
-    client.close();
-    fixture.close();
-  }
 
   /** The key of admin. */
   private final class OneSecret implements Secrets {

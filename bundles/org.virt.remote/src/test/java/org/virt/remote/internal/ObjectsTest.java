@@ -4,17 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.virt.api.Domain.Autostart;
 import org.virt.api.ErrorCode;
 import org.virt.api.ObjectEvent;
@@ -24,7 +21,6 @@ import org.virt.api.network.VirtualNetwork.Persistence;
 import org.virt.api.network.VirtualNetwork.State;
 import org.virt.api.storage.StoragePool;
 import org.virt.api.storage.StoragePools;
-import org.virt.remote.internal.session.Limits;
 import org.virt.rpc.Packet;
 import org.virt.rpc.Program;
 import org.virt.rpc.Protocol;
@@ -33,29 +29,18 @@ import org.virt.rpc.XdrStruct;
 
 /** Networks and pools over the wire. */
 @Timeout(60)
-class ObjectsTest {
+class ObjectsTest extends ServedTest {
   private static final UUID ID = UUID.fromString("12345678-1234-1234-1234-123456789abc");
   private static final StructType NETWORK = Protocol.libvirt().struct("remote_nonnull_network");
   private static final StructType POOL = Protocol.libvirt().struct("remote_nonnull_storage_pool");
   private static final XdrStruct NET = NETWORK.of("n", ID);
 
-  @TempDir Path folder;
   private final List<String> done = new CopyOnWriteArrayList<>();
-  private ServerFixture fixture;
-  private TestClient client;
 
   @BeforeEach
-  void start() throws IOException {
-    fixture = new ServerFixture(folder, Limits.DEFAULT);
+  void fill() {
     fixture.hypervisor.facets.putAll(
         Map.of(Networks.class, new OneNetwork(), StoragePools.class, new OnePool()));
-    client = fixture.open(fixture.socket);
-  }
-
-  @AfterEach
-  void stop() throws IOException {
-    client.close();
-    fixture.close();
   }
 
   /** The network n. */

@@ -20,11 +20,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.virt.api.ErrorCode;
@@ -32,7 +30,6 @@ import org.virt.api.VirtException;
 import org.virt.api.storage.StorageVolume;
 import org.virt.api.storage.StorageVolumes;
 import org.virt.api.storage.VolumeContent;
-import org.virt.remote.internal.session.Limits;
 import org.virt.rpc.Header;
 import org.virt.rpc.MessageStatus;
 import org.virt.rpc.MessageType;
@@ -46,31 +43,20 @@ import org.virt.rpc.XdrStruct;
 
 /** Volumes are read and written by streams. */
 @Timeout(60)
-class VolumeContentTest {
+class VolumeContentTest extends ServedTest {
   private static final XdrStruct VOLUME =
       Protocol.libvirt().struct("remote_nonnull_storage_vol").of("p", "v", "/p/v");
 
-  @TempDir Path folder;
   private final byte[] content = new byte[3_000_000];
-  private ServerFixture fixture;
-  private TestClient client;
   private volatile boolean failing;
   private volatile byte[] uploaded;
   private Path file;
 
   @BeforeEach
-  void start() throws IOException {
+  void fill() throws IOException {
     new Random(1).nextBytes(content);
-    fixture = new ServerFixture(folder, Limits.DEFAULT);
     fixture.hypervisor.facets.put(StorageVolumes.class, new OneVolume());
     file = Files.write(folder.resolve("volume"), content);
-    client = fixture.open(fixture.socket);
-  }
-
-  @AfterEach
-  void stop() throws IOException {
-    client.close();
-    fixture.close();
   }
 
   /** The volume v of the pool p. */

@@ -7,20 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.virt.api.ErrorCode;
-import org.virt.remote.internal.session.Limits;
 import org.virt.rpc.Header;
 import org.virt.rpc.MessageStatus;
 import org.virt.rpc.MessageType;
@@ -33,26 +28,10 @@ import org.virt.rpc.XdrStruct;
 
 /** Messages that no client sends who means well. */
 @Timeout(60)
-class WireTest {
+class WireTest extends ServedTest {
   private static final Protocol PROTOCOL = Protocol.libvirt();
   private static final Procedure TYPE = PROTOCOL.procedure(Program.REMOTE, "connect_get_type");
   private static final int HEADER = Packet.HEAD_SIZE;
-
-  @TempDir Path folder;
-  private ServerFixture fixture;
-  private TestClient client;
-
-  @BeforeEach
-  void start() throws IOException {
-    fixture = new ServerFixture(folder, Limits.DEFAULT);
-    client = fixture.open(fixture.socket);
-  }
-
-  @AfterEach
-  void stop() throws IOException {
-    client.close();
-    fixture.close();
-  }
 
   private static ByteBuffer message(int program, int procedure, MessageType type, byte... body) {
     Header header = new Header(program, procedure, type, 7, MessageStatus.OK);

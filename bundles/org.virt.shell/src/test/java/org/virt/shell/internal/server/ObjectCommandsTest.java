@@ -18,16 +18,11 @@ import org.virt.api.storage.StoragePools;
 import org.virt.api.storage.StorageVolume;
 import org.virt.api.storage.StorageVolumes;
 import org.virt.shell.internal.command.CommandTable;
-import org.virt.shell.internal.command.Session;
 
 /** What commands about networks, pools and volumes ask for and print, against virsh's words. */
-class ObjectCommandsTest {
+class ObjectCommandsTest extends CommandFixture {
   private static final UUID ID = UUID.fromString("12345678-1234-1234-1234-123456789abc");
 
-  private final FakeServices services = new FakeServices();
-  private final CommandTable table = new CommandTable(services, ShellCommands.all("0.1.0"));
-  private final FakePeer peer = new FakePeer();
-  private final Session session = new Session("test:///default");
   private final List<String> asked = new ArrayList<>();
 
   @BeforeEach
@@ -40,15 +35,8 @@ class ObjectCommandsTest {
     peer.files.put("x.xml", "<x/>");
   }
 
-  private String output(String... words) {
-    int status =
-        table.run(
-            table.find(words[0]).orElseThrow(),
-            List.of(words).subList(1, words.length),
-            peer,
-            session);
-    assertEquals(CommandTable.DONE, status, peer::errors);
-    return peer.printed().strip();
+  private String told(String... words) {
+    return output(words).strip();
   }
 
   /** The network n. */
@@ -138,26 +126,21 @@ class ObjectCommandsTest {
 
   @Test
   void changesNetworks() {
-    assertEquals("Network n defined from x.xml", output("net-define", "x.xml"));
-    assertEquals("Network n destroyed", output("net-destroy", ID.toString()));
-    assertEquals("Network n marked as autostarted", output("net-autostart", "n"));
-    assertEquals("Network n unmarked as autostarted", output("net-autostart", "n", "--disable"));
-    assertEquals("n", output("net-name", ID.toString()));
-    assertEquals(ID.toString(), output("net-uuid", "n"));
+    assertEquals("Network n defined from x.xml", told("net-define", "x.xml"));
+    assertEquals("Network n destroyed", told("net-destroy", ID.toString()));
+    assertEquals("Network n marked as autostarted", told("net-autostart", "n"));
+    assertEquals("Network n unmarked as autostarted", told("net-autostart", "n", "--disable"));
+    assertEquals("n", told("net-name", ID.toString()));
+    assertEquals(ID.toString(), told("net-uuid", "n"));
     assertEquals(List.of("define <x/>", "destroy n", "autostart n ON", "autostart n OFF"), asked);
   }
 
   @Test
   void saysWhyNetworksStayAsTheyAre() {
-    List<String> start = List.of("n");
-    assertEquals(
-        CommandTable.FAILED,
-        table.run(table.find("net-start").orElseThrow(), start, peer, session));
+    assertEquals(CommandTable.FAILED, run("net-start", "n"));
     String errors = peer.errors();
     assertTrue(errors.startsWith("error: Failed to start network n\n"), errors);
-    List<String> none = List.of("none");
-    assertEquals(
-        CommandTable.FAILED, table.run(table.find("net-start").orElseThrow(), none, peer, session));
+    assertEquals(CommandTable.FAILED, run("net-start", "none"));
     assertEquals(
         """
         error: failed to get network 'none'
@@ -168,20 +151,20 @@ class ObjectCommandsTest {
 
   @Test
   void changesPools() {
-    assertEquals("Pool p created from x.xml", output("pool-create", "x.xml"));
-    assertEquals("Pool p has been undefined", output("pool-undefine", "p"));
-    assertEquals(ID.toString(), output("pool-uuid", "p"));
-    assertEquals("dir", output("find-storage-pool-sources", "dir"));
-    assertEquals("dir <x/>", output("find-storage-pool-sources", "dir", "x.xml"));
+    assertEquals("Pool p created from x.xml", told("pool-create", "x.xml"));
+    assertEquals("Pool p has been undefined", told("pool-undefine", "p"));
+    assertEquals(ID.toString(), told("pool-uuid", "p"));
+    assertEquals("dir", told("find-storage-pool-sources", "dir"));
+    assertEquals("dir <x/>", told("find-storage-pool-sources", "dir", "x.xml"));
     assertEquals(List.of("create <x/>", "undefine p"), asked);
   }
 
   @Test
   void findsVolumesByKeyPathOrName() {
-    assertEquals("Vol v created from x.xml", output("vol-create", "p", "x.xml"));
-    assertEquals("v", output("vol-name", "/p/v"));
-    assertEquals("p", output("vol-pool", "key"));
-    assertEquals("key", output("vol-key", "v", "p"));
+    assertEquals("Vol v created from x.xml", told("vol-create", "p", "x.xml"));
+    assertEquals("v", told("vol-name", "/p/v"));
+    assertEquals("p", told("vol-pool", "key"));
+    assertEquals("key", told("vol-key", "v", "p"));
     assertEquals(List.of("create p <x/>"), asked);
   }
 }
