@@ -189,7 +189,7 @@ public final class IoLoop implements AutoCloseable {
   private void awaitWork() throws IOException {
     long begin = System.nanoTime();
     while (brisk && isIdle()) {
-      Thread.yield();
+      Thread.onSpinWait();
       selector.selectNow();
       brisk = System.nanoTime() - begin < BRISK_NANOS;
     }
