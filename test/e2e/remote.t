@@ -77,6 +77,9 @@ check "what there is none of is an empty list" eval \
     '[[ -z $(s iface-list --all; s nodedev-list; s secret-list) ]]'
 check "net-list" grep -qE '^ default +active' <(s net-list --all)
 check "net-dumpxml" grep -q '<name>default</name>' <(s net-dumpxml default)
+check "net-update" s net-update default add ip-dhcp-host "<host mac='52:54:00:00:00:07' ip='192.168.122.7'/>" --live
+check "net-update of the run" grep -q 52:54:00:00:00:07 <(s net-dumpxml default)
+check "net-update leaves the definition" test -z "$(s net-dumpxml --inactive default | grep 52:54:00:00:00:07)"
 check "pool-list" s pool-list --all
 check_fails "a network that is not there" 1 "Network not found" s net-dumpxml nobody
 

@@ -5,6 +5,7 @@ import org.osgi.annotation.versioning.ConsumerType;
 import org.virt.api.Domain.Autostart;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
+import org.virt.api.domain.Affects;
 
 /**
  * Facet of a connection: virtual networks. One that does not exist: {@code NO_NETWORK}; a verb that
@@ -31,6 +32,17 @@ public interface Networks {
 
   /** Returns a network's XML (libvirt's formatnetwork). */
   String networkXml(String name) throws VirtException;
+
+  /** Returns the XML that a network has from its next start on. */
+  default String networkDefinitionXml(String name) throws VirtException {
+    return networkXml(name);
+  }
+
+  /** Changes one element of an active network, of its definition, or of both. */
+  default void updateNetwork(String name, NetworkUpdate update, Affects affects)
+      throws VirtException {
+    throw unsupported("virNetworkUpdate");
+  }
 
   /** Defines a network, or gives it another definition, and returns its name. */
   default String defineNetwork(String xml) throws VirtException {

@@ -101,9 +101,12 @@ public final class XmlElement {
             });
   }
 
-  /** Takes an element within away; it is found by identity. */
+  /** Takes an element within away, with the last one the white space that was around it. */
   public void remove(XmlElement child) {
     content.removeIf(part -> part == child);
+    if (children().isEmpty() && text().isBlank()) {
+      content.clear();
+    }
   }
 
   /** Puts an element in place of another, or at the end where that is not there. */

@@ -15,6 +15,8 @@ import org.junit.jupiter.api.Timeout;
 import org.virt.api.Domain.Autostart;
 import org.virt.api.ErrorCode;
 import org.virt.api.ObjectEvent;
+import org.virt.api.domain.Affects;
+import org.virt.api.network.NetworkUpdate;
 import org.virt.api.network.Networks;
 import org.virt.api.network.VirtualNetwork;
 import org.virt.api.network.VirtualNetwork.Persistence;
@@ -24,6 +26,7 @@ import org.virt.api.storage.StoragePools;
 import org.virt.rpc.Packet;
 import org.virt.rpc.Program;
 import org.virt.rpc.Protocol;
+import org.virt.rpc.RpcError;
 import org.virt.rpc.StructType;
 import org.virt.rpc.XdrStruct;
 
@@ -49,6 +52,19 @@ class ObjectsTest extends ServedTest {
     public List<VirtualNetwork> networks() {
       return List.of(
           new VirtualNetwork("n", ID, State.ACTIVE, Persistence.PERSISTENT, Optional.empty()));
+    }
+
+    @Override
+    public void updateNetwork(String name, NetworkUpdate update, Affects affects) {
+      done.add(
+          "%s %s %s of %s in %s, %s"
+              .formatted(
+                  update.command(),
+                  update.section(),
+                  update.xml(),
+                  name,
+                  update.parent().orElse(-1),
+                  affects));
     }
 
     @Override
@@ -114,6 +130,22 @@ class ObjectsTest extends ServedTest {
     assertEquals(ErrorCode.NO_SUPPORT.number(), client.fails("network_create_xml", "<x/>").code());
     assertEquals(
         ErrorCode.INVALID_ARG.number(), client.fails("network_define_xml_flags", "<y/>", 2).code());
+  }
+
+  @Test
+  void changesElementsOfNetworks() throws IOException {
+    client.call("network_update", NET, 3, 11, -1, "<txt/>", 0);
+    client.call("network_update", NET, 2, 4, 1, "<host/>", 3);
+    assertEquals(
+        List.of(
+            "ADD_LAST DNS_TXT <txt/> of n in -1, CURRENT",
+            "DELETE IP_DHCP_HOST <host/> of n in 1, LIVE_AND_CONFIG"),
+        List.copyOf(done));
+    for (int[] wrong : new int[][] {{0, 4, 0}, {5, 4, 0}, {1, 13, 0}, {1, 4, 4}}) {
+      RpcError refused =
+          client.fails("network_update", NET, wrong[0], wrong[1], -1, "<host/>", wrong[2]);
+      assertEquals(ErrorCode.INVALID_ARG.number(), refused.code());
+    }
   }
 
   @Test

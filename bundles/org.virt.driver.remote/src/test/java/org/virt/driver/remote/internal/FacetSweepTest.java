@@ -37,6 +37,7 @@ import org.virt.api.domain.CpuSet;
 import org.virt.api.domain.DomainNotice;
 import org.virt.api.domain.MetadataVerbs;
 import org.virt.api.domain.TypedParameters;
+import org.virt.api.network.NetworkUpdate;
 import org.virt.driver.remote.internal.calls.FacetTable;
 import org.virt.rpc.MessageStatus;
 import org.virt.rpc.Procedure;
@@ -72,6 +73,13 @@ class FacetSweepTest extends PeerTest {
           Map.entry(BlockJobVerbs.Commit.class, new BlockJobVerbs.Commit("", "", 7)),
           Map.entry(InputStream.class, new ByteArrayInputStream(new byte[1])),
           Map.entry(OutputStream.class, OutputStream.nullOutputStream()),
+          Map.entry(
+              NetworkUpdate.class,
+              new NetworkUpdate(
+                  NetworkUpdate.Command.DELETE,
+                  NetworkUpdate.Section.DNS_TXT,
+                  OptionalInt.empty(),
+                  "<txt name='a'/>")),
           Map.entry(DomainId.class, ID),
           Map.entry(PortId.class, new PortId("vnet0")),
           Map.entry(UUID.class, ID.uuid()),

@@ -8,6 +8,9 @@ import org.virt.api.DomainListeners;
 import org.virt.api.ErrorCode;
 import org.virt.api.ObjectEvent.Type;
 import org.virt.api.VirtException;
+import org.virt.api.domain.Affects;
+import org.virt.api.domain.Affects.Activity;
+import org.virt.api.network.NetworkUpdate;
 import org.virt.api.network.Networks;
 import org.virt.api.network.VirtualNetwork;
 import org.virt.api.network.VirtualNetwork.Persistence;
@@ -44,7 +47,7 @@ final class TestNetworks implements Networks {
   private static final Set<String> MODES =
       Set.of("none", "nat", "route", "open", "bridge", "private", "vepa", "passthrough", "hostdev");
 
-  private final TestRegistry<TestObject> registry;
+  private final TestRegistry<TestNetwork> registry;
 
   /** Makes the network {@code default}, which is active. */
   TestNetworks(DomainListeners events) {
@@ -72,6 +75,37 @@ final class TestNetworks implements Networks {
   }
 
   @Override
+  public synchronized String networkDefinitionXml(String name) throws VirtException {
+    return ObjectXml.print(registry.find(name).definition());
+  }
+
+  @Override
+  public synchronized void updateNetwork(String name, NetworkUpdate update, Affects affects)
+      throws VirtException {
+    TestNetwork network = registry.find(name);
+    Activity activity = network.active ? Activity.ACTIVE : Activity.INACTIVE;
+    boolean live = affects.live(activity);
+    boolean config = affects.config(activity);
+    if (live && !network.active) {
+      throw TestRegistry.invalid("network '" + name + "' is not active");
+    }
+    if (config && !network.persistent) {
+      throw TestRegistry.invalid("network '" + name + "' is transient: it has no definition");
+    }
+    XmlElement definition = config ? updated(network.definition(), update) : network.definition();
+    if (live) {
+      network.change(updated(network.xml, update));
+    }
+    network.define(definition);
+  }
+
+  private static XmlElement updated(XmlElement network, NetworkUpdate update) throws VirtException {
+    XmlElement copy = ObjectXml.read("network", ObjectXml.print(network));
+    NetworkSection.of(update.section()).apply(copy, update);
+    return parse(ObjectXml.print(copy)).xml;
+  }
+
+  @Override
   public synchronized String defineNetwork(String xml) throws VirtException {
     return registry.define(parse(xml)).name;
   }
@@ -83,7 +117,7 @@ final class TestNetworks implements Networks {
 
   @Override
   public synchronized void startNetwork(String name) throws VirtException {
-    TestObject network = registry.find(name);
+    TestNetwork network = registry.find(name);
     if (network.active) {
       throw TestRegistry.invalid("Network '" + name + "' is already running");
     }
@@ -92,7 +126,7 @@ final class TestNetworks implements Networks {
 
   @Override
   public synchronized void destroyNetwork(String name) throws VirtException {
-    TestObject network = registry.find(name);
+    TestNetwork network = registry.find(name);
     if (!network.active) {
       throw TestRegistry.invalid("network '" + name + "' is not active");
     }
@@ -101,7 +135,7 @@ final class TestNetworks implements Networks {
 
   @Override
   public synchronized void undefineNetwork(String name) throws VirtException {
-    TestObject network = registry.find(name);
+    TestNetwork network = registry.find(name);
     if (network.active) {
       throw TestRegistry.invalid("Network '" + name + "' is still running");
     }
@@ -110,14 +144,14 @@ final class TestNetworks implements Networks {
 
   @Override
   public synchronized void autostartNetwork(String name, Autostart autostart) throws VirtException {
-    TestObject network = registry.find(name);
+    TestNetwork network = registry.find(name);
     if (!network.persistent) {
       throw TestRegistry.invalid("cannot set autostart for transient network");
     }
     network.autostart = autostart == Autostart.ON;
   }
 
-  private static VirtualNetwork describe(TestObject network) {
+  private static VirtualNetwork describe(TestNetwork network) {
     Persistence kept = network.autostart ? Persistence.AUTOSTART : Persistence.PERSISTENT;
     return new VirtualNetwork(
         network.name,
@@ -127,7 +161,7 @@ final class TestNetworks implements Networks {
         ObjectXml.find(network.xml, "bridge").map(bridge -> bridge.attribute("name")));
   }
 
-  private static TestObject parse(String xml) throws VirtException {
+  private static TestNetwork parse(String xml) throws VirtException {
     XmlElement root = ObjectXml.read("network", xml);
     Optional<String> name = ObjectXml.text(root, "name");
     if (name.isEmpty()) {
@@ -136,7 +170,7 @@ final class TestNetworks implements Networks {
     if (name.get().contains("/")) {
       throw ObjectXml.wrong("name " + name.get() + " cannot contain '/'");
     }
-    TestObject network = new TestObject(name.get(), ObjectXml.uuid(root), root);
+    TestNetwork network = new TestNetwork(name.get(), ObjectXml.uuid(root), root);
     complete(root);
     ObjectXml.order(root, ORDER);
     return network;

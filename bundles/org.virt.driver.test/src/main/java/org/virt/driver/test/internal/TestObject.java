@@ -17,4 +17,14 @@ class TestObject {
     this.uuid = uuid;
     this.xml = xml;
   }
+
+  /** Takes another definition. */
+  void define(XmlElement definition) {
+    xml = definition;
+  }
+
+  /** Takes note that it is active no more. */
+  void ended() {
+    // What it is does not depend on that.
+  }
 }

@@ -45,7 +45,7 @@ final class TestRegistry<O extends TestObject> {
   /** Keeps a definition: of an object that is there, or of a new one. */
   O define(O wanted) throws VirtException {
     O object = claim(wanted);
-    object.xml = wanted.xml;
+    object.define(wanted.xml);
     object.persistent = true;
     send(object, Kind.DEFINED);
     return object;
@@ -69,6 +69,7 @@ final class TestRegistry<O extends TestObject> {
 
   void stop(O object) {
     object.active = false;
+    object.ended();
     if (!object.persistent) {
       byName.remove(object.name);
     }

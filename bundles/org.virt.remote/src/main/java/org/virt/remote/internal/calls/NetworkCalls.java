@@ -1,7 +1,12 @@
 package org.virt.remote.internal.calls;
 
+import java.util.OptionalInt;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
+import org.virt.api.domain.Affects;
+import org.virt.api.network.NetworkUpdate;
+import org.virt.api.network.NetworkUpdate.Command;
+import org.virt.api.network.NetworkUpdate.Section;
 import org.virt.api.network.Networks;
 import org.virt.api.network.VirtualNetwork;
 import org.virt.rpc.XdrStruct;
@@ -32,7 +37,12 @@ final class NetworkCalls {
             "network_get_xml_desc",
             call -> {
               call.onlyFlags(XML_INACTIVE);
-              return call.reply(call.host(Networks.class).networkXml(NETWORKS.of(call).name()));
+              Networks networks = call.host(Networks.class);
+              String name = NETWORKS.of(call).name();
+              return call.reply(
+                  call.flags() == XML_INACTIVE
+                      ? networks.networkDefinitionXml(name)
+                      : networks.networkXml(name));
             })
         .on("network_get_bridge_name", NetworkCalls::bridge);
     declareChanges(all);
@@ -72,6 +82,7 @@ final class NetworkCalls {
         .on(
             "network_undefine",
             call -> NETWORKS.done(call, call.host(Networks.class)::undefineNetwork))
+        .on("network_update", NetworkCalls::update)
         .on(
             "network_set_autostart",
             call -> {
@@ -79,6 +90,19 @@ final class NetworkCalls {
               return NETWORKS.done(
                   call, name -> networks.autostartNetwork(name, ManagedObjects.autostart(call)));
             });
+  }
+
+  private static XdrStruct update(Call call) throws VirtException {
+    int parent = call.integer("parentIndex");
+    NetworkUpdate update =
+        new NetworkUpdate(
+            Command.of(call.integer("command")),
+            Section.of(call.integer("section")),
+            parent < 0 ? OptionalInt.empty() : OptionalInt.of(parent),
+            call.text("xml"));
+    Affects affects = call.affects();
+    Networks networks = call.host(Networks.class);
+    return NETWORKS.done(call, name -> networks.updateNetwork(name, update, affects));
   }
 
   /** Makes something of XML and returns its name. */

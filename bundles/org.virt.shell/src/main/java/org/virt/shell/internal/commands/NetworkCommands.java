@@ -4,19 +4,32 @@ import static org.virt.shell.internal.command.Invocation.attempt;
 import static org.virt.shell.internal.commands.ManagedObjects.line;
 import static org.virt.shell.internal.commands.ManagedObjects.yes;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.OptionalInt;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.virt.api.ErrorCode;
+import org.virt.api.domain.Affects;
+import org.virt.api.domain.Affects.Activity;
+import org.virt.api.network.NetworkUpdate;
+import org.virt.api.network.NetworkUpdate.Section;
 import org.virt.api.network.Networks;
 import org.virt.api.network.VirtualNetwork;
 import org.virt.shell.internal.command.Command;
 import org.virt.shell.internal.command.CommandException;
 import org.virt.shell.internal.command.Group;
 import org.virt.shell.internal.command.Invocation;
+import org.virt.shell.internal.command.Parameter.Values;
 import org.virt.shell.internal.command.Table;
+import org.virt.shell.internal.command.UsageException;
 
 /** Commands about virtual networks. */
 public final class NetworkCommands {
+  private static final String XML = "xml";
+  private static final String PARENT = "parent-index";
+
   private static final ManagedObjects<Networks, VirtualNetwork> NETWORKS =
       new ManagedObjects<>(
           new ManagedObjects.Words(
@@ -39,7 +52,10 @@ public final class NetworkCommands {
             .flag("name", "names only")
             .does(this::list),
         NETWORKS.command("info", "show what there is to know about a network").does(this::info),
-        NETWORKS.command("dumpxml", "print the XML of a network").does(this::dumpxml));
+        NETWORKS
+            .command("dumpxml", "print the XML of a network")
+            .flag("inactive", "as it is from its next start on")
+            .does(this::dumpxml));
   }
 
   private static List<Command> changing() {
@@ -62,7 +78,17 @@ public final class NetworkCommands {
             "has been undefined",
             "remove the definition of a network",
             Networks::undefineNetwork),
-        NETWORKS.edit(Networks::networkXml, Networks::defineNetwork),
+        NETWORKS.edit(Networks::networkDefinitionXml, Networks::defineNetwork),
+        NETWORKS
+            .command("update", "change one element of a network")
+            .argument("command", "add-first, add-last (add), delete or modify", Values.NOTHING)
+            .argument("section", "which kind of element, such as ip-dhcp-host", Values.NOTHING)
+            .argument(XML, "the element, or a file with it", Values.FILE)
+            .option(PARENT, "which of several parents it is in, from 0", Values.NOTHING)
+            .flag("live", "of the active network")
+            .flag("config", "of its definition")
+            .flag("current", "of the active network, or of the definition of another")
+            .does(NetworkCommands::update),
         NETWORKS.autostart("have a network active when the host is", Networks::autostartNetwork));
   }
 
@@ -97,6 +123,49 @@ public final class NetworkCommands {
   private void dumpxml(Invocation call) throws CommandException {
     Networks networks = NETWORKS.facet(call);
     String name = NETWORKS.of(call).name();
-    call.out().print(attempt("failed to get network XML", () -> networks.networkXml(name)));
+    boolean inactive = call.arguments().has("inactive");
+    call.out()
+        .print(
+            attempt(
+                "failed to get network XML",
+                () -> inactive ? networks.networkDefinitionXml(name) : networks.networkXml(name)));
+  }
+
+  private static void update(Invocation call) throws CommandException, UsageException {
+    String given = call.arguments().required("command");
+    NetworkUpdate.Command command =
+        named(NetworkUpdate.Command.values(), given.equals("add") ? "add-last" : given);
+    Section section = named(Section.values(), call.arguments().required("section"));
+    OptionalInt parent =
+        call.arguments().value(PARENT).isPresent()
+            ? OptionalInt.of(Verbs.count(call, PARENT))
+            : OptionalInt.empty();
+    String xml = call.arguments().required(XML);
+    NetworkUpdate update =
+        new NetworkUpdate(command, section, parent, xml.startsWith("<") ? xml : call.file(XML));
+    Affects affects = Verbs.affects(call);
+    VirtualNetwork network = NETWORKS.of(call);
+    Networks networks = NETWORKS.facet(call);
+    attempt(
+        "Failed to update network " + network.name(),
+        () -> networks.updateNetwork(network.name(), update, affects));
+    call.confirm("Updated network " + network.name() + " " + changed(network, affects));
+  }
+
+  private static String changed(VirtualNetwork network, Affects affects) {
+    Activity activity = network.isActive() ? Activity.ACTIVE : Activity.INACTIVE;
+    return Stream.of(
+            affects.config(activity) ? "persistent config" : "",
+            affects.live(activity) ? "live state" : "")
+        .filter(part -> !part.isEmpty())
+        .collect(Collectors.joining(" and "));
+  }
+
+  /** Finds what virsh writes in small letters with hyphens. */
+  private static <E extends Enum<E>> E named(E[] all, String word) throws UsageException {
+    return Arrays.stream(all)
+        .filter(one -> one.name().toLowerCase(Locale.ROOT).replace('_', '-').equals(word))
+        .findFirst()
+        .orElseThrow(() -> new UsageException("unrecognized word '" + word + "'"));
   }
 }

@@ -11,6 +11,8 @@ import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.virt.api.Domain.Autostart;
+import org.virt.api.domain.Affects;
+import org.virt.api.network.NetworkUpdate;
 import org.virt.api.network.Networks;
 import org.virt.api.network.VirtualNetwork;
 import org.virt.api.storage.StoragePool;
@@ -61,6 +63,19 @@ class ObjectCommandsTest extends CommandFixture {
     public String defineNetwork(String xml) {
       asked.add("define " + xml);
       return "n";
+    }
+
+    @Override
+    public void updateNetwork(String name, NetworkUpdate update, Affects affects) {
+      asked.add(
+          "%s %s %s of %s in %s, %s"
+              .formatted(
+                  update.command(),
+                  update.section(),
+                  update.xml(),
+                  name,
+                  update.parent().orElse(-1),
+                  affects));
     }
 
     @Override
@@ -133,6 +148,31 @@ class ObjectCommandsTest extends CommandFixture {
     assertEquals("n", told("net-name", ID.toString()));
     assertEquals(ID.toString(), told("net-uuid", "n"));
     assertEquals(List.of("define <x/>", "destroy n", "autostart n ON", "autostart n OFF"), asked);
+  }
+
+  @Test
+  void changesElementsOfNetworks() {
+    assertEquals(
+        "Updated network n live state", told("net-update", "n", "add", "dns-txt", "x.xml"));
+    assertEquals(
+        "Updated network n persistent config and live state",
+        told(
+            "net-update",
+            "n",
+            "delete",
+            "ip-dhcp-host",
+            "<host name='a'/>",
+            "--parent-index",
+            "1",
+            "--live",
+            "--config"));
+    assertEquals(
+        List.of(
+            "ADD_LAST DNS_TXT <x/> of n in -1, CURRENT",
+            "DELETE IP_DHCP_HOST <host name='a'/> of n in 1, LIVE_AND_CONFIG"),
+        asked);
+    assertEquals(
+        "error: unrecognized word 'dns'\n", failure(2, "net-update", "n", "add", "dns", "x.xml"));
   }
 
   @Test

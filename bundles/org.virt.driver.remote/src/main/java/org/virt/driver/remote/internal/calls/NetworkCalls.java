@@ -7,6 +7,8 @@ import java.util.Set;
 import org.virt.api.Domain.Autostart;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
+import org.virt.api.domain.Affects;
+import org.virt.api.network.NetworkUpdate;
 import org.virt.api.network.Networks;
 import org.virt.api.network.VirtualNetwork;
 import org.virt.api.network.VirtualNetwork.Persistence;
@@ -18,6 +20,17 @@ import org.virt.rpc.XdrStruct;
 record NetworkCalls(Far far) implements Networks {
   /** {@code virConnectListAllNetworksFlags}: active, persistent, autostart. */
   private static final Listing.Flags FLAGS = new Listing.Flags(2, 4, 16);
+
+  /** {@code VIR_NETWORK_XML_INACTIVE}. */
+  private static final int INACTIVE = 1;
+
+  private static final int ANY_PARENT = -1;
+
+  /**
+   * libvirt's feature {@code NETWORK_UPDATE_HAS_CORRECT_ORDER}: older ends take command and section
+   * for each other.
+   */
+  private static final int UPDATE_IN_ORDER = 16;
 
   @Override
   public List<VirtualNetwork> networks() throws VirtException {
@@ -32,6 +45,28 @@ record NetworkCalls(Far far) implements Networks {
   @Override
   public String networkXml(String name) throws VirtException {
     return far.call("network_get_xml_desc", named(name), 0).text("xml");
+  }
+
+  @Override
+  public String networkDefinitionXml(String name) throws VirtException {
+    return far.call("network_get_xml_desc", named(name), INACTIVE).text("xml");
+  }
+
+  @Override
+  public void updateNetwork(String name, NetworkUpdate update, Affects affects)
+      throws VirtException {
+    int command = update.command().number();
+    int section = update.section().number();
+    boolean inOrder =
+        far.call("connect_supports_feature", UPDATE_IN_ORDER).integer("supported") != 0;
+    far.call(
+        "network_update",
+        named(name),
+        inOrder ? command : section,
+        inOrder ? section : command,
+        update.parent().orElse(ANY_PARENT),
+        update.xml(),
+        affects.bits());
   }
 
   @Override
