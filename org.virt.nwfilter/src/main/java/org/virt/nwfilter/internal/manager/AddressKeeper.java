@@ -25,6 +25,7 @@ import org.virt.nwfilter.internal.manager.KeptLeases.Guest;
 final class AddressKeeper {
   private static final Logger LOG = LoggerFactory.getLogger(AddressKeeper.class);
   private static final Duration BETWEEN_WRITES = Duration.ofSeconds(1);
+  private static final Duration LAST_WRITE = Duration.ofSeconds(2);
 
   private final Loop loop;
   private final Ports ports;
@@ -33,7 +34,13 @@ final class AddressKeeper {
   private final KeptLeases leases = new KeptLeases();
   private final ThreadPoolExecutor writer =
       new ThreadPoolExecutor(
-          1, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), AddressKeeper::daemon);
+          1,
+          1,
+          1,
+          TimeUnit.SECONDS,
+          new LinkedBlockingQueue<>(),
+          AddressKeeper::daemon,
+          new ThreadPoolExecutor.DiscardPolicy()); // what comes behind the last write is in it
   private boolean changed;
   private long nextWrite = System.nanoTime();
 
@@ -124,9 +131,10 @@ final class AddressKeeper {
     for (Port port : ports.all()) {
       Place place = new Place(port.ref.index());
       for (PortAddress address : port.learned.values()) {
-        if (!port.ending.contains(address.address())) {
-          lines.add(new Line(place, KeptAddress.of(port.holder, address, now)));
-        }
+        // The next runtime may find it in the kernel, and is to know that it is not kept.
+        boolean ending = port.ending.contains(address.address());
+        LeaseHolder holder = ending ? LeaseHolder.NOBODY : port.holder;
+        lines.add(new Line(place, KeptAddress.of(holder, address, now)));
       }
     }
     return lines;
@@ -140,14 +148,15 @@ final class AddressKeeper {
     }
   }
 
-  /** Writes what has changed since. */
+  /** Writes what has changed since, and waits for that, but not for ever. */
   void close() {
+    if (changed) {
+      writeLater();
+    }
     writer.shutdown();
     try {
-      if (!writer.awaitTermination(BETWEEN_WRITES.toNanos(), TimeUnit.NANOSECONDS)) {
-        LOG.warn("the learned addresses are not written down: the disk does not answer");
-      } else if (changed) {
-        write(lines());
+      if (!writer.awaitTermination(LAST_WRITE.toNanos(), TimeUnit.NANOSECONDS)) {
+        LOG.warn("the learned addresses are not written down yet: the disk does not answer");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -70,6 +70,20 @@ final class Bindings {
     unasked.add(new Unbinding(name, done));
   }
 
+  /**
+   * A port is in another bridge: its leases are worth nothing in this one, nor later in that one.
+   */
+  void moved(Port port, Link link) {
+    port.master = link.master();
+    try {
+      port.serve(LeaseHolder.of(port.binding, links.network(link)));
+    } catch (VirtException e) {
+      LOG.warn("look for the bridge of {}: {}", link.name(), e.getMessage());
+      port.serve(LeaseHolder.NOBODY);
+    }
+    learners.addresses().changed();
+  }
+
   /** The interface of a port is gone: so are its binding and, with this turn, its rules. */
   void gone(Port port) {
     LOG.info("port {}: its interface is gone", port.ref);

@@ -51,9 +51,7 @@ final class Interfaces {
     grace.seen(port, link);
     port.up = link.is(Link.Flag.UP);
     if (link.master() != 0 && link.master() != port.master) {
-      // What it learned in another network is worth nothing in this one, nor later in that one.
-      port.master = link.master();
-      port.serve(holder(port, link));
+      bindings.moved(port, link);
     }
     boolean left = port.group != 0 && link.group() != port.group;
     boolean reached = isReached(link);
@@ -64,15 +62,6 @@ final class Interfaces {
     // Or put it up that we took down: closed again.
     if (left || moved || port.up && !port.isProtected()) {
       ports.touch(port);
-    }
-  }
-
-  private LeaseHolder holder(Port port, Link link) {
-    try {
-      return LeaseHolder.of(port.binding, links.network(link));
-    } catch (VirtException e) {
-      LOG.warn("look for the bridge of {}: {}", link.name(), e.getMessage());
-      return LeaseHolder.NOBODY;
     }
   }
 

@@ -201,6 +201,11 @@ final class LearnedAddresses {
     List.copyOf(port.learned.values()).forEach(address -> drop(port, address));
   }
 
+  /** What is known of them is not what it was when it was last written down. */
+  void changed() {
+    keeper.changed();
+  }
+
   /** A port is about to be forgotten; its leases are kept for its guest. */
   void keep(Port port) {
     if (!port.learned.isEmpty()) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -180,6 +181,31 @@ class KeptLeasesTest extends ManagerFixture {
   }
 
   @Test
+  void ofANetworkThatThePortHasLeftAreNotOnDiskAsThatNetworks() throws Exception {
+    links.addBridge("br1", 2);
+    links.move(INDEX, 2);
+    rebootsTheHost();
+    links.add("vnet0", NEXT, Link.Flag.UP);
+    manager.bind(BOUND);
+    assertLearnsAnew("vnet0");
+  }
+
+  @Test
+  void ofANetworkThatThePortHasLeftAreWorthNothingAfterARestartEither() throws Exception {
+    links.addBridge("br1", 2);
+    links.move(INDEX, 2);
+    manager.stop();
+    technique = new FakeTechnique(kernel);
+    start();
+    await("found again", () -> status("vnet0").enforcement() == Enforcement.IN_FORCE);
+    goes();
+    links.add("vnet7", NEXT, Link.Flag.UP);
+    links.move(NEXT, 2);
+    manager.bindRestored(at("vnet7"));
+    assertLearnsAnew("vnet7");
+  }
+
+  @Test
   void doNotComeBackWhenTheyWereReleased() throws Exception {
     sinks.get(INDEX).released(IP);
     await("released", () -> status("vnet0").learning() == Learning.LEARNING);
@@ -255,13 +281,20 @@ class KeptLeasesTest extends ManagerFixture {
     assertHasLease("vnet7");
   }
 
+  private static boolean has(Path file, String text) {
+    try {
+      return Files.readString(file).contains(text);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   /** Changes what is on disk while the host boots. */
   private void rebootsWith(UnaryOperator<String> change) throws Exception {
     manager.stop();
     Path file = home.resolve("nwfilter-binding/addresses");
-    String text = Files.readString(file);
-    assertTrue(text.contains(" 10.1.2.3 DHCP "), text);
-    Files.writeString(file, change.apply(text));
+    await("written", () -> has(file, " 10.1.2.3 DHCP "));
+    Files.writeString(file, change.apply(Files.readString(file)));
     boots();
     links.add("vnet0", NEXT, Link.Flag.UP);
     manager.bind(BOUND);
