@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -20,6 +22,7 @@ import org.virt.api.domain.VcpuVerbs;
 import org.virt.api.domain.VcpuVerbs.Plug;
 import org.virt.api.domain.VcpuVerbs.Vcpu;
 import org.virt.api.domain.VcpuVerbs.VcpuFlag;
+import org.virt.test.host.lab.Lab;
 
 /** Threads of a machine one by one: virtual CPUs, those for disks, how each is scheduled. */
 class QemuThreadsTest extends QemuFixture {
@@ -146,16 +149,27 @@ class QemuThreadsTest extends QemuFixture {
   /** Returns how the kernel schedules the thread whose name begins so (proc(5)). */
   private int policy(String name) throws IOException {
     Path tasks = Path.of("/proc", Long.toString(process().pid()), "task");
+    Lab.await("there is a thread " + name, () -> thread(tasks, name).isPresent());
+    String line = Files.readString(thread(tasks, name).orElseThrow().resolve("stat"));
+    return Integer.parseInt(
+        line.substring(line.lastIndexOf(')') + 2).split(" ", -1)[POLICY - FIRST_BEHIND]);
+  }
+
+  /** A thread gives itself its name some time after it was made. */
+  private static Optional<Path> thread(Path tasks, String name) {
     try (Stream<Path> all = Files.list(tasks)) {
-      for (Path task : all.toList()) {
-        String line = Files.readString(task.resolve("stat"));
-        if (Files.readString(task.resolve("comm")).startsWith(name)) {
-          return Integer.parseInt(
-              line.substring(line.lastIndexOf(')') + 2).split(" ", -1)[POLICY - FIRST_BEHIND]);
-        }
-      }
+      return all.filter(task -> isNamed(task, name)).findFirst();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
-    throw new AssertionError("there is no thread " + name);
+  }
+
+  private static boolean isNamed(Path task, String name) {
+    try {
+      return Files.readString(task.resolve("comm")).startsWith(name);
+    } catch (IOException e) {
+      return false; // it has ended meanwhile
+    }
   }
 
   private static final int POLICY = 41;
