@@ -104,8 +104,12 @@ final class AddressKeeper {
     changed();
   }
 
-  /** Returns the leases that a port may have at once. */
+  /** Returns the leases that a port may have at once; none of its card are kept any more. */
   List<KeptAddress> take(Port port, Guest guest) {
+    if (!leases.know(port.holder)) {
+      return List.of();
+    }
+    changed();
     return leases.take(port.holder, guest, clock.instant());
   }
 

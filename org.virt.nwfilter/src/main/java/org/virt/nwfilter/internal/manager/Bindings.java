@@ -18,7 +18,6 @@ import org.virt.api.nwfilter.FilterBinding;
 import org.virt.common.net.Link;
 import org.virt.nwfilter.internal.manager.KeptLeases.Guest;
 import org.virt.nwfilter.internal.manager.Techniques.Technique;
-import org.virt.spi.nwfilter.Operand.Family;
 import org.virt.spi.nwfilter.PortRef;
 
 /**
@@ -76,7 +75,7 @@ final class Bindings {
   void moved(Port port, Link link) {
     port.master = link.master();
     try {
-      port.serve(LeaseHolder.of(port.binding, links.network(link)));
+      port.serve(LeaseHolder.of(port.binding, links.look(1).network(link)));
     } catch (VirtException e) {
       LOG.warn("look for the bridge of {}: {}", link.name(), e.getMessage());
       port.serve(LeaseHolder.NOBODY);
@@ -133,10 +132,9 @@ final class Bindings {
     before.ifPresent(old -> replace(old, port, asked.done));
     store.save(ref, binding);
     port.master = link.master();
-    port.serve(LeaseHolder.of(binding, links.network(link)));
+    port.serve(LeaseHolder.of(binding, look.network(link)));
     if (port == fresh) {
-      Set<Family> families = planner.get().plan(fresh).families();
-      learners.addresses().giveBack(port, asked.guest, families);
+      learners.addresses().giveBack(port, asked.guest, planner.get());
     }
     if (!port.given.equals(Set.copyOf(BindingControls.given(binding)))) {
       port.addressesIn = "";

@@ -162,7 +162,7 @@ final class Engine implements AutoCloseable {
     port.enforcement = Enforcement.ORPHANED;
     port.reason = PortStates.NOT_COMPARED;
     port.master = link.get().master();
-    port.serve(LeaseHolder.of(stored.binding(), links.network(link.get())));
+    port.serve(LeaseHolder.of(stored.binding(), look.network(link.get())));
     ports.put(port);
     linkGrace.seen(port, link.get());
     return Optional.of(port);

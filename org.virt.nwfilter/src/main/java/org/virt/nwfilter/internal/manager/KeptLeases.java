@@ -41,6 +41,11 @@ final class KeptLeases {
     }
   }
 
+  /** Says whether leases of a card are kept, whatever they are worth. */
+  boolean know(LeaseHolder holder) {
+    return kept.stream().anyMatch(line -> line.address().holder().isCardOf(holder));
+  }
+
   /**
    * Returns the leases that a guest may use at once; no others of its card come back any more. What
    * it does from now on decides.

@@ -215,12 +215,15 @@ final class LearnedAddresses {
 
   /**
    * Gives a port that learns nothing yet the leases back that its guest had, but for addresses that
-   * are another's by now.
-   *
-   * @param families whose addresses it may learn
+   * are another's by now, or of a family that it does not learn.
    */
-  void giveBack(Port port, Guest guest, Set<Family> families) {
-    for (KeptAddress lease : keeper.take(port, guest)) {
+  void giveBack(Port port, Guest guest, Planner planner) throws VirtException {
+    List<KeptAddress> leases = keeper.take(port, guest);
+    if (leases.isEmpty()) {
+      return;
+    }
+    Set<Family> families = planner.plan(port).families();
+    for (KeptAddress lease : leases) {
       Optional<Port> other = ports.holder(lease.address());
       if (other.isPresent()) {
         LOG.warn(
@@ -234,7 +237,6 @@ final class LearnedAddresses {
         events.cameBack(port, address);
       }
     }
-    keeper.changed();
   }
 
   private void forget(Port port, PortAddress address) {

@@ -96,15 +96,6 @@ final class PortLinks {
   }
 
   /**
-   * Returns the name of the network that an interface is in: its bridge, or the device below a
-   * macvtap; empty for none.
-   */
-  String network(Link link) throws VirtException {
-    int index = link.kind().equals(MACVTAP) ? link.lower() : link.master();
-    return index == 0 ? "" : links().find(index).map(found -> found.name().name()).orElse("");
-  }
-
-  /**
    * Makes interfaces ones that are closed unless the technique of a group has an entry for them;
    * returns why those that are not.
    */
@@ -181,7 +172,8 @@ final class PortLinks {
   /** Interfaces as they were when the first of them was asked for. */
   final class Look {
     private final boolean many;
-    private Map<PortId, Link> list = Map.of();
+    private final Map<PortId, Link> byName = new HashMap<>();
+    private final Map<Integer, Link> byIndex = new HashMap<>();
 
     private Look(boolean many) {
       this.many = many;
@@ -195,11 +187,31 @@ final class PortLinks {
     }
 
     Optional<Link> find(PortId name) throws VirtException {
-      if (many && list.isEmpty()) {
-        list = new HashMap<>();
-        list().forEach(link -> list.put(link.name(), link));
+      list();
+      return many ? Optional.ofNullable(byName.get(name)) : links().find(name);
+    }
+
+    /**
+     * Returns the name of the network that an interface is in: its bridge, or the device below a
+     * macvtap; empty for none.
+     */
+    String network(Link link) throws VirtException {
+      int index = link.kind().equals(MACVTAP) ? link.lower() : link.master();
+      if (index == 0) {
+        return "";
       }
-      return many ? Optional.ofNullable(list.get(name)) : PortLinks.this.find(name);
+      list();
+      Optional<Link> found = many ? Optional.ofNullable(byIndex.get(index)) : links().find(index);
+      return found.map(network -> network.name().name()).orElse("");
+    }
+
+    private void list() throws VirtException {
+      if (many && byName.isEmpty()) {
+        for (Link link : PortLinks.this.list()) {
+          byName.put(link.name(), link);
+          byIndex.put(link.index(), link);
+        }
+      }
     }
   }
 

@@ -189,10 +189,12 @@ final class CpuVerbs extends Edits implements VcpuVerbs {
 
   /** Has a run that starts run where and how its configuration says. */
   static void pinAll(Run run) throws VirtException {
-    DomainTree tree = DomainTree.of(run.xml());
-    if (tree.find("cputune").isEmpty() && tree.make("vcpu").attribute("cpuset") == null) {
+    DomainTree known = run.tree();
+    boolean pinned = known.find("vcpu").filter(v -> v.attribute("cpuset") != null).isPresent();
+    if (known.find("cputune").isEmpty() && !pinned) {
       return;
     }
+    DomainTree tree = DomainTree.of(run.xml());
     pinRest(run, Pins.emulator(tree, hostCpus()));
     List<CpuSet> pins = Pins.vcpus(tree, hostCpus());
     for (int vcpu = 0; vcpu < pins.size(); vcpu++) {

@@ -45,10 +45,10 @@ final class VcpuPlug {
 
   /** Plugs those in that come after the start of a machine. */
   void start() throws VirtException {
-    DomainTree tree = DomainTree.of(run.secretXml());
-    if (!Vcpus.areListed(tree)) {
+    if (!Vcpus.areListed(run.tree())) {
       return;
     }
+    DomainTree tree = DomainTree.of(run.secretXml());
     List<JsonElement> slots = slots();
     for (Vcpu vcpu : Vcpus.later(tree)) {
       plug(slots.get(vcpu.number()), vcpu.number());
