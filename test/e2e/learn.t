@@ -198,7 +198,8 @@ check "both guests go on without it" still
 for kind in tap macvtap; do check "$kind: its lease of two minutes ends all the same" lab_await 180 ended $kind; done
 check "the runtime gets ready again" start_runtime
 for kind in tap macvtap; do
-    check "$kind: its lease is over" lab_await 10 lost $kind "${address[$kind]}" DHCP
+    check "$kind: it waits for a lease again" lab_await 20 learning $kind
+    check "$kind: its lease is over" lost $kind "${address[$kind]}" DHCP
     check "$kind: the guest gets another" lab_await 60 dhcp $kind
     check "$kind: it is learned" lab_await 10 learned $kind "${address[$kind]}" DHCP
     check "$kind: the guest reaches the gateway again" reaches $kind
