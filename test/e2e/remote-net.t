@@ -77,7 +77,34 @@ check "secret-get-value" grep -qx czNjcmV0 <(q secret-get-value "$secret")
 check "its files are its owner's alone" test "$(stat -c %a "$home/secrets/$secret.base64")" = 600
 check_fails "a read-only client does not get it" 1 'read only access prevents' \
     in_ns timeout 60 virsh -q -r -c "qemu+tcp://127.0.0.1:16509/system" secret-get-value "$secret"
+encrypted() { # that of the secret; where CPU time is told in large steps, the tool needs several attempts
+    local i
+    printf s3cret >"$lab_dir/word"
+    for ((i = 0; i < 50; i++)); do
+        qemu-img create -q -f luks --object "secret,id=k,file=$lab_dir/word" -o key-secret=k,iter-time=10 \
+            "$lab_dir/encrypted.img" 4M && break
+    done
+    rm "$lab_dir/word"
+    q define /dev/stdin <<XML
+<domain type='qemu'><name>encrypted</name><memory unit='MiB'>32</memory>
+  <os><type arch='x86_64' machine='pc'>hvm</type></os>
+  <devices>
+    <disk type='file'>
+      <driver name='qemu' type='raw'/><source file='$lab_dir/encrypted.img'/><target dev='vda' bus='virtio'/>
+      <encryption format='luks'><secret type='passphrase' uuid='$secret'/></encryption>
+    </disk>
+  </devices>
+</domain>
+XML
+}
+check "a machine with an encrypted disk" encrypted
+check "starts by its secret" q start encrypted
+check "which sees the disk without its head" grep -qE '^Capacity: +4194304$' <(q domblkinfo encrypted vda)
+check "the secret is in the folder of secrets alone" eval '! grep -rl s3cret "$home" "$lab_dir"/*.img'
+check "the machine ends" q destroy encrypted
 check "secret-undefine" q secret-undefine "$secret"
+check_fails "without it the machine does not start" 1 "no secret with matching uuid '$secret'" q start encrypted
+check "it is undefined" q undefine encrypted
 check "and its files are gone" eval '[[ -z $(ls "$home/secrets") ]]'
 
 unix="test+unix:///default?socket=$home/run/libvirt-sock"

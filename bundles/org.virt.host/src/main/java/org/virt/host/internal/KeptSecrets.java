@@ -17,12 +17,13 @@ import org.virt.api.StateDirectory;
 import org.virt.api.VirtException;
 import org.virt.api.host.Secret;
 import org.virt.api.host.Secrets;
+import org.virt.spi.driver.SecretValues;
 
 /**
  * Secrets in the state directory, two files each, {@code UUID.xml} and {@code UUID.base64}; the
  * ephemeral ones in memory only. They are read at first use. Safe for use by many threads.
  */
-final class KeptSecrets implements Secrets {
+final class KeptSecrets implements Secrets, SecretValues {
   private static final Logger LOG = LoggerFactory.getLogger(KeptSecrets.class);
   private static final String AREA = "secrets";
   private static final String DEFINITION = ".xml";
@@ -94,16 +95,32 @@ final class KeptSecrets implements Secrets {
 
   @Override
   public synchronized byte[] secretValue(UUID uuid) throws VirtException {
-    Kept kept = find(uuid);
-    if (kept.secret().disclosure() == Secret.Disclosure.PRIVATE) {
+    if (find(uuid).secret().disclosure() == Secret.Disclosure.PRIVATE) {
       throw new VirtException(ErrorCode.INVALID_SECRET, "secret is private");
     }
-    return kept.value()
+    return value(uuid);
+  }
+
+  @Override
+  public synchronized byte[] value(UUID uuid) throws VirtException {
+    return find(uuid)
+        .value()
         .orElseThrow(
             () ->
                 new VirtException(
                     ErrorCode.NO_SECRET, "secret '" + uuid + "' does not have a value"))
         .clone();
+  }
+
+  @Override
+  public synchronized byte[] value(Secret.Usage usage, String usageId) throws VirtException {
+    for (Kept kept : all().values()) {
+      if (kept.secret().usage() == usage && kept.secret().usageId().equals(usageId)) {
+        return value(kept.secret().uuid());
+      }
+    }
+    throw new VirtException(
+        ErrorCode.NO_SECRET, "no secret for " + usage.text() + " '" + usageId + "'");
   }
 
   private Kept find(UUID uuid) throws VirtException {

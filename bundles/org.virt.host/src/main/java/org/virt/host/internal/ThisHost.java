@@ -12,6 +12,7 @@ import org.virt.api.host.NodeDevices;
 import org.virt.api.host.Secrets;
 import org.virt.spi.driver.HostFacets;
 import org.virt.spi.driver.HypervisorDriver;
+import org.virt.spi.driver.SecretValues;
 
 /** Gives the connections of drivers that run machines on this host what it has. */
 @Component(property = HypervisorDriver.SCHEME + "=qemu")
@@ -22,11 +23,17 @@ public final class ThisHost implements HostFacets {
   @Activate
   public ThisHost(@Reference StateDirectory state) {
     Path sys = Path.of("/sys");
+    KeptSecrets secrets = new KeptSecrets(state);
     facets =
         Map.of(
-            HostInterfaces.class, new KernelInterfaces(sys),
-            NodeDevices.class, new SysfsDevices(sys),
-            Secrets.class, new KeptSecrets(state));
+            HostInterfaces.class,
+            new KernelInterfaces(sys),
+            NodeDevices.class,
+            new SysfsDevices(sys),
+            Secrets.class,
+            secrets,
+            SecretValues.class,
+            secrets);
   }
 
   @Override

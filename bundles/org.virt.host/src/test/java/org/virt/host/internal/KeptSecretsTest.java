@@ -71,6 +71,19 @@ class KeptSecretsTest {
   }
 
   @Test
+  void givesMachinesValuesByUuidAndUse() throws VirtException {
+    UUID uuid = UUID.randomUUID();
+    secrets.defineSecret(CEPH.formatted("yes", uuid, "client.admin"));
+    fails(ErrorCode.NO_SECRET, () -> secrets.value(uuid));
+    secrets.setSecretValue(uuid, VALUE);
+    assertArrayEquals(VALUE, secrets.value(uuid));
+    assertArrayEquals(VALUE, secrets.value(Secret.Usage.CEPH, "client.admin"));
+    fails(ErrorCode.NO_SECRET, () -> secrets.value(Secret.Usage.CEPH, "other"));
+    fails(ErrorCode.NO_SECRET, () -> secrets.value(Secret.Usage.ISCSI, "client.admin"));
+    fails(ErrorCode.NO_SECRET, () -> secrets.value(UUID.randomUUID()));
+  }
+
+  @Test
   void keepsEphemeralSecretsInMemory() throws Exception {
     UUID uuid = secrets.defineSecret("<secret ephemeral='yes'/>");
     secrets.setSecretValue(uuid, VALUE);

@@ -30,12 +30,14 @@ import org.virt.driver.qemu.internal.argv.QemuArgvFormat;
 import org.virt.driver.qemu.internal.host.HostCpus;
 import org.virt.driver.qemu.internal.host.QemuBinaries;
 import org.virt.driver.qemu.internal.machine.HostNetwork;
+import org.virt.driver.qemu.internal.machine.HostSecrets;
 import org.virt.driver.qemu.internal.machine.MachineHost;
 import org.virt.driver.qemu.internal.machine.QemuConnection;
 import org.virt.driver.qemu.internal.machine.QemuUser;
 import org.virt.driver.qemu.internal.machine.Recovery;
 import org.virt.driver.qemu.internal.machine.User;
 import org.virt.spi.driver.DriverConnection;
+import org.virt.spi.driver.HostFacets;
 import org.virt.spi.driver.HypervisorDriver;
 
 /**
@@ -58,6 +60,7 @@ public final class QemuDriver implements HypervisorDriver {
   private final StateDirectory state;
   private final QemuBinaries binaries = new QemuBinaries();
   private final HostNetwork network = new HostNetwork();
+  private final HostSecrets secrets = new HostSecrets();
   private final QemuUser user;
   private final Map<String, Host> hosts = new HashMap<>();
   private boolean stopped;
@@ -112,6 +115,18 @@ public final class QemuDriver implements HypervisorDriver {
 
   public void unsetFilters(FilterManager filters) {
     network.withoutFilters(filters);
+  }
+
+  @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      target = "(" + HypervisorDriver.SCHEME + "=qemu)")
+  public void setHost(HostFacets host) {
+    secrets.of(host);
+  }
+
+  public void unsetHost(HostFacets host) {
+    secrets.without(host);
   }
 
   @Override
@@ -193,7 +208,7 @@ public final class QemuDriver implements HypervisorDriver {
   /** Machines of a session run as whoever has it. */
   private MachineHost.Services services(String path) {
     QemuUser own = new QemuUser(new QemuUser.Choice("root", ""));
-    return new MachineHost.Services(binaries, network, path.equals(SYSTEM) ? user : own);
+    return new MachineHost.Services(binaries, network, path.equals(SYSTEM) ? user : own, secrets);
   }
 
   private void recover(Host host) {

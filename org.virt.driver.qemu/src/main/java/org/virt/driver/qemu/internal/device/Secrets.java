@@ -7,8 +7,15 @@ import org.virt.driver.qemu.internal.guest.Node;
 import org.virt.driver.qemu.internal.guest.Props;
 
 /** Secrets that QEMU reads from a file, so that they stand on no command line. */
-final class Secrets {
+public final class Secrets {
+  private static final String END = "-secret0";
+
   private Secrets() {}
+
+  /** Says whether a file of a machine's folder, or an object of QEMU, is a secret by its name. */
+  public static boolean isName(String name) {
+    return name.endsWith(END);
+  }
 
   /**
    * Writes the object of a secret; returns its name.
@@ -17,7 +24,7 @@ final class Secrets {
    */
   static String write(Machine machine, String use, Node holder, CommandLine out)
       throws VirtException {
-    String id = use + "-secret0";
+    String id = use + END;
     String file = machine.facts().secret(holder, id);
     out.add("-object", Props.object("secret", id).put("file", file));
     return id;

@@ -31,6 +31,7 @@ public final class MachineHost implements AutoCloseable {
 
   private final MachineFiles files;
   private final RunStates states;
+  private final HostSecrets secrets;
   private final Definitions definitions;
   private final Verbs verbs;
   private final Ports ports;
@@ -55,8 +56,10 @@ public final class MachineHost implements AutoCloseable {
    * What machines of all folders share.
    *
    * @param user who runs them
+   * @param secrets what they may use
    */
-  public record Services(QemuBinaries binaries, HostNetwork network, QemuUser user) {}
+  public record Services(
+      QemuBinaries binaries, HostNetwork network, QemuUser user, HostSecrets secrets) {}
 
   /**
    * Makes it; machines are found by {@link Recovery}.
@@ -66,6 +69,7 @@ public final class MachineHost implements AutoCloseable {
   public MachineHost(StateDirectory state, String area, Services services) throws VirtException {
     this.files = new MachineFiles(state, area);
     this.states = new RunStates(files);
+    this.secrets = services.secrets();
     this.ports = new Ports(services.network());
     this.scripts = new MachineHooks(state.configuration());
     this.groups = new Groups(ControlGroups.ofHost(), files.runs().hash(), starters);
@@ -80,6 +84,10 @@ public final class MachineHost implements AutoCloseable {
 
   MachineHooks scripts() {
     return scripts;
+  }
+
+  HostSecrets secrets() {
+    return secrets;
   }
 
   RunStates states() {

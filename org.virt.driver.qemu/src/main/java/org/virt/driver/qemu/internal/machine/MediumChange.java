@@ -50,6 +50,7 @@ final class MediumChange {
       exchange(new Drive(qdev, alias, force), Optional.ofNullable(plan));
       undo.keep();
     } finally {
+      SecretFile.deleteAll(run.paths.sockets());
       run.execute("blockdev-close-tray", Json.object("id", qdev));
     }
     if (!before.isEmpty()) {

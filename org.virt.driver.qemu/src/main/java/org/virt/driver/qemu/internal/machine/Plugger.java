@@ -27,10 +27,12 @@ import org.virt.model.edit.DomainTree;
 final class Plugger {
   private final MachineHost host;
   private final QemuBinaries binaries;
+  private final HostSecrets secrets;
 
   Plugger(MachineHost host, QemuBinaries binaries) {
     this.host = host;
     this.binaries = binaries;
+    this.secrets = host.secrets();
   }
 
   /**
@@ -56,6 +58,8 @@ final class Plugger {
         told(machine, each);
       }
       return config;
+    } finally {
+      SecretFile.deleteAll(run.paths.sockets());
     }
   }
 
@@ -185,7 +189,7 @@ final class Plugger {
             Optional.empty(),
             run.paths.sockets().toString(),
             PortPlan.taps(config, ports, TapFile::name),
-            new LiveHost());
+            new LiveHost(secrets));
     return QemuArgv.of(guest(config), facts);
   }
 

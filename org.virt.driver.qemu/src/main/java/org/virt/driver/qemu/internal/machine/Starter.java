@@ -121,6 +121,7 @@ final class Starter {
       Launcher.Program program =
           new Launcher.Program(words, ports.macvtaps().paths(taps, paths.sockets()));
       launcher.launch(run, program, undo, () -> hooks.died(machine, run));
+      SecretFile.deleteAll(paths.sockets());
       configure(run, order);
       for (Port port : run.ports) {
         ports.up(port);
@@ -207,7 +208,7 @@ final class Starter {
         run.paths.sockets().toString(),
         PortPlan.taps(
             config, run.ports, file -> Integer.toString(Launcher.FIRST_FILE + taps.indexOf(file))),
-        new LiveHost());
+        new LiveHost(services.secrets()));
   }
 
   /** Tells QEMU what no option says, and takes from it what only it knows. */

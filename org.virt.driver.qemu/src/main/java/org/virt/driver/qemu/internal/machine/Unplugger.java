@@ -10,6 +10,7 @@ import org.slf4j.LoggerFactory;
 import org.virt.api.VirtException;
 import org.virt.api.domain.DomainNotice;
 import org.virt.api.xml.XmlElement;
+import org.virt.driver.qemu.internal.device.Secrets;
 import org.virt.model.domain.DomainXml;
 import org.virt.model.edit.DeviceEdit;
 import org.virt.model.edit.DomainTree;
@@ -117,7 +118,7 @@ final class Unplugger {
     return leaving.containsKey(key(run, alias));
   }
 
-  /** Removes a node and those below it, whose names begin alike. */
+  /** Removes a node, those below it and the secrets of them, whose names begin alike. */
   static void removeNodes(Run run, String node) throws VirtException {
     run.execute("blockdev-del", Json.object("node-name", node));
     int dash = node.lastIndexOf('-');
@@ -126,6 +127,13 @@ final class Unplugger {
       String name = Json.text(other, "node-name");
       if (dash > 0 && name.startsWith(family)) {
         PlugPlan.quietly(run, "blockdev-del", "node-name", name);
+      }
+    }
+    for (JsonElement object :
+        run.execute("qom-list", Json.object("path", "/objects")).getAsJsonArray()) {
+      String name = Json.text(object, "name");
+      if (name.startsWith(family) && Secrets.isName(name)) {
+        PlugPlan.quietly(run, "object-del", "id", name);
       }
     }
   }
