@@ -72,7 +72,7 @@ public final class StartCheck {
       refuse(graphics, List.of("@passwdValidTo"));
     }
     for (Node tpm : guest.devices("tpm")) {
-      refuse(tpm, List.of("backend/active_pcr_banks", "backend/encryption"));
+      refuse(tpm, List.of("backend/active_pcr_banks"));
     }
     for (Node video : guest.devices("video")) {
       refuse(video, List.of("driver/@name"));

@@ -17,6 +17,11 @@ public final class Secrets {
     return name.endsWith(END);
   }
 
+  /** Returns the name of a secret for a use. */
+  public static String name(String use) {
+    return use + END;
+  }
+
   /**
    * Writes the object of a secret; returns its name.
    *
@@ -24,7 +29,7 @@ public final class Secrets {
    */
   static String write(Machine machine, String use, Node holder, CommandLine out)
       throws VirtException {
-    String id = use + END;
+    String id = name(use);
     String file = machine.facts().secret(holder, id);
     out.add("-object", Props.object("secret", id).put("file", file));
     return id;

@@ -32,29 +32,49 @@ public final class HostSecrets {
    */
   byte[] value(Node holder) throws VirtException {
     Node secret = holder.name().equals("secret") ? holder : holder.child("secret");
+    byte[] value =
+        secret.has("@uuid")
+            ? value(secret.path("@uuid"), secret.get("@uuid"))
+            : ask(secret.path(), values -> values.value(usage(secret), secret.get("@usage")));
+    // Ceph's keys are written in base64, and read so.
+    return secret.is("@type", "ceph") ? Base64.getEncoder().encode(value) : value;
+  }
+
+  /**
+   * Returns a value.
+   *
+   * @param place the element that refers to it, for errors
+   */
+  byte[] value(String place, String uuid) throws VirtException {
+    try {
+      UUID known = UUID.fromString(uuid);
+      return ask(place, values -> values.value(known));
+    } catch (IllegalArgumentException e) {
+      throw Refusal.of(place, "'" + uuid + "' is no UUID");
+    }
+  }
+
+  private byte[] ask(String place, Question question) throws VirtException {
     SecretValues values =
         Optional.ofNullable(host.get())
             .flatMap(facets -> facets.facet(SecretValues.class))
-            .orElseThrow(() -> Refusal.of(secret.path(), "no service keeps secrets"));
-    byte[] value;
+            .orElseThrow(() -> Refusal.of(place, "no service keeps secrets"));
     try {
-      value =
-          secret.has("@uuid")
-              ? values.value(UUID.fromString(secret.get("@uuid")))
-              : values.value(usage(secret), secret.get("@usage"));
+      return question.of(values);
     } catch (VirtException e) {
-      throw new VirtException(e.code(), secret.path() + ": " + e.getMessage(), e);
-    } catch (IllegalArgumentException e) {
-      throw Refusal.of(secret.path("@uuid"), "'" + secret.get("@uuid") + "' is no UUID");
+      throw new VirtException(e.code(), place + ": " + e.getMessage(), e);
     }
-    // Ceph's keys are written in base64, and read so.
-    return secret.is("@type", "ceph") ? Base64.getEncoder().encode(value) : value;
+  }
+
+  private interface Question {
+    byte[] of(SecretValues values) throws VirtException;
   }
 
   private static Usage usage(Node secret) {
     return switch (secret.get("@type", "")) {
       case "ceph" -> Usage.CEPH;
       case "iscsi" -> Usage.ISCSI;
+      case "vtpm" -> Usage.VTPM;
       default -> Usage.VOLUME;
     };
   }

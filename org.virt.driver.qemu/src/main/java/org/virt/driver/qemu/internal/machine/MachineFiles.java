@@ -61,18 +61,17 @@ final class MachineFiles {
     return variables;
   }
 
-  /** Lets others than their owner look for files of variables whose names they know. */
-  void openVariables() throws VirtException {
+  /** Lets others than its owner look in one of these folders for files whose names they know. */
+  void open(Path part) throws VirtException {
     try {
-      for (Path folder : List.of(state.home(), definitions, variables)) {
+      for (Path folder : List.of(state.home(), definitions, part)) {
         Set<PosixFilePermission> modes = Files.getPosixFilePermissions(folder);
         if (modes.add(PosixFilePermission.OTHERS_EXECUTE)) {
           Files.setPosixFilePermissions(folder, modes);
         }
       }
     } catch (IOException e) {
-      throw new VirtException(
-          ErrorCode.SYSTEM_ERROR, "open " + variables + ": " + e.getMessage(), e);
+      throw new VirtException(ErrorCode.SYSTEM_ERROR, "open " + part + ": " + e.getMessage(), e);
     }
   }
 

@@ -115,7 +115,7 @@ final class Starter {
       for (Port port : run.ports) {
         makers.open(run, config, port, undo);
       }
-      Swtpm.start(guest, files.tpms(), paths.sockets(), undo);
+      new Swtpm(files, paths.sockets(), user, services.secrets()).start(guest, undo);
       scripts.start(config);
       List<TapFile> taps = TapFile.all(config, run.ports);
       Launcher.Program program =
@@ -139,7 +139,7 @@ final class Starter {
     if (run.account().isPresent()) {
       undo.add(() -> owners.giveBack(run.id, run.lent));
       if (uses.stream().anyMatch(use -> use.path().startsWith(files.variables()))) {
-        files.openVariables();
+        files.open(files.variables());
       }
       owners.lend(machine, run, uses, RunState.Phase.STARTING);
     }

@@ -1,45 +1,73 @@
 package org.virt.driver.qemu.internal.machine;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
+import org.virt.driver.qemu.internal.device.Secrets;
 import org.virt.driver.qemu.internal.guest.Guest;
 import org.virt.driver.qemu.internal.guest.Node;
+import org.virt.driver.qemu.internal.linux.Account;
 
 /**
- * Starts the program that emulates a machine's TPM. It ends when QEMU does, and keeps its state in
- * a folder of the machine's.
+ * Starts the program that emulates a machine's TPM. It ends when QEMU does, runs as the same user,
+ * and keeps its state in a folder of the machine's.
+ *
+ * @param sockets folder of this run's sockets
+ * @param user who runs QEMU; absent: this user
+ * @param secrets by one of which the state is encrypted
  */
-final class Swtpm {
+record Swtpm(MachineFiles files, Path sockets, Optional<Account> user, HostSecrets secrets) {
   private static final int LIMIT_SECONDS = 10;
+  private static final Set<PosixFilePermission> OWNER =
+      PosixFilePermissions.fromString("rwx------");
 
-  private Swtpm() {}
-
-  /**
-   * Starts what a machine needs.
-   *
-   * @param folder of the states of all machines
-   * @param sockets folder of this run's sockets
-   */
-  static void start(Guest guest, Path folder, Path sockets, Undo undo) throws VirtException {
+  /** Starts what a machine needs. */
+  void start(Guest guest, Undo undo) throws VirtException {
     for (Node tpm : guest.devices("tpm")) {
       if (tpm.is("backend/@type", "emulator")) {
-        Path state = folder.resolve(guest.root().get("uuid"));
+        Path state = files.tpms().resolve(guest.root().get("uuid"));
         Path pid = sockets.resolve("tpm.pid");
-        run(words(tpm, state, sockets, pid), state);
+        make(state);
+        run(words(tpm, state, pid));
         RunPaths.share(sockets.resolve("tpm.sock"));
         undo.add(() -> end(pid));
       }
     }
   }
 
-  private static List<String> words(Node tpm, Path state, Path sockets, Path pid) {
+  /**
+   * Has the user own the state: a folder of somebody who may be hostile, where nothing is followed.
+   */
+  private void make(Path state) throws VirtException {
+    try {
+      Files.createDirectories(state, PosixFilePermissions.asFileAttribute(OWNER));
+      if (user.isEmpty()) {
+        return;
+      }
+      files.open(files.tpms());
+      try (Stream<Path> inside = Files.list(state)) {
+        for (Path file : Stream.concat(Stream.of(state), inside).toList()) {
+          Files.setAttribute(file, "unix:uid", user.get().uid(), LinkOption.NOFOLLOW_LINKS);
+        }
+      }
+    } catch (IOException e) {
+      throw failed(state + ": " + e.getMessage(), e);
+    }
+  }
+
+  private List<String> words(Node tpm, Path state, Path pid) throws VirtException {
     List<String> words = new ArrayList<>(List.of("swtpm", "socket", "--daemon", "--terminate"));
     words.addAll(
         List.of("--ctrl", "type=unixio,path=" + sockets.resolve("tpm.sock") + ",mode=0600"));
@@ -48,12 +76,19 @@ final class Swtpm {
     if (!tpm.is("backend/@version", "1.2")) {
       words.add("--tpm2");
     }
+    user.ifPresent(account -> words.addAll(List.of("--runas", account.name())));
+    Node encryption = tpm.child("backend/encryption");
+    if (encryption != null) {
+      String uuid = encryption.require("@secret");
+      Path file = sockets.resolve(Secrets.name("tpm"));
+      SecretFile.write(file, secrets.value(encryption.path("@secret"), uuid));
+      words.addAll(List.of("--key", "pwdfile=" + file + ",mode=aes-256-cbc,remove=true"));
+    }
     return words;
   }
 
-  private static void run(List<String> words, Path state) throws VirtException {
+  private static void run(List<String> words) throws VirtException {
     try {
-      Files.createDirectories(state);
       ProcessBuilder builder = new ProcessBuilder(words);
       builder.environment().put("LC_ALL", "C");
       builder.redirectErrorStream(true);
@@ -65,10 +100,7 @@ final class Swtpm {
       }
       if (process.exitValue() != 0) {
         throw failed(
-            new String(
-                    process.getInputStream().readAllBytes(),
-                    java.nio.charset.StandardCharsets.UTF_8)
-                .strip(),
+            new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip(),
             null);
       }
     } catch (IOException e) {

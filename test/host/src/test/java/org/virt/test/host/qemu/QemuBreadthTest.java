@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -151,9 +152,9 @@ class QemuBreadthTest extends QemuFixture {
     assumeTrue(
         Files.isExecutable(Path.of("/usr/bin/swtpm")), "needs swtpm (apt-get install swtpm)");
     starts("q35", os("q35"), "<tpm model='tpm-crb'><backend type='emulator'/></tpm>");
-    assertTrue(hasTpm());
+    assertEquals(process().info().user(), tpm().orElseThrow().info().user());
     connection.destroy(id);
-    Lab.await("swtpm has ended", () -> !hasTpm());
+    Lab.await("swtpm has ended", () -> tpm().isEmpty());
     Path state = home.resolve("qemu/tpm/" + uuid);
     assertTrue(Files.isDirectory(state));
     String xml = connection.xml(id, XmlView.INACTIVE);
@@ -168,10 +169,10 @@ class QemuBreadthTest extends QemuFixture {
     ((Facets) connection).facet(LifeVerbs.class, id).orElseThrow().undefine(Set.of(flag));
   }
 
-  private boolean hasTpm() {
+  private Optional<ProcessHandle> tpm() {
     String folder = home.resolve("qemu/tpm").toString();
     return ProcessHandle.allProcesses()
-        .anyMatch(
+        .filter(
             process -> {
               try {
                 Path line = Path.of("/proc", Long.toString(process.pid()), "cmdline");
@@ -180,7 +181,8 @@ class QemuBreadthTest extends QemuFixture {
               } catch (java.io.IOException e) {
                 return false; // it has ended
               }
-            });
+            })
+        .findFirst();
   }
 
   @Test

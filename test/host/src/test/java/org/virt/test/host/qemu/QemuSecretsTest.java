@@ -3,6 +3,7 @@ package org.virt.test.host.qemu;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -199,6 +200,22 @@ class QemuSecretsTest extends QemuFixture {
     told = fails(ErrorCode.CONFIG_UNSUPPORTED, () -> connection.start(id));
     assertTrue(told.contains("no service keeps secrets"), told);
     assertEquals(List.of(), runFiles());
+  }
+
+  @Test
+  void keepTheStateOfATpmEncrypted() throws Exception {
+    assumeTrue(
+        Files.isExecutable(Path.of("/usr/bin/swtpm")), "needs swtpm (apt-get install swtpm)");
+    String backend = "<backend type='emulator'><encryption secret='" + KEY + "'/></backend>";
+    define("a", "<tpm model='tpm-tis'>" + backend + "</tpm>");
+    connection.start(id);
+    assertEquals(List.of(), leaks());
+    connection.destroy(id);
+    host.value = "something else";
+    String told = fails(ErrorCode.OPERATION_FAILED, () -> connection.start(id));
+    assertTrue(told.contains("decryption error"), told);
+    host.value = WORD;
+    connection.start(id);
   }
 
   @Test
