@@ -46,7 +46,9 @@ final class ElementOrder {
        watchdog memballoon rng nvram panic shmem memory crypto iommu vsock
       iotune: total_bytes_sec read_bytes_sec write_bytes_sec total_iops_sec read_iops_sec\
        write_iops_sec total_bytes_sec_max read_bytes_sec_max write_bytes_sec_max\
-       total_iops_sec_max read_iops_sec_max write_iops_sec_max size_iops_sec group_name
+       total_iops_sec_max read_iops_sec_max write_iops_sec_max size_iops_sec group_name\
+       total_bytes_sec_max_length read_bytes_sec_max_length write_bytes_sec_max_length\
+       total_iops_sec_max_length read_iops_sec_max_length write_iops_sec_max_length
       channel/source: clipboard mouse
       spice: listen channel image jpeg zlib playback streaming mouse clipboard filetransfer gl
       sound: codec audio
@@ -58,6 +60,9 @@ final class ElementOrder {
       launchSecurity: cbitpos reducedPhysBits policy dhCert session
       disk/source: host snapshot config address slices auth encryption reservations initiator ssl cookies\
        readahead timeout
+      nvram/source: host snapshot config address slices auth encryption reservations initiator ssl cookies\
+       readahead timeout
+      backingStore: format source backingStore
       """;
 
   private static final String DEVICES =
@@ -65,8 +70,8 @@ final class ElementOrder {
       disk: driver auth source mirror backingStore backenddomain geometry blockio target iotune\
        readonly shareable transient serial wwn vendor product encryption
       controller: model target driver
-      interface: mac source vlan virtualport bandwidth port ip route script downscript\
-       backenddomain target guest model driver backend filterref tune teaming link mtu coalesce
+      interface: mac source vlan virtualport bandwidth port ip route portForward script\
+       downscript backenddomain target guest model driver backend filterref tune teaming link mtu coalesce
       hostdev-interface: mac driver source vlan virtualport bandwidth port ip route target model\
        filterref teaming link mtu
       serial: source protocol log target

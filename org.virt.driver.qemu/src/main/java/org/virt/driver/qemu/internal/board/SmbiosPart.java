@@ -54,6 +54,7 @@ public final class SmbiosPart implements Part {
       if (info.is("@type", "fwcfg")) {
         files(info, out);
       } else if (ours) {
+        single(info);
         for (Node table : info.children()) {
           table(table, out);
         }
@@ -73,6 +74,13 @@ public final class SmbiosPart implements Part {
               ? ",string=" + CommandLine.escape(entry.text())
               : ",file=" + CommandLine.escape(file);
       out.add("-fw_cfg", name + value);
+    }
+  }
+
+  private static void single(Node info) throws VirtException {
+    List<Node> boards = info.children("baseBoard");
+    if (boards.size() > 1) {
+      throw Refusal.of(boards.get(1).path(), "QEMU describes one board only");
     }
   }
 

@@ -52,7 +52,9 @@ public final class ThreadsPart implements Part {
       }
     }
     Node listed = root.child("iothreadids");
-    for (Node each : listed == null ? List.<Node>of() : listed.children("iothread")) {
+    List<Node> pools = new ArrayList<>(root.children("defaultiothread"));
+    pools.addAll(listed == null ? List.of() : listed.children("iothread"));
+    for (Node each : pools) {
       long max = each.number("@thread_pool_max", Long.MAX_VALUE);
       if (each.number("@thread_pool_min", 0) > max) {
         throw Refusal.of(each.path("@thread_pool_min"), "is more than thread_pool_max");

@@ -1,6 +1,7 @@
 package org.virt.driver.qemu.internal.device;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.virt.api.VirtException;
 import org.virt.driver.qemu.internal.guest.Board;
@@ -11,7 +12,16 @@ import org.virt.driver.qemu.internal.guest.Refusal;
 /** Kinds of addresses that a device cannot have, and options that only virtio has. */
 final class AddressCheck {
   private static final Set<String> ON_PCI =
-      Set.of("pci", "ccw", "virtio-mmio", "virtio-s390", "unassigned", "none");
+      Set.of("pci", "ccw", "virtio-mmio", "virtio-s390", "none");
+
+  /** Kinds of addresses whose members are written in decimal digits alone. */
+  private static final Map<String, List<String>> DECIMAL =
+      Map.of(
+          "drive", List.of("controller", "bus", "target", "unit"),
+          "virtio-serial", List.of("controller", "bus", "port"),
+          "ccid", List.of("controller", "slot"),
+          "usb", List.of("bus"),
+          "dimm", List.of("slot"));
 
   private AddressCheck() {}
 
@@ -30,6 +40,7 @@ final class AddressCheck {
           device.path("address/@type"),
           "'" + type + "' is not for machine type '" + guest.machine() + "'");
     }
+    form(device, type);
     if (device.has("address/zpci") && board != Board.S390) {
       throw Refusal.of(device.path("address/zpci"), "is for s390 machines");
     }
@@ -39,7 +50,35 @@ final class AddressCheck {
     if (device.is("rom/@enabled", "no") && (device.has("rom/@file") || device.has("rom/@bar"))) {
       throw Refusal.of(device.path("rom"), "is switched off, and has file or bar");
     }
+    boolean pci = type.equals("pci") || type.equals("unassigned");
+    for (String option : List.of("acpi", "rom")) {
+      if (device.has(option) && !pci) {
+        throw Refusal.of(device.path(option), "is for devices on PCI");
+      }
+    }
     virtioOptions(device);
+  }
+
+  private static void form(Node device, String type) throws VirtException {
+    Node address = device.child("address");
+    if (address == null) {
+      return;
+    }
+    if (type.equals("unassigned") && !device.name().equals("hostdev")) {
+      throw Refusal.of(address.path("@type"), "'unassigned' is for the host's devices");
+    }
+    if (type.equals("pci") && address.number("@domain", 0) != 0) {
+      throw Refusal.xml(address.path("@domain"), "there is the domain 0 only");
+    }
+    for (String member : DECIMAL.getOrDefault(type, List.of())) {
+      if (!address.get("@" + member, "0").matches("[0-9]+")) {
+        throw Refusal.xml(
+            address.path("@" + member), "'" + address.get("@" + member) + "' is not a number");
+      }
+    }
+    if (type.equals("ccid")) {
+      address.require("@slot");
+    }
   }
 
   /** Refuses what only virtio devices can be told. */
@@ -60,14 +99,19 @@ final class AddressCheck {
       case "filesystem" -> ON_PCI.contains(type);
       case "iommu" -> device.is("@model", "virtio") && type.equals("pci");
       case "input" -> !device.is("@bus", "virtio") || ON_PCI.contains(type);
-      case "hostdev" -> device.is("@type", "scsi") || !device.has("@type") || ON_PCI.contains(type);
+      case "hostdev" ->
+          device.is("@type", "scsi") || ON_PCI.contains(type) || type.equals("unassigned");
       case "serial" ->
           switch (device.get("target/@type", "")) {
             case "isa-serial", "isa-debug" -> type.equals("isa");
             case "pci-serial" -> type.equals("pci");
             default -> true;
           };
-      case "controller" -> !device.is("@model", "pci-root", "pcie-root") || type.equals("none");
+      case "smartcard" -> type.equals("ccid");
+      case "controller" ->
+          device.is("@model", "pci-root", "pcie-root")
+              ? type.equals("none")
+              : !Set.of("drive", "virtio-serial", "ccid", "dimm", "isa").contains(type);
       default -> true;
     };
   }

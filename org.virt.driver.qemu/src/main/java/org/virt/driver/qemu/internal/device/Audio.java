@@ -82,6 +82,24 @@ public final class Audio implements Part {
         "pulseaudio",
         "sdl",
         "spice");
+    boolean spice = guest.devices("graphics").stream().anyMatch(g -> g.is("@type", "spice"));
+    if (audio.is("@type", "spice") && !spice) {
+      throw Refusal.of(audio.path("@type"), "needs graphics of type 'spice'");
+    }
+    settings(audio.child("input"));
+    settings(audio.child("output"));
+  }
+
+  private static void settings(Node end) throws VirtException {
+    if (end == null) {
+      return;
+    }
+    if (end.has("settings") && !end.on("@fixedSettings")) {
+      throw Refusal.of(end.path("settings"), "needs fixedSettings='yes'");
+    }
+    if (end.on("@fixedSettings") && !end.on("@mixingEngine")) {
+      throw Refusal.of(end.path("@fixedSettings"), "needs mixingEngine='yes'");
+    }
   }
 
   @Override

@@ -172,6 +172,11 @@ final class Chardev {
     if (!TYPES.contains(device.get("@type", ""))) {
       throw Refusal.value(device.path("@type"), device.get("@type"));
     }
+    int ends = device.is("@type", "udp") ? 2 : 1;
+    boolean many = device.children("source").size() > ends;
+    if (many || device.children("protocol").size() > 1) {
+      throw Refusal.xml(device.path(many ? "source" : "protocol"), "is there too often");
+    }
     for (Node source : device.children("source")) {
       Node reconnect = source.child("reconnect");
       if (reconnect != null && source.is("@mode", "bind")) {

@@ -83,6 +83,9 @@ public final class ConsolePart implements Part {
   @Override
   public void check(Guest guest, Node console) throws VirtException {
     Chardev.check(console);
+    if (!console.is("target/@type", "virtio")) {
+      Chardev.noAgent(console);
+    }
     boolean first = guest.devices("console").indexOf(console) == 0;
     if (isTwin(console) && !first) {
       throw Refusal.of(console.path("target/@type"), "only the first console can be 'serial'");

@@ -29,6 +29,15 @@ public final class ControllerPart implements Part {
   private static final Set<String> TYPES =
       Set.of("ide", "fdc", "scsi", "sata", "virtio-serial", "ccid", "usb", "pci", "xenbus", "isa");
 
+  /** The models of those that are not for disks on SCSI, for USB or for PCI. */
+  private static final Map<String, Set<String>> MODELS =
+      Map.of(
+          "ide", Set.of("piix3", "piix4", "ich6"),
+          "virtio-serial", Set.of("virtio", "virtio-transitional", "virtio-non-transitional"),
+          "fdc", Set.of(),
+          "sata", Set.of(),
+          "ccid", Set.of());
+
   @Override
   public void complete(Guest guest, Node controller) throws VirtException {
     switch (controller.get("@type")) {
@@ -97,6 +106,13 @@ public final class ControllerPart implements Part {
       throw Refusal.of(controller.path("@ports"), "not for type '" + type + "'");
     }
     String model = controller.get("@model", "");
+    Set<String> models = MODELS.get(type);
+    if (models != null && controller.has("@model") && !models.contains(model)) {
+      throw Refusal.value(controller.path("@model"), model);
+    }
+    if (type.equals("fdc") && !controller.is("@index", "0")) {
+      throw Refusal.of(controller.path("@index"), "there is one floppy controller only");
+    }
     boolean scsi = type.equals("scsi") && !model.isEmpty();
     if (scsi && !SCSI.containsKey(model) && !model.startsWith("virtio")) {
       throw Refusal.value(controller.path("@model"), model);

@@ -121,7 +121,7 @@ public final class Controllers {
     Board board = guest.board();
     if (has(guest, "usb").isEmpty() && !Set.of(Board.S390, Board.VIRT).contains(board)) {
       if (board == Board.I440FX || board == Board.Q35 || board == Board.PSERIES) {
-        need(guest, "usb", 0, null);
+        need(guest, "usb", 0, board == Board.Q35 ? "qemu-xhci" : null);
       }
     }
     if (board == Board.Q35) {

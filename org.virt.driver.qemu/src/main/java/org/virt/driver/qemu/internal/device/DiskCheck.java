@@ -24,24 +24,6 @@ final class DiskCheck {
           "usb", Set.of("usb"),
           "virtio", Set.of("pci", "ccw", "virtio-mmio", "virtio-s390"));
 
-  private static final Set<String> FORMATS =
-      Set.of(
-          "raw",
-          "fat",
-          "qcow2",
-          "qcow",
-          "luks",
-          "bochs",
-          "cloop",
-          "dmg",
-          "parallels",
-          "ploop",
-          "qed",
-          "vdi",
-          "vhdx",
-          "vmdk",
-          "vpc");
-
   private DiskCheck() {}
 
   static void run(Guest guest, Node disk) throws VirtException {
@@ -67,11 +49,12 @@ final class DiskCheck {
     }
     if (disk.is("@device", "lun")) {
       lun(disk);
-    } else if (disk.is("@rawio", "yes") || disk.has("@sgio")) {
+    } else if (disk.has("@rawio") || disk.has("@sgio")) {
       throw Refusal.of(disk.path("@device"), "rawio and sgio are for 'lun'");
     }
     identity(disk);
     features(guest, disk);
+    DiskSourceCheck.run(disk);
     DiskOptions.check(guest, disk);
   }
 
@@ -81,12 +64,6 @@ final class DiskCheck {
     boolean empty = source == null || source.attributes().isEmpty() && source.children().isEmpty();
     if (empty && !disk.is("@device", "cdrom", "floppy")) {
       throw Refusal.of(disk.path("source"), "missing");
-    }
-    if (disk.is("@type", "network") && source != null) {
-      String protocol = source.require("@protocol");
-      if (protocol.equals("gluster") && !source.get("@name", "").matches("/?[^/]+/.+")) {
-        throw Refusal.xml(source.path("@name"), "is not a volume and the path of an image in it");
-      }
     }
   }
 
@@ -118,9 +95,10 @@ final class DiskCheck {
     String bus = disk.get("target/@bus");
     boolean cdrom = disk.is("@device", "cdrom");
     boolean floppy = disk.is("@device", "floppy");
-    if (floppy != bus.equals("fdc") && !(floppy && bus.equals("usb"))) {
+    if (floppy != bus.equals("fdc")) {
       throw Refusal.of(disk.path("target/@bus"), "'" + bus + "' is not for this kind of disk");
     }
+    DiskNames.check(disk);
     if (cdrom && bus.equals("virtio")) {
       throw Refusal.of(disk.path("target/@bus"), "a CD-ROM drive cannot be on 'virtio'");
     }
@@ -189,23 +167,25 @@ final class DiskCheck {
     if (disk.has("shareable") && !type.equals("raw")) {
       throw Refusal.of(disk.path("shareable"), "needs the format 'raw', not '" + type + "'");
     }
-    if (!FORMATS.contains(type)) {
+    if (!DiskSourceCheck.isFormat(type)) {
       throw Refusal.value(disk.path("driver/@type"), type);
     }
-    if (disk.is("driver/@io", "native")
-        && disk.has("driver/@cache")
-        && !Cache.of(disk).isDirect()) {
+    if (disk.is("driver/@io", "native") && !Cache.of(disk).isDirect()) {
       throw Refusal.of(disk.path("driver/@io"), "'native' needs cache 'none' or 'directsync'");
     }
     Cache.of(disk);
-    if (disk.on("driver/@copy_on_read") && disk.has("readonly")) {
-      throw Refusal.of(disk.path("driver/@copy_on_read"), "not for a read-only disk");
-    }
-    if (disk.has("transient") && disk.has("readonly")) {
-      throw Refusal.of(disk.path("transient"), "not for a read-only disk");
+    boolean plain = disk.is("@device", "disk") && !disk.has("readonly");
+    for (String option : List.of("driver/@copy_on_read", "transient")) {
+      boolean on = option.equals("transient") ? disk.has(option) : disk.on(option);
+      if (on && !plain) {
+        throw Refusal.of(disk.path(option), "is for disks that can be written");
+      }
     }
     boolean fat = disk.is("@type", "dir") || type.equals("fat");
-    if (fat && !disk.has("readonly") && !disk.is("@device", "floppy")) {
+    if (fat && !disk.is("@type", "dir", "volume")) {
+      throw Refusal.of(disk.path("driver/@type"), "'fat' is for folders");
+    }
+    if (fat && !disk.has("readonly")) {
       throw Refusal.of(disk.path("readonly"), "a folder can only be read");
     }
   }
@@ -223,7 +203,8 @@ final class DiskCheck {
     if (!disk.get("driver/@type", "raw").equals("raw")) {
       throw Refusal.of(disk.path("driver/@type"), "'lun' needs 'raw'");
     }
-    if (disk.has("wwn") || disk.has("vendor") || disk.has("product")) {
+    boolean serial = !disk.get("serial", "").isEmpty() && disk.is("target/@bus", "scsi");
+    if (serial || disk.has("wwn") || disk.has("vendor") || disk.has("product")) {
       throw Refusal.of(disk.path(), "a 'lun' has the identity of its device");
     }
   }
@@ -239,8 +220,8 @@ final class DiskCheck {
     if (disk.get("vendor", "").length() > 8 || disk.get("product", "").length() > 16) {
       throw Refusal.xml(disk.path("vendor"), "vendor has 8 characters, product 16");
     }
-    if (disk.has("wwn") && !disk.is("target/@bus", "scsi", "ide", "sata")) {
-      throw Refusal.of(disk.path("wwn"), "is for 'ide', 'sata' and 'scsi'");
+    if (disk.has("wwn") && !disk.is("target/@bus", "scsi", "ide")) {
+      throw Refusal.of(disk.path("wwn"), "is for 'ide' and 'scsi'");
     }
     if (!disk.get("serial", "").matches("[A-Za-z0-9 _.+-]*")) {
       throw Refusal.xml(disk.path("serial"), "holds other characters than letters, digits, _.+-");

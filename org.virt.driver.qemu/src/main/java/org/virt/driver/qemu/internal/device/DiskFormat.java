@@ -35,9 +35,9 @@ final class DiskFormat {
         Node size = layer.child("driver/metadata_cache/max_size");
         format.put("cache-size", size == null ? null : Numbers.bytes(size, size.text(), "bytes"));
       }
-      case "luks" -> format.put("driver", "luks").put("key-secret", secret);
-      case "bochs", "cloop", "dmg", "parallels", "qed", "vdi", "vhdx", "vmdk", "vpc" ->
-          format.put("driver", type);
+      case "ploop" -> format.put("driver", "parallels");
+      case "vhd" -> format.put("driver", "vhdx");
+      case "bochs", "cloop", "dmg", "qed", "vdi", "vmdk", "vpc" -> format.put("driver", type);
       default -> throw Refusal.value(layer.path("driver/@type"), type);
     }
   }

@@ -66,15 +66,15 @@ final class DiskImage {
   }
 
   private static boolean isEmptyNetwork(Node disk) {
-    return disk.is("@type", "network") && !disk.has("source/@protocol");
+    return disk.is("@type", "network") && !disk.has("source");
   }
 
   private static void source(Node holder) {
     Node source = holder.child("source");
     if (source != null) {
       String port = PORTS.get(source.get("@protocol", ""));
-      if (source.is("@protocol", "iscsi") && !source.get("@name", "/").contains("/")) {
-        source.set("name", source.get("@name") + "/0");
+      if (source.is("@protocol", "iscsi")) {
+        unit(source);
       }
       for (Node host : source.children("host")) {
         if (port != null && host.get("@transport", "tcp").equals("tcp") && !host.has("@socket")) {
@@ -89,6 +89,14 @@ final class DiskImage {
     encryption(holder.child("encryption"));
     for (Node more : holder.children("backingStore")) {
       source(more);
+    }
+  }
+
+  /** Names the first unit of an iSCSI target when none is named. */
+  static void unit(Node source) {
+    String name = source.get("@name", "/");
+    if (!name.contains("/")) {
+      source.set("name", name + "/0");
     }
   }
 

@@ -24,6 +24,18 @@ public final class DiskNames {
     return index - 1;
   }
 
+  /** Refuses the name of a partition, and one for a floppy of another disk, or the other way. */
+  static void check(Node disk) throws VirtException {
+    String dev = disk.get("target/@dev", "");
+    if (!dev.replaceFirst(NAME, "$3").isEmpty()) {
+      throw Refusal.of(disk.path("target/@dev"), "'" + dev + "' is a partition");
+    }
+    boolean floppy = disk.is("@device", "floppy");
+    if (dev.startsWith("fd") ? disk.is("@device", "disk", "lun") : floppy) {
+      throw Refusal.of(disk.path("target/@dev"), "'" + dev + "' is not for this kind of disk");
+    }
+  }
+
   /** Returns the bus that a name implies. */
   static String bus(Node disk) throws VirtException {
     String dev = disk.get("target/@dev", "");

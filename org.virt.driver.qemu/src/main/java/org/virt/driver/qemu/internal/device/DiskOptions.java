@@ -16,6 +16,9 @@ final class DiskOptions {
       List.of(
           "readonly",
           "iotune",
+          "auth",
+          "source/auth",
+          "backingStore",
           "geometry",
           "transient",
           "serial",
@@ -38,8 +41,14 @@ final class DiskOptions {
     if (disk.has("readonly") && plain && disk.is("target/@bus", "ide", "sata")) {
       throw Refusal.of(disk.path("readonly"), "disks on 'ide' and 'sata' can be written");
     }
-    if (disk.has("target/@rotation_rate") && !disk.is("target/@bus", "scsi", "ide", "sata")) {
-      throw Refusal.of(disk.path("target/@rotation_rate"), "is for 'scsi', 'ide' and 'sata'");
+    boolean turns = plain && disk.is("target/@bus", "scsi", "ide", "sata");
+    if (disk.number("target/@rotation_rate", 0) != 0 && !turns) {
+      throw Refusal.of(
+          disk.path("target/@rotation_rate"), "is for disks on 'scsi', 'ide' and 'sata'");
+    }
+    geometry(disk);
+    if (disk.on("transient/@shareBacking") && !disk.is("target/@bus", "virtio", "scsi", "usb")) {
+      throw Refusal.of(disk.path("transient/@shareBacking"), "needs a bus with hot-plug");
     }
     if (disk.is("source/@startupPolicy", "requisite") && !removable) {
       throw Refusal.xml(disk.path("source/@startupPolicy"), "'requisite' is for CD-ROM and floppy");
@@ -64,22 +73,21 @@ final class DiskOptions {
         throw Refusal.of(disk.path(option), "is not for type 'vhostuser'");
       }
     }
-    encryption(disk, disk.child("encryption"));
-    encryption(disk, disk.child("source/encryption"));
     source(disk.child("source"));
     tuning(guest, disk);
   }
 
-  private static void encryption(Node disk, Node encryption) throws VirtException {
-    if (encryption == null) {
+  private static void geometry(Node disk) throws VirtException {
+    if (!disk.has("geometry/@cyls")
+        || !disk.has("geometry/@heads")
+        || !disk.has("geometry/@secs")) {
       return;
     }
-    boolean old = encryption.is("@format", "qcow") || disk.is("driver/@type", "qcow");
-    if (old || encryption.is("@format", "default") && disk.is("driver/@type", "qcow2")) {
-      throw Refusal.of(encryption.path("@format"), "the old encryption of qcow2 is not supported");
+    if (disk.is("target/@bus", "usb")) {
+      throw Refusal.of(disk.path("geometry"), "is not for 'usb'");
     }
-    if (!encryption.has("secret")) {
-      throw Refusal.of(encryption.path("secret"), "missing");
+    if (disk.has("geometry/@trans") && !disk.is("target/@bus", "ide")) {
+      throw Refusal.of(disk.path("geometry/@trans"), "is for 'ide'");
     }
   }
 
@@ -114,6 +122,9 @@ final class DiskOptions {
       }
     }
     String group = tune.get("group_name");
+    if (group != null && tune.children().size() == 1) {
+      throw Refusal.of(tune.path("group_name"), "stands without a limit");
+    }
     for (Node other : group == null ? List.<Node>of() : guest.devices("disk")) {
       Node theirs = other.child("iotune");
       boolean same = theirs != null && other != disk && group.equals(theirs.get("group_name"));

@@ -136,6 +136,7 @@ public final class DiskPart implements Part {
       // Is plugged in once its overlay is made, before the guest runs.
       return;
     }
+    DiskSourceCheck.runnable(disk);
     String drive = DiskImage.write(machine, disk, out);
     if (disk.is("@type", "vhostuser")) {
       out.add(

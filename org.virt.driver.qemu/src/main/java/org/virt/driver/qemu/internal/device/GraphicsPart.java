@@ -121,6 +121,11 @@ public final class GraphicsPart implements Part {
     if (type.equals("vnc") && graphics.get("@passwd", "").length() > 8) {
       throw Refusal.xml(graphics.path("@passwd"), "has more than 8 characters");
     }
+    String audio = graphics.get("audio/@id");
+    if (audio != null && Audio.find(guest, audio) == null) {
+      throw Refusal.xml(
+          graphics.path("audio/@id"), "there is no audio with the id '" + audio + "'");
+    }
     boolean gl = graphics.has("gl") && !type.equals("egl-headless");
     if (gl && !graphics.has("gl/@enable")) {
       throw Refusal.xml(graphics.path("gl/@enable"), "missing");

@@ -32,6 +32,8 @@ final class HostdevCheck {
       }
       case "mdev" -> mdev(guest, device);
       case "scsi_host" -> {
+        device.require("source/@protocol");
+        device.oneOf("source/@protocol", "vhost");
         device.require("source/@wwpn");
         if (!device.get("source/@wwpn").matches("naa\\.[0-9a-fA-F]{16}")) {
           throw Refusal.xml(device.path("source/@wwpn"), "is not 'naa.' and 16 digits");
@@ -54,8 +56,31 @@ final class HostdevCheck {
     if (type.equals("usb")) {
       usb(device.child("source"));
     }
+    assigned(device, type);
     if (!type.equals("mdev") && (device.has("@display") || device.has("@ramfb"))) {
       throw Refusal.xml(device.path(), "display and ramfb are for type 'mdev'");
+    }
+  }
+
+  private static void assigned(Node device, String type) throws VirtException {
+    boolean pci = type.equals("pci");
+    if (device.has("teaming") && !(pci && device.is("teaming/@type", "transient"))) {
+      throw Refusal.of(device.path("teaming"), "can only be 'transient', of a PCI device");
+    }
+    if (device.has("source/@startupPolicy") && !type.equals("usb")) {
+      throw Refusal.of(device.path("source/@startupPolicy"), "is for type 'usb'");
+    }
+    if (device.is("@sgio", "unfiltered")) {
+      throw Refusal.value(device.path("@sgio"), "unfiltered");
+    }
+    if (pci && device.has("source/@writeFiltering")) {
+      throw Refusal.of(device.path("source/@writeFiltering"), "QEMU has none");
+    }
+    if (type.equals("scsi_host") && device.is("address/@type", "unassigned")) {
+      throw Refusal.value(device.path("address/@type"), "unassigned");
+    }
+    if (type.equals("mdev") && device.has("boot")) {
+      throw Refusal.of(device.path("boot"), "cannot be booted from");
     }
   }
 

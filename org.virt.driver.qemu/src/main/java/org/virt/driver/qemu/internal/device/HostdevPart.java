@@ -52,6 +52,9 @@ public final class HostdevPart implements Part {
         address.set(part, Numbers.hex(address.number("@" + part, 0), digits));
       }
     }
+    if (device.is("source/@protocol", "iscsi")) {
+      DiskImage.unit(device.child("source"));
+    }
     if (type.equals("scsi")) {
       scsi(guest, device);
     }

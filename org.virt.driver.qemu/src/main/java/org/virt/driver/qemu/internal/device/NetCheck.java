@@ -1,8 +1,5 @@
 package org.virt.driver.qemu.internal.device;
 
-import java.net.InetAddress;
-import java.net.UnknownHostException;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -13,18 +10,18 @@ import org.virt.driver.qemu.internal.guest.Refusal;
 /** What libvirt refuses of interfaces, beside what each type must have. */
 final class NetCheck {
   private static final int MAX_VLAN = 4095;
-  private static final int IPV4_BITS = 32;
-  private static final int IPV6_PREFIX = 64;
 
   /** What is for interfaces of some types alone. */
   private static final Map<String, Set<String>> TYPES =
       Map.of(
-          "mtu/@size", Set.of("network", "bridge", "ethernet", "vhostuser", "vdpa", "vds"),
+          "mtu/@size", Set.of("network", "bridge", "ethernet", "vhostuser"),
           "port/@isolated", Set.of("network", "bridge"),
-          "virtualport", Set.of("network", "bridge", "direct", "hostdev", "ethernet"),
-          "ip", Set.of("user", "network", "ethernet"),
-          "route", Set.of("network", "ethernet"),
-          "coalesce", Set.of("network", "bridge", "ethernet", "direct"),
+          "virtualport", Set.of("network", "bridge", "direct", "hostdev"),
+          "ip", Set.of("user", "vdpa"),
+          "route", Set.of("vdpa"),
+          "source/ip", Set.of("ethernet"),
+          "source/route", Set.of("ethernet"),
+          "coalesce", Set.of("network", "bridge"),
           "script", Set.of("ethernet"));
 
   private static final Set<String> MODES = Set.of("vepa", "private", "bridge", "passthrough");
@@ -44,7 +41,8 @@ final class NetCheck {
     if (type.equals("udp") && !card.has("source/local")) {
       throw Refusal.xml(card.path("source/local"), "missing");
     }
-    addresses(card);
+    driver(card, type);
+    NetAddressCheck.run(card);
     bandwidth(card.child("bandwidth"));
     if (card.has("bandwidth/inbound/@floor") && !type.equals("network")) {
       throw Refusal.of(card.path("bandwidth/inbound/@floor"), "is for interfaces of a network");
@@ -54,42 +52,24 @@ final class NetCheck {
     }
     vlan(card.child("vlan"));
     virtualPort(card.child("virtualport"));
-    teaming(card.child("teaming"));
+    teaming(card, card.child("teaming"));
   }
 
-  private static void addresses(Node card) throws VirtException {
-    Set<String> families = new HashSet<>();
-    for (Node ip : card.children("ip")) {
-      String address = ip.require("@address");
-      boolean six = address.contains(":");
-      boolean other = ip.has("@family") && ip.is("@family", "ipv6") != six;
-      if (other || !isLiteral(address)) {
-        throw Refusal.xml(ip.path("@address"), "'" + address + "' is no address of its family");
-      }
-      if (!families.add(six ? "ipv6" : "ipv4")) {
-        throw Refusal.of(ip.path(), "there is one address of each family");
-      }
-      if (ip.has("@peer")) {
-        throw Refusal.of(ip.path("@peer"), "QEMU's guests have none");
-      }
-      long prefix = ip.number("@prefix", 0);
-      if (six ? prefix != 0 && prefix != IPV6_PREFIX : prefix > IPV4_BITS) {
-        throw Refusal.xml(ip.path("@prefix"), "'" + prefix + "' is no length of a prefix");
-      }
+  private static void driver(Node card, String type) throws VirtException {
+    if (type.equals("hostdev")) {
+      card.oneOf("driver/@name", "vfio", "kvm", "xen");
+    } else {
+      card.oneOf("driver/@name", "qemu", "vhost");
     }
-  }
-
-  private static boolean isLiteral(String address) {
-    try {
-      // No name has this form, so none is looked up.
-      return address.matches("([0-9]{1,3}\\.){3}[0-9]{1,3}|[0-9a-fA-F.]*:[0-9a-fA-F:.]*")
-          && InetAddress.getByName(address) != null;
-    } catch (UnknownHostException e) {
-      return false;
+    if (type.equals("vdpa") && !card.is("model/@type", "virtio")) {
+      throw Refusal.of(card.path("model/@type"), "'vdpa' needs model 'virtio'");
     }
   }
 
   private static void bandwidth(Node bandwidth) throws VirtException {
+    if (bandwidth != null && bandwidth.has("@classID")) {
+      throw Refusal.xml(bandwidth.path("@classID"), "is a network's to know");
+    }
     for (String way : bandwidth == null ? List.<String>of() : List.of("inbound", "outbound")) {
       List<Node> limits = bandwidth.children(way);
       if (limits.size() > 1) {
@@ -137,9 +117,15 @@ final class NetCheck {
     }
   }
 
-  private static void teaming(Node teaming) throws VirtException {
-    if (teaming != null && teaming.is("@type", "transient") != teaming.has("@persistent")) {
+  private static void teaming(Node card, Node teaming) throws VirtException {
+    if (teaming == null) {
+      return;
+    }
+    if (teaming.is("@type", "transient") != teaming.has("@persistent")) {
       throw Refusal.of(teaming.path("@persistent"), "is for type 'transient', which needs it");
+    }
+    if (card.is("@type", "hostdev") != teaming.is("@type", "transient")) {
+      throw Refusal.of(teaming.path("@type"), "'transient' is for type 'hostdev', which needs it");
     }
   }
 }

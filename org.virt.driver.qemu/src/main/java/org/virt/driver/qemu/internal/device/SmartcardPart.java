@@ -34,8 +34,9 @@ public final class SmartcardPart implements Part {
     if (!card.get("database", "/").startsWith("/")) {
       throw Refusal.xml(card.path("database"), "is no absolute path");
     }
-    if (guest.devices("smartcard").size() > 1) {
-      throw Refusal.of(card.path(), "there is one only");
+    boolean first = card.is("address/@controller", "0") && card.is("address/@slot", "0");
+    if (guest.devices("smartcard").size() > 1 || !first) {
+      throw Refusal.of(card.path(), "there is one only, in the first reader's only slot");
     }
     if (card.is("@mode", "passthrough")) {
       card.require("@type");

@@ -50,12 +50,15 @@ final class UsbController {
     }
   }
 
-  /** Returns the model; one that is not given is the board's oldest. */
+  /**
+   * Returns the model; one that is not given is the board's oldest. A controller that Q35 gets by
+   * itself is another one, which {@link Controllers} names.
+   */
   static String model(Guest guest, Node controller) {
     return controller.get(
         "@model",
         switch (guest.board()) {
-          case Q35, MICROVM, VIRT -> "qemu-xhci";
+          case MICROVM, VIRT -> "qemu-xhci";
           case PSERIES -> "pci-ohci";
           default -> "piix3-uhci";
         });
@@ -91,13 +94,17 @@ final class UsbController {
       String most = xhci ? "has 1 to " + MAX_XHCI_PORTS + " ports" : "has no such attribute";
       throw Refusal.of(controller.path("@ports"), "'" + model + "' " + most);
     }
-    if (Controllers.isCompanion(controller) && master(guest, controller) == null) {
+    boolean companion = Controllers.isCompanion(controller);
+    if (companion && master(guest, controller) == null) {
       throw Refusal.of(controller.path(), "there is no controller 'ich9-ehci1' of its index");
     }
-    boolean usb2 = Controllers.isCompanion(controller) || model.equals("ich9-ehci1");
+    if (controller.has("master") && !companion) {
+      throw Refusal.of(controller.path("master"), "is for the companions of 'ich9-ehci1'");
+    }
     for (Node other : guest.devices("controller")) {
       boolean same = other.is("@type", "usb") && other.is("@index", controller.get("@index"));
-      if (!usb2 && same && other != controller) {
+      boolean helper = model.equals("ich9-ehci1") && Controllers.isCompanion(other);
+      if (!companion && same && other != controller && !helper) {
         throw Refusal.xml(
             controller.path("@index"), "'" + controller.get("@index") + "' is there twice");
       }

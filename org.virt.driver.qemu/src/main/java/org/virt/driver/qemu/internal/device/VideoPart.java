@@ -52,7 +52,7 @@ public final class VideoPart implements Part {
       case "qxl" -> {
         model.fill("ram", QXL_RAM).fill("vram", QXL_RAM).fill("vgamem", VRAM);
         for (String size : List.of("ram", "vram", "vgamem")) {
-          long value = Math.max(model.number("@" + size), KIB);
+          long value = Math.max(model.number("@" + size), 1);
           long rounded = Long.highestOneBit(value);
           model.set(size, Long.toString(rounded == value ? value : rounded * 2));
         }
@@ -110,6 +110,16 @@ public final class VideoPart implements Part {
       throw Refusal.of(video.path("model/@type"), "'" + type + "' cannot be a second card");
     }
     options(video, type);
+    Node acceleration = video.child("model/acceleration");
+    if (acceleration != null && acceleration.attributes().isEmpty()) {
+      throw Refusal.of(acceleration.path(), "says nothing");
+    }
+    if (video.on("model/acceleration/@accel2d")) {
+      throw Refusal.of(acceleration.path("@accel2d"), "QEMU has none");
+    }
+    if (video.has("model/acceleration/@rendernode") && !video.is("driver/@name", "vhostuser")) {
+      throw Refusal.of(acceleration.path("@rendernode"), "is for driver 'vhostuser'");
+    }
     if (video.on("model/acceleration/@accel3d") && !type.equals("virtio")) {
       throw Refusal.of(video.path("model/acceleration"), "needs type 'virtio'");
     }
@@ -126,8 +136,11 @@ public final class VideoPart implements Part {
     if (model.number("@heads", 1) > 1 && !type.matches("qxl|virtio")) {
       throw Refusal.of(model.path("@heads"), "type '" + type + "' has one");
     }
-    if (model.number("@vram", KIB) < KIB) {
+    if (!qxl && model.number("@vram", KIB) < KIB) {
       throw Refusal.of(model.path("@vram"), "is less than 1024 KiB");
+    }
+    if (qxl && model.number("@vgamem", KIB) < KIB) {
+      throw Refusal.of(model.path("@vgamem"), "is less than 1024 KiB");
     }
     if (model.has("resolution") && !type.matches("vga|qxl|virtio|bochs|none")) {
       throw Refusal.xml(model.path("resolution"), "is not for type '" + type + "'");

@@ -14,6 +14,85 @@ class RefusalTest {
   /** Path, and the device or the part of the machine that is refused there. */
   private static final String CASES =
       """
+      devices/disk/address/@type <disk><source file='/a'/><target dev='vda'/><address bus='0'/></disk>
+      devices/disk/address/@bus <disk><source file='/a'/><target dev='sda'/><address type='drive' bus='0x0'/></disk>
+      devices/disk/acpi <disk><source file='/a'/><target dev='sda'/><acpi index='5'/></disk>
+      devices/interface/acpi/@index <interface type='user'><acpi index='0'/></interface>
+      devices/interface/address/@type <interface type='user'><address type='unassigned'/></interface>
+      devices/interface/address/@domain <interface type='user'><address type='pci' domain='1' slot='5'/></interface>
+      devices/hostdev/rom <hostdev mode='subsystem' type='usb'><source><address bus='1' device='2'/></source><rom bar='off'/></hostdev>
+      devices/disk/@device <disk rawio='no'><source file='/a'/><target dev='vda'/></disk>
+      devices/disk/target/@dev <disk><source file='/a'/><target dev='vda1'/></disk>
+      devices/disk/target/@dev <disk><source file='/a'/><target dev='fda' bus='virtio'/></disk>
+      devices/disk/target/@bus <disk device='floppy'><source file='/a'/><target dev='sda' bus='usb'/></disk>
+      devices/disk/target/@rotation_rate <disk device='cdrom'><source file='/a'/><target dev='sda' rotation_rate='5400'/></disk>
+      devices/disk/geometry/@trans <disk><source file='/a'/><target dev='vda'/><geometry cyls='9' heads='9' secs='9' trans='lba'/></disk>
+      devices/disk/geometry <disk><source file='/a'/><target dev='sda' bus='usb'/><geometry cyls='9' heads='9' secs='9'/></disk>
+      devices/disk/transient/@shareBacking <disk><source file='/a'/><target dev='sda' bus='sata'/><transient shareBacking='yes'/></disk>
+      devices/disk/transient <disk device='floppy'><source file='/a'/><target dev='fda'/><transient/></disk>
+      devices/disk/driver/@copy_on_read <disk device='lun' type='block'><driver copy_on_read='on'/><source dev='/a'/><target dev='vda'/></disk>
+      devices/disk/driver/@io <disk><driver io='native'/><source file='/a'/><target dev='vda'/></disk>
+      devices/disk/driver/@type <disk><driver type='luks'/><source file='/a'/><target dev='vda'/></disk>
+      devices/disk/driver/@type <disk><driver type='fat'/><source file='/a'/><target dev='vda'/><readonly/></disk>
+      devices/disk/iotune/group_name <disk><source file='/a'/><target dev='vda'/><iotune><group_name>g</group_name></iotune></disk>
+      devices/disk/source/@startupPolicy <disk type='network'><source protocol='nbd' startupPolicy='optional'><host name='h'/></source><target dev='vda'/></disk>
+      devices/disk/source/slices <disk type='block' device='lun'><source dev='/a'><slices><slice type='storage' offset='0' size='512'/></slices></source><target dev='vda'/></disk>
+      devices/disk/source/reservations/@managed <disk type='block' device='lun'><source dev='/a'><reservations/></source><target dev='sda'/></disk>
+      devices/disk/source/reservations/source <disk type='block' device='lun'><source dev='/a'><reservations managed='no'><source type='unix' path='/p' mode='server'/></reservations></source><target dev='sda'/></disk>
+      devices/disk/source/@name <disk type='network'><source protocol='ssh'><host name='h'/></source><target dev='vda'/></disk>
+      devices/disk/source/@protocol <disk type='network'><source protocol='tftp' name='a'><host name='h'/></source><target dev='vda'/></disk>
+      devices/disk/source/host/@port <disk type='network'><source protocol='nfs' name='/a'><host name='h' port='7'/></source><target dev='vda'/></disk>
+      devices/disk/source/host[2] <disk type='network'><source protocol='http' name='a'><host name='h'/><host name='i'/></source><target dev='vda'/></disk>
+      devices/disk/source/host/@transport <disk type='network'><source protocol='nbd'><host name='h' transport='rdma'/></source><target dev='vda'/></disk>
+      devices/disk/source/@tls <disk type='network'><source protocol='ssh' name='/a' tls='yes'><host name='h'/></source><target dev='vda'/></disk>
+      devices/disk/auth <disk type='network'><source protocol='nbd'><host name='h'/><auth username='u'><secret type='iscsi' usage='x'/></auth></source><target dev='vda'/></disk>
+      devices/disk/backingStore/format/@type <disk><driver type='qcow2'/><source file='/a'/><target dev='vda'/><backingStore type='file'><source file='/b'/></backingStore></disk>
+      devices/disk/backingStore/source <disk><driver type='qcow2'/><source file='/a'/><target dev='vda'/><backingStore type='file'><format type='raw'/></backingStore></disk>
+      devices/disk/backingStore <disk><source file='/a'/><target dev='vda'/><backingStore type='file'><format type='raw'/><source file='/b'/></backingStore></disk>
+      devices/disk/source/encryption/@format <disk><source file='/a'><encryption format='luks2'><secret type='passphrase' usage='x'/></encryption></source><target dev='vda'/></disk>
+      devices/disk/source/encryption/@engine <disk><source file='/a'><encryption format='luks' engine='librbd'><secret type='passphrase' usage='x'/></encryption></source><target dev='vda'/></disk>
+      devices/disk/source/encryption/cipher <disk><source file='/a'><encryption format='luks'><secret type='passphrase' usage='x'/><cipher name='aes'/></encryption></source><target dev='vda'/></disk>
+      devices/disk/source/encryption/secret <disk><source file='/a'><encryption format='luks'><secret type='passphrase'/></encryption></source><target dev='vda'/></disk>
+      devices/disk/source/encryption <disk><driver type='vmdk'/><source file='/a'><encryption format='luks'><secret type='passphrase' usage='x'/></encryption></source><target dev='vda'/></disk>
+      devices/controller[1]/@model <controller type='sata' index='0' model='ahci'/>
+      devices/controller[1]/@index <controller type='fdc' index='1'/>
+      devices/controller[1]/master <controller type='usb' index='0' model='piix3-uhci'><master startport='0'/></controller>
+      devices/controller[1]/@index <controller type='usb' index='0' model='ich9-ehci1'/><controller type='usb' index='0' model='ich9-ehci1'/>
+      devices/controller[1]/address/@type <controller type='scsi' index='0' model='lsilogic'><address type='drive'/></controller>
+      devices/interface/ip <interface type='bridge'><source bridge='b'/><ip address='10.0.0.2'/></interface>
+      devices/interface/source/ip <interface type='bridge'><source bridge='b'><ip address='10.0.0.2'/></source></interface>
+      devices/interface/source/route/@address <interface type='ethernet'><source><route address='10.0.0.7' prefix='24' gateway='10.0.0.1'/></source></interface>
+      devices/interface/source/route/@gateway <interface type='ethernet'><source><route address='10.0.0.0' prefix='24'/></source></interface>
+      devices/interface/source/route/@netmask <interface type='ethernet'><source><route address='10.0.0.0' netmask='odd' gateway='10.0.0.1'/></source></interface>
+      devices/interface/portForward/@address <interface type='user'><portForward proto='tcp' address='odd'/></interface>
+      devices/interface/portForward/@proto <interface type='user'><portForward/></interface>
+      devices/interface/bandwidth/@classID <interface type='bridge'><source bridge='b'/><bandwidth classID='3'><inbound average='5'/></bandwidth></interface>
+      devices/interface/coalesce <interface type='ethernet'><coalesce><rx><frames max='3'/></rx></coalesce></interface>
+      devices/interface/driver/@name <interface type='user'><model type='virtio'/><driver name='kvm'/></interface>
+      devices/interface/model/@type <interface type='vdpa'><source dev='/dev/vhost-vdpa-0'/><model type='e1000'/></interface>
+      devices/interface/mtu/@size <interface type='vdpa'><source dev='/dev/vhost-vdpa-0'/><mtu size='1400'/></interface>
+      devices/interface/teaming/@type <interface type='user'><model type='virtio'/><teaming type='transient' persistent='ua-x'/></interface>
+      devices/hostdev/teaming <hostdev mode='subsystem' type='pci'><source><address bus='6'/></source><teaming type='persistent'/></hostdev>
+      devices/hostdev/source/@startupPolicy <hostdev mode='subsystem' type='pci'><source startupPolicy='optional'><address bus='6'/></source></hostdev>
+      devices/hostdev/source/@writeFiltering <hostdev mode='subsystem' type='pci'><source writeFiltering='yes'><address bus='6'/></source></hostdev>
+      devices/hostdev/source/@protocol <hostdev mode='subsystem' type='scsi_host'><source wwpn='naa.5123456789abcde0'/></hostdev>
+      devices/hostdev/boot <hostdev mode='subsystem' type='mdev' model='vfio-pci'><source><address uuid='7f8b1f6e-6d3d-4b9b-93b6-111111111111'/></source><boot order='1'/></hostdev>
+      devices/console/@type <console type='spicevmc'><target type='serial'/></console>
+      devices/channel/source <channel type='pty'><source path='/a'/><source path='/b'/><target type='virtio' name='x'/></channel>
+      devices/serial/target/@port <serial type='pty'><target port='0x1'/></serial>
+      devices/smartcard <smartcard mode='host'><address type='ccid' controller='0' slot='1'/></smartcard>
+      devices/smartcard/address/@type <smartcard mode='host'><address type='usb' controller='0' slot='0'/></smartcard>
+      devices/audio/@type <audio id='1' type='spice'/>
+      devices/audio/input/settings <audio id='1' type='none'><input mixingEngine='yes'><settings frequency='44100'/></input></audio>
+      devices/audio/output/@fixedSettings <audio id='1' type='none'><output mixingEngine='no' fixedSettings='yes'><settings channels='1'/></output></audio>
+      devices/audio/output/@voices <audio id='1' type='none'><output voices='0'/></audio>
+      devices/graphics/audio/@id <graphics type='vnc'><audio id='4'/></graphics><audio id='1' type='none'/>
+      devices/graphics/listen/@type <graphics type='vnc'><listen address='0.0.0.0'/></graphics>
+      devices/video/model/acceleration <video><model type='virtio'><acceleration/></model></video>
+      devices/video/model/acceleration/@accel2d <video><model type='virtio'><acceleration accel2d='yes'/></model></video>
+      devices/video/model/acceleration/@rendernode <video><model type='virtio'><acceleration accel3d='yes' rendernode='/x'/></model></video>
+      devices/video/model/@vgamem <video><model type='qxl' vgamem='512'/></video>
+      defaultiothread/@thread_pool_min <defaultiothread thread_pool_min='5' thread_pool_max='3'/>
       devices/disk/driver/@cache <disk><driver cache='odd'/><source file='/a'/><target dev='vda'/></disk>
       devices/disk/readonly <disk><source file='/a'/><target dev='hda' bus='ide'/><readonly/></disk>
       devices/disk/driver/@iommu <disk><driver iommu='on'/><source file='/a'/><target dev='hda' bus='ide'/></disk>
