@@ -8,6 +8,9 @@ record XdrText(int max) implements XdrType {
   @Override
   public void encode(XdrWriter out, Object value) throws XdrException {
     String text = Bounds.as(String.class, value);
+    if (text.length() <= max && out.putAscii(text)) {
+      return;
+    }
     if (text.indexOf(0) >= 0) {
       throw nul();
     }

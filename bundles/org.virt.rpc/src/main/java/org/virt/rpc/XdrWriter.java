@@ -34,8 +34,33 @@ public final class XdrWriter {
 
   /** Writes 64 bits. */
   public void putLong(long value) throws XdrException {
-    putInt((int) (value >>> Integer.SIZE));
-    putInt((int) value);
+    room(Long.BYTES);
+    setInt(size, (int) (value >>> Integer.SIZE));
+    setInt(size + Integer.BYTES, (int) value);
+    size += Long.BYTES;
+  }
+
+  /**
+   * Writes the length of a string and its characters, filled up with zeros, in one pass.
+   *
+   * @return false, and nothing is written, where not all of it is ASCII without NUL
+   */
+  boolean putAscii(String text) throws XdrException {
+    int length = text.length();
+    int end = size + Integer.BYTES + padded(length);
+    room(end - size);
+    int at = size + Integer.BYTES;
+    for (int i = 0; i < length; i++) {
+      char c = text.charAt(i);
+      if (c == 0 || c > 0x7f) {
+        return false;
+      }
+      bytes[at++] = (byte) c;
+    }
+    Arrays.fill(bytes, at, end, (byte) 0);
+    setInt(size, length);
+    size = end;
+    return true;
   }
 
   /** Writes bytes, filled up with zeros to a multiple of four. */

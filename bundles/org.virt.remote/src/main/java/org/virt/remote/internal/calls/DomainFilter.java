@@ -34,6 +34,10 @@ record DomainFilter(int flags) {
   private static final int NO_CHECKPOINT = 32768;
 
   boolean admits(Connect connect, DomainSummary domain) throws VirtException {
+    return flags == 0 || chooses(connect, domain);
+  }
+
+  private boolean chooses(Connect connect, DomainSummary domain) throws VirtException {
     Persistence persistence = domain.persistence();
     return group(ACTIVE | INACTIVE, domain.isActive() ? ACTIVE : INACTIVE)
         && group(

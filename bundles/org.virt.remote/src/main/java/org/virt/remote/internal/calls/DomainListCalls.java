@@ -46,8 +46,9 @@ final class DomainListCalls {
     call.onlyFlags(DomainFilter.KNOWN);
     DomainFilter filter = new DomainFilter(call.flags());
     Connect connect = call.connect();
-    List<XdrStruct> domains = new ArrayList<>();
-    for (DomainSummary domain : visible(call, connect)) {
+    List<DomainSummary> visible = visible(call, connect);
+    List<XdrStruct> domains = new ArrayList<>(visible.size());
+    for (DomainSummary domain : visible) {
       if (filter.admits(connect, domain)) {
         domains.add(Call.named(domain));
       }
