@@ -6,7 +6,10 @@ import java.util.Optional;
 import org.osgi.annotation.versioning.ProviderType;
 import org.virt.api.nwfilter.PortAddress.Source;
 
-/** Takes what was learned for one port. Returns at once. */
+/**
+ * Takes what was learned for one port, by calls one after the other. May have the rules changed
+ * before it returns, and waits for nothing else; the learner holds no lock meanwhile.
+ */
 @ProviderType
 public interface LearnSink {
   /**

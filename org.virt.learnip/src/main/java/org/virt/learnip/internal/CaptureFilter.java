@@ -46,7 +46,11 @@ final class CaptureFilter {
 
   private Label accept = new Label();
 
-  private record Kind(Set<Want> wants, boolean guestBehind) {}
+  private record Kind(Set<Want> wants, boolean guestBehind) {
+    boolean isOf(Watch watch) {
+      return guestBehind == watch.guestBehind() && wants.equals(watch.wants());
+    }
+  }
 
   private record Run(int first, int last, Kind kind) {}
 
@@ -65,7 +69,7 @@ final class CaptureFilter {
     filter.mute(watches);
     filter.serversAnswers();
     filter.code.add(LOAD_WORD, BpfInstruction.INTERFACE);
-    filter.search(runs(watches.stream().map(CaptureFilter::heardWhileMuted).toList()));
+    filter.search(runs(watches));
     List<BpfInstruction> program = filter.finish();
     return program.size() <= MAX_INSTRUCTIONS ? program : ofAnyInterface(snapLength);
   }
@@ -136,9 +140,13 @@ final class CaptureFilter {
 
   private static List<Run> runs(List<Watch> watches) {
     List<Run> runs = new ArrayList<>();
-    for (Watch watch : watches) {
-      Kind kind = new Kind(watch.wants(), watch.guestBehind());
+    for (Watch each : watches) {
+      Watch watch = heardWhileMuted(each);
       Run last = runs.isEmpty() ? null : runs.get(runs.size() - 1);
+      Kind kind =
+          last != null && last.kind.isOf(watch)
+              ? last.kind
+              : new Kind(watch.wants(), watch.guestBehind());
       if (last != null && last.kind.equals(kind) && last.last + 1 == watch.index()) {
         runs.set(runs.size() - 1, new Run(last.first, watch.index(), kind));
       } else {

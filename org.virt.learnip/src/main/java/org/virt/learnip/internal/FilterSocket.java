@@ -6,15 +6,12 @@ import com.sun.jna.Memory;
 import com.sun.jna.Native;
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
-import java.lang.reflect.Field;
 import java.util.List;
-import org.pcap4j.core.PcapHandle;
 
 /**
- * Attaches a filter of our own to the socket of a capture. pcap4j hands out neither the socket nor
- * libpcap's handle, and {@code pcap_setfilter} takes only what libpcap compiled and drops the
- * frames that arrive while it replaces a filter; {@code SO_ATTACH_FILTER} replaces it in one step
- * (socket(7)).
+ * Attaches a filter of our own to the socket of a capture. {@code pcap_setfilter} takes only what
+ * libpcap compiled and drops the frames that arrive while it replaces a filter; {@code
+ * SO_ATTACH_FILTER} replaces it in one step (socket(7)).
  */
 final class FilterSocket {
   private static final int SOL_SOCKET = 1;
@@ -29,20 +26,9 @@ final class FilterSocket {
     this.socket = socket;
   }
 
-  /**
-   * Finds the socket of a capture.
-   *
-   * @throws IllegalStateException when this pcap4j keeps its handle elsewhere
-   */
-  static FilterSocket of(PcapHandle handle, NativeLibrary pcap) {
-    try {
-      Field field = PcapHandle.class.getDeclaredField("handle");
-      field.setAccessible(true);
-      Pointer pointer = (Pointer) field.get(handle);
-      return new FilterSocket(pcap.getFunction("pcap_fileno").invokeInt(new Object[] {pointer}));
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException("find the socket of a capture: pcap4j keeps no handle", e);
-    }
+  /** Finds the socket of a capture. */
+  static FilterSocket of(Pointer capture, NativeLibrary pcap) {
+    return new FilterSocket(pcap.getFunction("pcap_fileno").invokeInt(new Object[] {capture}));
   }
 
   /**

@@ -3,6 +3,9 @@ package org.virt.learnip.internal;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.virt.api.PortId;
@@ -10,14 +13,17 @@ import org.virt.api.nwfilter.PortAddress.Source;
 import org.virt.spi.learnip.LearnSink;
 
 /**
- * Passes on what was learned until it is closed, and lets no failure of the receiver reach the
- * capture. It holds no lock: who closes it may hold locks that the receiver waits for.
+ * Keeps what was learned until {@link #deliver}, and passes it on until it is closed; no failure of
+ * the receiver reaches the capture. So the receiver is called without a lock: it may take its time,
+ * and ask the learner for something.
  */
 final class GuardedSink implements LearnSink {
   private static final Logger LOG = LoggerFactory.getLogger(GuardedSink.class);
 
   private final PortId port;
   private final LearnSink target;
+  private final Queue<Runnable> kept = new ConcurrentLinkedQueue<>();
+  private final ReentrantLock delivery = new ReentrantLock();
   private volatile boolean closed;
 
   GuardedSink(PortId port, LearnSink target) {
@@ -39,23 +45,36 @@ final class GuardedSink implements LearnSink {
       LOG.debug(
           "{}: learned {} from {}, lifetime {}", port, address.getHostAddress(), source, lifetime);
     }
-    pass(() -> target.learned(address, source, lifetime));
+    kept.add(() -> target.learned(address, source, lifetime));
   }
 
   @Override
   public void released(InetAddress address) {
     LOG.debug("{}: released {}", port, address.getHostAddress());
-    pass(() -> target.released(address));
+    kept.add(() -> target.released(address));
   }
 
   @Override
   public void refused(InetAddress address, Source source, Refusal why) {
-    pass(() -> target.refused(address, source, why));
+    kept.add(() -> target.refused(address, source, why));
   }
 
   @Override
   public void failed(String reason) {
-    pass(() -> target.failed(reason));
+    kept.add(() -> target.failed(reason));
+  }
+
+  /** Passes on what was kept, in its order; another thread that does so already goes on with it. */
+  void deliver() {
+    while (!kept.isEmpty() && !delivery.isHeldByCurrentThread() && delivery.tryLock()) {
+      try {
+        for (Runnable call = kept.poll(); call != null; call = kept.poll()) {
+          pass(call);
+        }
+      } finally {
+        delivery.unlock();
+      }
+    }
   }
 
   private void pass(Runnable call) {

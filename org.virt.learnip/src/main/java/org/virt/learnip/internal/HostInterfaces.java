@@ -111,10 +111,19 @@ final class HostInterfaces implements Interfaces, LinkNotices.Listener, AutoClos
   /** Says whether one of the bridge's addresses is such; also when they cannot be read. */
   private synchronized boolean ofBridge(PortRef port, Predicate<LinkAddress> such) {
     int bridge = bridge(port);
-    return bridge != 0
-        && addresses()
-            .map(a -> a.byLink.getOrDefault(bridge, List.of()).stream().anyMatch(such))
-            .orElse(true);
+    if (bridge == 0) {
+      return false;
+    }
+    Optional<Addresses> known = addresses();
+    if (known.isEmpty()) {
+      return true;
+    }
+    for (LinkAddress held : known.get().byLink.getOrDefault(bridge, List.of())) {
+      if (such.test(held)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Override

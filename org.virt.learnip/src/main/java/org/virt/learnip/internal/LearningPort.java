@@ -59,7 +59,11 @@ final class LearningPort {
   private final TokenBucket replies;
   private final Changes changes;
   private int refused;
-  private Set<Want> wanted;
+
+  /** What is wanted of it, and until when that is sure to hold. */
+  private Watch wanted;
+
+  private long wantedUntil;
   private volatile long mutedUntil = Long.MIN_VALUE;
 
   /** Frames that only come because the filter is not narrowed yet are no flood. */
@@ -88,7 +92,7 @@ final class LearningPort {
     this.replies = new TokenBucket(RATE, BURST, now);
     addresses.start(now);
     seen.start();
-    this.wanted = wants(now);
+    look(now);
   }
 
   PortRef ref() {
@@ -142,7 +146,7 @@ final class LearningPort {
   }
 
   /**
-   * Looks at a captured frame of this port.
+   * Looks at a captured frame of this port; {@link #deliver} and {@link #compare} follow.
    *
    * @param read what the bytes are; absent for a frame that is not read
    */
@@ -161,15 +165,24 @@ final class LearningPort {
     } else if (read.isPresent()) {
       belief.toGuest(read.get(), origin, replies, now);
     }
-    compare(now);
   }
 
-  private void compare(long now) {
-    Set<Want> wants = wants(now);
-    if (!wants.equals(wanted)) {
-      wanted = wants;
+  /** Says so when other frames are wanted than before. */
+  void compare(long now) {
+    Watch before = wanted;
+    look(now);
+    if (!wanted.equals(before)) {
       narrowedFrom = now + MUTED.toNanos();
       changes.wanted.run();
+    }
+  }
+
+  private void look(long now) {
+    long settled = addresses.settledUntil();
+    wantedUntil = settled > now ? settled : PortBelief.NEVER;
+    Set<Want> wants = wants(now);
+    if (wanted == null || !wanted.wants().equals(wants)) {
+      wanted = new Watch(index(), wants, guestBehind);
     }
   }
 
@@ -184,8 +197,13 @@ final class LearningPort {
 
   /** Returns what is to be captured now. */
   Watch watch(long now) {
-    Set<Want> wants = mutedUntil > now ? EnumSet.of(Want.MUTED) : wants(now);
-    return new Watch(index(), wants, guestBehind);
+    if (mutedUntil > now) {
+      return new Watch(index(), EnumSet.of(Want.MUTED), guestBehind);
+    }
+    if (wantedUntil <= now) {
+      look(now);
+    }
+    return wanted;
   }
 
   private Set<Want> wants(long now) {
@@ -225,10 +243,10 @@ final class LearningPort {
    */
   long nextChange(long now) {
     long unmuted = mutedUntil > now ? mutedUntil : PortBelief.NEVER;
-    long settled = addresses.settledUntil();
     boolean listensAgain =
-        request.mode() != Mode.DHCP && settled > now && settled != PortBelief.NEVER;
-    long again = listensAgain ? (settled / TICK.toNanos() + 1) * TICK.toNanos() : PortBelief.NEVER;
+        request.mode() != Mode.DHCP && wantedUntil > now && wantedUntil != PortBelief.NEVER;
+    long again =
+        listensAgain ? (wantedUntil / TICK.toNanos() + 1) * TICK.toNanos() : PortBelief.NEVER;
     return Math.min(unmuted, again);
   }
 
@@ -276,6 +294,12 @@ final class LearningPort {
 
   void fail(String reason) {
     sink.failed(reason);
+    sink.deliver();
+  }
+
+  /** Tells what was learned; its caller holds no lock. */
+  void deliver() {
+    sink.deliver();
   }
 
   boolean isClosed() {

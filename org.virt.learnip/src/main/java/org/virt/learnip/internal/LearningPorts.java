@@ -2,12 +2,13 @@ package org.virt.learnip.internal;
 
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import org.virt.common.net.Link;
@@ -79,6 +80,15 @@ final class LearningPorts {
         port.accept(bytes, frame, origin, now);
       }
     }
+    // A guest waits for that, for nothing else.
+    for (LearningPort port : of) {
+      port.deliver();
+    }
+    synchronized (lock) {
+      for (LearningPort port : of) {
+        port.compare(now);
+      }
+    }
   }
 
   /** Finds out where a DHCP server's answer comes from; other frames have no origin. */
@@ -137,24 +147,36 @@ final class LearningPorts {
 
   /** Does what is due by the mere passing of time. */
   void tick() {
+    List<LearningPort> due;
     synchronized (lock) {
       long now = clock.getAsLong();
-      all().stream().filter(port -> port.nextTick() <= now).forEach(port -> port.tick(now));
+      due = all().stream().filter(port -> port.nextTick() <= now).toList();
+      due.forEach(port -> port.tick(now));
     }
+    due.forEach(LearningPort::deliver);
   }
 
   /** Returns when {@link #tick} is due. */
   long nextTick() {
     synchronized (lock) {
-      return all().stream().mapToLong(LearningPort::nextTick).min().orElse(PortBelief.NEVER);
+      long next = PortBelief.NEVER;
+      for (List<LearningPort> of : ports.values()) {
+        for (LearningPort port : of) {
+          next = Math.min(next, port.nextTick());
+        }
+      }
+      return next;
     }
   }
 
   /** Lets a port have an address that waits; says whether it waited. */
   boolean approve(LearningPort port, InetAddress address) {
+    boolean waited;
     synchronized (lock) {
-      return port.approve(address, clock.getAsLong());
+      waited = port.approve(address, clock.getAsLong());
     }
+    port.deliver();
+    return waited;
   }
 
   /** Returns the addresses of a port that wait. */
@@ -173,13 +195,16 @@ final class LearningPorts {
 
   /** Returns what is to be captured now, sorted by interface. */
   List<Watch> watches() {
-    Map<Integer, Watch> watches = new TreeMap<>();
+    // Made anew whenever one of a thousand ports wants something else.
+    Map<Integer, Watch> watches = new HashMap<>();
     synchronized (lock) {
       long now = clock.getAsLong();
-      for (LearningPort port : all()) {
-        Watch watch = port.watch(now);
-        if (!watch.wants().isEmpty()) {
-          watches.merge(port.index(), watch, LearningPorts::both);
+      for (List<LearningPort> of : ports.values()) {
+        for (LearningPort port : of) {
+          Watch watch = port.watch(now);
+          if (!watch.wants().isEmpty()) {
+            watches.merge(port.index(), watch, LearningPorts::both);
+          }
         }
       }
     }
@@ -188,7 +213,9 @@ final class LearningPorts {
           .bridges()
           .forEach(b -> watches.putIfAbsent(b, new Watch(b, EnumSet.of(Want.ANSWERS), false)));
     }
-    return List.copyOf(watches.values());
+    List<Watch> sorted = new ArrayList<>(watches.values());
+    sorted.sort(Comparator.comparingInt(Watch::index));
+    return sorted;
   }
 
   private static Watch both(Watch one, Watch other) {
@@ -201,7 +228,13 @@ final class LearningPorts {
   long nextChange() {
     synchronized (lock) {
       long now = clock.getAsLong();
-      return all().stream().mapToLong(port -> port.nextChange(now)).min().orElse(PortBelief.NEVER);
+      long next = PortBelief.NEVER;
+      for (List<LearningPort> of : ports.values()) {
+        for (LearningPort port : of) {
+          next = Math.min(next, port.nextChange(now));
+        }
+      }
+      return next;
     }
   }
 

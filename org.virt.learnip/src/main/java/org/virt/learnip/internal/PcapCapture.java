@@ -2,12 +2,12 @@ package org.virt.learnip.internal;
 
 import com.sun.jna.LastErrorException;
 import com.sun.jna.NativeLibrary;
+import com.sun.jna.Pointer;
 import java.util.List;
 import java.util.function.Consumer;
 import org.pcap4j.core.NotOpenException;
 import org.pcap4j.core.PcapHandle;
 import org.pcap4j.core.PcapNativeException;
-import org.pcap4j.core.RawPacketListener;
 import org.pcap4j.packet.namednumber.DataLinkType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,18 +26,20 @@ final class PcapCapture implements Capture {
   static final int BUFFER = 8 << 20;
 
   private static final Logger LOG = LoggerFactory.getLogger(PcapCapture.class);
-  private static final String DEVICE = "any";
+  static final String DEVICE = "any";
   private static final int LINUX_SLL2 = 276;
 
   private final PcapHandle handle;
   private final FilterSocket socket;
+  private final FrameReader reader;
   private final Object lock = new Object();
   private boolean closed;
   private boolean saidRefused;
 
-  private PcapCapture(PcapHandle handle, FilterSocket socket) {
+  private PcapCapture(PcapHandle handle, FilterSocket socket, FrameReader reader) {
     this.handle = handle;
     this.socket = socket;
+    this.reader = reader;
   }
 
   /**
@@ -57,7 +59,9 @@ final class PcapCapture implements Capture {
               .immediateMode(true)
               .build();
       handle.setDlt(DataLinkType.getInstance(LINUX_SLL2));
-      return new PcapCapture(handle, FilterSocket.of(handle, pcap));
+      Pointer pointer = FrameReader.pointer(handle);
+      return new PcapCapture(
+          handle, FilterSocket.of(pointer, pcap), new FrameReader(handle, pointer, pcap));
     } catch (PcapNativeException | NotOpenException | LinkageError | IllegalStateException e) {
       if (handle != null) {
         handle.close();
@@ -122,16 +126,11 @@ final class PcapCapture implements Capture {
 
   @Override
   public void run(Consumer<byte[]> frames) throws VirtException {
-    RawPacketListener listener = frames::accept;
-    try {
-      handle.loop(-1, listener);
-    } catch (InterruptedException e) {
-      // pcap4j's way to say that the loop was broken on purpose.
-      LOG.debug("capture ended");
-    } catch (PcapNativeException | NotOpenException e) {
-      throw new VirtException(
-          ErrorCode.READ_FAILED, "read packets on device " + DEVICE + ": " + e.getMessage(), e);
+    Urgency.ofThisThread();
+    for (byte[] frame = reader.next(); frame.length > 0; frame = reader.next()) {
+      frames.accept(frame);
     }
+    LOG.debug("capture ended");
   }
 
   @Override

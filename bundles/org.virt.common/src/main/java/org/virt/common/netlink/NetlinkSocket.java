@@ -33,6 +33,10 @@ public final class NetlinkSocket implements AutoCloseable {
   private static final int ADDRESS_LENGTH = 12;
   private static final int PORT_OFFSET = 4;
   private static final int RECEIVE_BYTES = 1 << 16;
+
+  /** Most requests are shorter: for them no memory is asked for. */
+  private static final int SEND_BYTES = 1 << 12;
+
   private static final int QUEUE_BYTES = 4 << 20;
   private static final int DUMP_TRIES = 20;
 
@@ -45,6 +49,7 @@ public final class NetlinkSocket implements AutoCloseable {
   private final ByteBuffer kernel = address();
   private final ByteBuffer sender = address();
   private final ByteBuffer received = direct(RECEIVE_BYTES);
+  private final ByteBuffer sent = direct(SEND_BYTES);
   private final ByteBuffer senderLength = direct(Integer.BYTES);
   private int sendLimit;
   private boolean listening;
@@ -160,8 +165,10 @@ public final class NetlinkSocket implements AutoCloseable {
 
   private void send(NetlinkWriter writer) throws VirtException {
     requireOpen();
-    ByteBuffer bytes = writer.bytes();
-    int length = bytes.remaining();
+    ByteBuffer request = writer.bytes();
+    int length = request.remaining();
+    ByteBuffer bytes = length > SEND_BYTES ? direct(length) : sent.clear();
+    bytes.put(request).flip();
     if (length + SEND_RESERVE > sendLimit) {
       sendLimit = Math.max(RECEIVE_BYTES, 2 * (length + SEND_RESERVE));
       setOption(SOL_SOCKET, SO_SNDBUFFORCE, sendLimit);

@@ -193,6 +193,6 @@ public final class NetlinkWriter {
   }
 
   private static ByteBuffer allocate(int capacity) {
-    return ByteBuffer.allocateDirect(capacity).order(ByteOrder.nativeOrder());
+    return ByteBuffer.allocate(capacity).order(ByteOrder.nativeOrder());
   }
 }

@@ -25,6 +25,10 @@ import org.virt.nwfilter.internal.manager.KeptLeases.Guest;
 final class AddressKeeper {
   private static final Logger LOG = LoggerFactory.getLogger(AddressKeeper.class);
   private static final Duration BETWEEN_WRITES = Duration.ofSeconds(1);
+
+  /** What a guest waits for comes first. */
+  private static final Duration BEFORE_WRITE = Duration.ofMillis(100);
+
   private static final Duration LAST_WRITE = Duration.ofSeconds(2);
 
   private final Loop loop;
@@ -117,8 +121,8 @@ final class AddressKeeper {
   void changed() {
     if (!changed) {
       changed = true;
-      Duration wait = Duration.ofNanos(Math.max(0, nextWrite - System.nanoTime()));
-      loop.schedule(wait, this::writeLater);
+      long wait = Math.max(BEFORE_WRITE.toNanos(), nextWrite - System.nanoTime());
+      loop.schedule(Duration.ofNanos(wait), this::writeLater);
     }
   }
 

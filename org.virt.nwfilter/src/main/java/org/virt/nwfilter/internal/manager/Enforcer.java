@@ -23,6 +23,7 @@ import org.virt.spi.nwfilter.PortRef;
 final class Enforcer {
   private static final Logger LOG = LoggerFactory.getLogger(Enforcer.class);
 
+  private final Loop loop;
   private final Ports ports;
   private final Techniques techniques;
   private final Committer committer;
@@ -38,12 +39,14 @@ final class Enforcer {
    * @param used takes the name of the technique that has the rules, when it is another than before
    */
   Enforcer(
+      Loop loop,
       Ports ports,
       Techniques techniques,
       Committer committer,
       PortStates states,
       Clock clock,
       Consumer<String> used) {
+    this.loop = loop;
     this.ports = ports;
     this.techniques = techniques;
     this.committer = committer;
@@ -83,8 +86,12 @@ final class Enforcer {
         refused.put(port, Committer.wrapped("compile the rules of " + port.ref, e));
       }
     }
-    states.failed(refused);
-    states.done(there);
+    if (!refused.isEmpty()) {
+      states.failed(refused);
+    }
+    if (!there.isEmpty()) {
+      states.done(there);
+    }
     commit(active.get(), jobs);
   }
 
@@ -124,8 +131,10 @@ final class Enforcer {
         failed.put(job.port(), refused);
       }
     }
-    states.failed(failed);
-    installed(technique, done, outcome.committed());
+    if (!failed.isEmpty()) {
+      states.failed(failed);
+    }
+    loop.afterwards(() -> installed(technique, done, outcome.committed()));
   }
 
   /** Takes note of what the kernel has, removes what it replaces, and goes on from there. */

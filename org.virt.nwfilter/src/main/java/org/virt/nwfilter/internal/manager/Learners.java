@@ -155,19 +155,24 @@ final class Learners {
       this.port = port;
     }
 
+    private Runnable whileCurrent(Runnable task) {
+      return () -> {
+        boolean current = port.listening.filter(s -> s == listening).isPresent();
+        if (current && ports.holds(port)) {
+          task.run();
+        }
+      };
+    }
+
     private void onLoop(Runnable task) {
-      loop.execute(
-          () -> {
-            boolean current = port.listening.filter(s -> s == listening).isPresent();
-            if (current && ports.holds(port)) {
-              task.run();
-            }
-          });
+      loop.execute(whileCurrent(task));
     }
 
     @Override
     public void learned(InetAddress address, Source source, Optional<Duration> lifetime) {
-      onLoop(() -> addresses.learned(port, new Claim(address, source, lifetime)));
+      Claim claim = new Claim(address, source, lifetime);
+      // Its guest waits for the rules.
+      loop.executeHere(whileCurrent(() -> addresses.learned(port, claim)));
     }
 
     @Override
