@@ -67,7 +67,8 @@ public interface FilterTechnique {
 
   /**
    * Changes the addresses that lookups find, all or none. An address that is there gets its new
-   * lifetime; one that is to be dropped and is not there is no error. A commit replaces them.
+   * lifetime; one that is to be dropped and is not there is no error. A commit replaces them. A
+   * technique without lookups has leases end in time, and leaves the rest to the next commit.
    *
    * @throws VirtException {@code BUILD_FIREWALL}; nothing was changed
    */

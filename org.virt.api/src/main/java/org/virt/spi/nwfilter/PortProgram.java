@@ -10,7 +10,8 @@ import java.util.Optional;
  * @param port the port
  * @param program its rules
  * @param addresses all that lookups find for the port from the commit on; those that it had before
- *     and are not named are gone. Empty for a technique without lookups
+ *     and are not named are gone. To a technique without lookups, whose programs name them, they
+ *     say which of these end, and when
  * @param next the program that will most likely take the place of this one. It decides about
  *     nothing before it is committed itself; a technique may have it in the kernel by then, where
  *     only little is left to change, or take no notice

@@ -1,7 +1,6 @@
 package org.virt.nwfilter.internal.manager;
 
 import java.time.Instant;
-import java.util.List;
 import org.virt.nwfilter.internal.manager.Planner.Plan;
 import org.virt.nwfilter.internal.manager.Port.Installed;
 import org.virt.nwfilter.internal.manager.Techniques.Technique;
@@ -26,11 +25,7 @@ record Job(Port port, Plan plan) {
   }
 
   PortProgram program(Technique technique, Instant now) {
-    return new PortProgram(
-        port.ref,
-        plan.program(),
-        technique.probe().lookups() ? port.bindings(now) : List.of(),
-        plan.next());
+    return new PortProgram(port.ref, plan.program(), port.bindings(now), plan.next());
   }
 
   Installed installed(Technique technique, long generation) {

@@ -154,12 +154,16 @@ final class LearnedAddresses {
     return first;
   }
 
-  /** Tells the technique that the port's rules are in; without lookups compiling does. */
+  /**
+   * Tells the technique that the port's rules are in. Without lookups compiling does, and this only
+   * tells when leases end.
+   */
   private boolean share(Port port, List<PortAddress> added, List<PortAddress> dropped) {
-    Optional<Technique> technique =
-        techniques.find(port.installed.technique()).filter(t -> t.probe().lookups());
-    if (technique.isEmpty()) {
+    Optional<Technique> technique = techniques.find(port.installed.technique());
+    if (technique.isEmpty() || !technique.get().probe().lookups()) {
       port.addressesIn = "";
+    }
+    if (technique.isEmpty()) {
       return true;
     }
     Instant now = clock.instant();

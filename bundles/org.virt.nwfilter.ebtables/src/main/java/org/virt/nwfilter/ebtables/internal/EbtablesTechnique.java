@@ -8,7 +8,6 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.virt.api.ErrorCode;
 import org.virt.api.HostCheck;
 import org.virt.api.Subscription;
 import org.virt.api.VirtException;
@@ -101,13 +100,14 @@ public final class EbtablesTechnique
     rules.remove(ports);
   }
 
-  /** There are no lookups, so no address is bound to any. */
+  /**
+   * There are no lookups: which addresses a port has its program says. The time of those that end
+   * is kept beside it.
+   */
   @Override
   public void bind(List<AddressBinding> added, List<AddressBinding> dropped) throws VirtException {
     if (!added.isEmpty()) {
-      throw new VirtException(
-          ErrorCode.BUILD_FIREWALL,
-          "bind addresses of port " + added.get(0).port() + ": ebtables has no lookups");
+      rules.lease(added);
     }
   }
 

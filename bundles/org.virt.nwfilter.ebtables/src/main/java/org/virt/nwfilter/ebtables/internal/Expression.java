@@ -20,6 +20,9 @@ record Expression(String name, Consumer<NetlinkWriter> attributes) {
   /** The 4 bytes behind the first four: {@code NFT_REG32_01}. */
   private static final int BEHIND = 9;
 
+  /** {@code NFT_LOOKUP_F_INV}. */
+  private static final int INVERTED = 1;
+
   private static final int EQUAL = 0;
   private static final int NOT_EQUAL = 1;
 
@@ -61,14 +64,23 @@ record Expression(String name, Consumer<NetlinkWriter> attributes) {
 
   /** Loads bytes from the link header (0) or the network header (1). */
   static Expression payload(int base, int offset, int length) {
+    return payload(REGISTER, base, offset, length);
+  }
+
+  private static Expression payload(int register, int base, int offset, int length) {
     return new Expression(
         "payload",
         writer -> {
-          writer.attributeBe32(1, REGISTER);
+          writer.attributeBe32(1, register);
           writer.attributeBe32(2, base);
           writer.attributeBe32(3, offset);
           writer.attributeBe32(4, length);
         });
+  }
+
+  /** Loads bytes from the network header behind what was loaded first. */
+  static Expression payloadBehind(int offset, int length) {
+    return payload(BEHIND, 1, offset, length);
   }
 
   static Expression bitwise(byte[] mask, byte[] xor) {
@@ -107,6 +119,17 @@ record Expression(String name, Consumer<NetlinkWriter> attributes) {
         writer -> {
           writer.attributeString(1, set);
           writer.attributeBe32(2, REGISTER);
+        });
+  }
+
+  /** Holds when a set does not have what was loaded. */
+  static Expression lookupNone(String set) {
+    return new Expression(
+        "lookup",
+        writer -> {
+          writer.attributeString(1, set);
+          writer.attributeBe32(2, REGISTER);
+          writer.attributeBe32(5, INVERTED);
         });
   }
 

@@ -1,5 +1,6 @@
 package org.virt.nwfilter.ebtables.internal;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -17,6 +18,7 @@ import org.virt.common.netlink.NetlinkError;
 import org.virt.common.netlink.NetlinkMessage;
 import org.virt.common.netlink.NetlinkSocket;
 import org.virt.common.netlink.NetlinkWriter;
+import org.virt.spi.nwfilter.AddressBinding;
 import org.virt.spi.nwfilter.PortRef;
 
 /**
@@ -32,6 +34,10 @@ final class Gate implements AutoCloseable {
       List.of(GateLayout.BRIDGE, GateLayout.INET, GateLayout.ARP);
 
   private final NetlinkSocket socket;
+
+  /** What the sets of leases have. */
+  private final Set<Lease> leases = new HashSet<>();
+
   private int flags;
   private boolean made;
 
@@ -68,6 +74,7 @@ final class Gate implements AutoCloseable {
     if (error.isPresent()) {
       throw refusal("make the tables " + GateLayout.TABLE, error.get());
     }
+    readLeases();
     made = true;
   }
 
@@ -86,8 +93,7 @@ final class Gate implements AutoCloseable {
       }
       messages.newTable(flags, 0);
       if (family == GateLayout.BRIDGE) {
-        messages.portSet(GateLayout.PORTS, 1);
-        messages.portSet(GateLayout.SILENT, 2);
+        messages.sets();
       }
       GateLayout.chains(family).forEach(messages::baseChain);
     }
@@ -141,6 +147,59 @@ final class Gate implements AutoCloseable {
             delete(messages, GateLayout.SILENT, ports);
           }
         });
+  }
+
+  /**
+   * Has addresses of ports end by themselves.
+   *
+   * @param bindings those without a lifetime are not changed
+   */
+  void lease(Collection<AddressBinding> bindings) throws VirtException {
+    List<AddressBinding> ending =
+        bindings.stream().filter(binding -> binding.lifetime().isPresent()).toList();
+    if (!ending.isEmpty()) {
+      change(
+          "note leases in the gate",
+          messages ->
+              ending.forEach(
+                  binding ->
+                      messages.lease(
+                          Lease.of(binding), Lease.millis(binding.lifetime().orElseThrow()))));
+      ending.forEach(binding -> leases.add(Lease.of(binding)));
+    }
+  }
+
+  /** Forgets the leases of ports but those that they still have; the others may be no leases. */
+  void keepLeases(Set<Integer> indexes, Collection<AddressBinding> bindings) throws VirtException {
+    Set<Lease> kept = new HashSet<>();
+    bindings.stream()
+        .filter(binding -> binding.lifetime().isPresent())
+        .forEach(binding -> kept.add(Lease.of(binding)));
+    List<Lease> gone =
+        leases.stream()
+            .filter(lease -> !kept.contains(lease) && indexes.contains(lease.index()))
+            .toList();
+    if (!gone.isEmpty()) {
+      change("forget leases in the gate", messages -> gone.forEach(messages::noLease));
+      leases.removeAll(gone);
+    }
+  }
+
+  private void readLeases() throws VirtException {
+    leases.clear();
+    for (String set :
+        List.of(GateLayout.LEASES4, GateLayout.LEASES6, GateLayout.VALID4, GateLayout.VALID6)) {
+      NetlinkWriter writer = new NetlinkWriter(1, CAPACITY);
+      new Messages(writer, GateLayout.BRIDGE, GateLayout.TABLE)
+          .begin(Messages.GET_ELEMENTS, NetlinkWriter.DUMP);
+      writer.attributeString(2, set);
+      writer.end();
+      for (NetlinkMessage message : ask(writer)) {
+        for (ByteBuffer element : message.attributes(FAMILY_HEADER).nested(3).values()) {
+          leases.add(Lease.of(Attributes.read(element).nested(1).bytes(1)));
+        }
+      }
+    }
   }
 
   /** Adding one that is there does nothing, and then it is there for sure. */

@@ -31,6 +31,16 @@ final class GateLayout {
   /** Ports whose guest may say everything, to the host's own protocols of bridges, too. */
   static final String SILENT = "without_rules";
 
+  /** Port and address of each lease that a program has. */
+  static final String LEASES4 = "leases4";
+
+  static final String LEASES6 = "leases6";
+
+  /** Those whose time is not over: the kernel ends them, also when no runtime is there. */
+  static final String VALID4 = "valid4";
+
+  static final String VALID6 = "valid6";
+
   static final int DROP = 0;
   static final int ACCEPT = 1;
   static final int KEY_BYTES = 20;
@@ -42,6 +52,16 @@ final class GateLayout {
   private static final int IN_INDEX = 4;
   private static final int IN_GROUP = 21;
   private static final int IPV4 = 0x0800;
+  private static final int ARP_TYPE = 0x0806;
+  private static final int IPV6 = 0x86dd;
+  private static final int IPV4_SOURCE = 12;
+  private static final int ARP_SENDER = 14;
+  private static final int IPV6_SOURCE = 8;
+  private static final int IPV6_NEXT = 6;
+  private static final int IPV6_PAYLOAD = 40;
+  private static final int ND_TARGET = 48;
+  private static final byte[] ICMPV6 = {58};
+  private static final byte[] ADVERTISEMENT = {(byte) 136};
   private static final int OFFSET_MASK = 0x1fff;
   private static final int OURS = Marks.SEEN | Marks.LATER_FRAGMENT;
   private static final byte[] LINK_LOCAL = {1, (byte) 0x80, (byte) 0xc2, 0, 0, 0};
@@ -76,7 +96,7 @@ final class GateLayout {
       case BRIDGE ->
           List.of(
               new Base("before_in", 0, NAT_IN - 1, before(Side.FROM)),
-              new Base("behind_in", 0, NAT_IN + 1, behind(Side.FROM)),
+              new Base("behind_in", 0, NAT_IN + 1, join(ended(), behind(Side.FROM))),
               new Base("input", 1, NAT_IN, toTheHost()),
               new Base("before_output", 3, NAT_OUTPUT - 1, before(Side.TO)),
               new Base("behind_output", 3, NAT_OUTPUT + 1, groupAddresses(behind(Side.TO))),
@@ -139,6 +159,36 @@ final class GateLayout {
     return List.of(join(join(seen, mark(~OURS, 0)), List.of(verdict(ACCEPT))), closed(side));
   }
 
+  /** What a guest says of an address whose lease is over does not pass, whatever its rules say. */
+  private static List<List<Expression>> ended() {
+    List<Expression> ipv6 = type(IPV6);
+    List<Expression> advertisement =
+        List.of(
+            payload(1, IPV6_NEXT, 1),
+            equal(ICMPV6),
+            payload(1, IPV6_PAYLOAD, 1),
+            equal(ADVERTISEMENT));
+    return List.of(
+        join(type(IPV4), over(IPV4_SOURCE, Integer.BYTES)),
+        join(type(ARP_TYPE), over(ARP_SENDER, Integer.BYTES)),
+        join(ipv6, over(IPV6_SOURCE, 4 * Integer.BYTES)),
+        join(join(ipv6, advertisement), over(ND_TARGET, 4 * Integer.BYTES)));
+  }
+
+  private static List<Expression> type(int etherType) {
+    return List.of(meta(Expression.META_PROTOCOL), equal(network(etherType)));
+  }
+
+  private static List<Expression> over(int offset, int length) {
+    boolean ipv4 = length == Integer.BYTES;
+    return List.of(
+        Side.FROM.index(),
+        Expression.payloadBehind(offset, length),
+        Expression.lookup(ipv4 ? LEASES4 : LEASES6),
+        Expression.lookupNone(ipv4 ? VALID4 : VALID6),
+        verdict(DROP));
+  }
+
   private static List<List<Expression>> toTheHost() {
     List<Expression> linkLocal =
         List.of(
@@ -168,7 +218,7 @@ final class GateLayout {
         meta(Expression.META_MARK), bitwise(host(kept), host(set)), Expression.setMark());
   }
 
-  private static List<Expression> join(List<Expression> first, List<Expression> last) {
+  private static <T> List<T> join(List<T> first, List<T> last) {
     return Stream.concat(first.stream(), last.stream()).toList();
   }
 

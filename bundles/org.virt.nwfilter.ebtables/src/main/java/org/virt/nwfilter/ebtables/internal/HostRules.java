@@ -14,6 +14,7 @@ import org.slf4j.LoggerFactory;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
 import org.virt.api.nwfilter.PortCounts;
+import org.virt.spi.nwfilter.AddressBinding;
 import org.virt.spi.nwfilter.InstalledProgram;
 import org.virt.spi.nwfilter.PortRef;
 
@@ -126,6 +127,19 @@ final class HostRules implements AutoCloseable {
       set.clean(installed.values(), gate);
     }
     gate.forget(going);
+    gate.keepLeases(indexes(ports), List.of());
+  }
+
+  private static Set<Integer> indexes(Collection<PortRef> ports) {
+    Set<Integer> indexes = new HashSet<>();
+    ports.forEach(port -> indexes.add(port.index()));
+    return indexes;
+  }
+
+  /** Has leases end at another time. */
+  synchronized void lease(List<AddressBinding> addresses) throws VirtException {
+    prepare();
+    gate.lease(addresses);
   }
 
   private void runs(long process) {
@@ -262,7 +276,12 @@ final class HostRules implements AutoCloseable {
       if (!again.isEmpty()) {
         apply(Family.BRIDGE, List.of(), withoutOf(again));
       }
+      gate.lease(addresses());
       gate.enter(installed);
+    }
+
+    private List<AddressBinding> addresses() {
+      return programs.stream().flatMap(program -> program.addresses().stream()).toList();
     }
 
     private static List<PortRef> ports(List<Label> labels, boolean silent) {
@@ -314,6 +333,7 @@ final class HostRules implements AutoCloseable {
         gate.forget(lost);
         lost.clear();
         gate.allowGroups(ports(installed, true), true);
+        gate.keepLeases(indexes(installed.stream().map(Label::port).toList()), addresses());
       } catch (VirtException e) {
         LOG.warn("clean up behind rules that were replaced: {}", e.getMessage());
         doubtful = true;

@@ -23,6 +23,7 @@ final class Messages {
   static final int DELETE_RULE = 8;
   static final int NEW_SET = 9;
   static final int NEW_ELEMENTS = 12;
+  static final int GET_ELEMENTS = 13;
   static final int DELETE_ELEMENTS = 14;
 
   static final int SUBSYSTEM = 10;
@@ -33,9 +34,16 @@ final class Messages {
   /** Types of nft's own, for its printing: index and name of an interface, 6 bits for each. */
   private static final int INDEX_AND_NAME = 20 << 6 | 41;
 
+  private static final int INDEX_AND_IPV4 = 20 << 6 | 7;
+  private static final int INDEX_AND_IPV6 = 20 << 6 | 8;
+  private static final int TIMEOUT = 0x10;
+
   private final NetlinkWriter writer;
   private final int family;
   private final String table;
+
+  /** How many sets were made: each has a number within its transaction. */
+  private int sets;
 
   Messages(NetlinkWriter writer, int family, String table) {
     this.writer = writer;
@@ -74,13 +82,23 @@ final class Messages {
     writer.end();
   }
 
-  void portSet(String name, int id) {
+  /** Makes the sets of the gate. */
+  void sets() {
+    set(GateLayout.PORTS, INDEX_AND_NAME, GateLayout.KEY_BYTES, 0);
+    set(GateLayout.SILENT, INDEX_AND_NAME, GateLayout.KEY_BYTES, 0);
+    set(GateLayout.LEASES4, INDEX_AND_IPV4, Lease.KEY_BYTES4, 0);
+    set(GateLayout.VALID4, INDEX_AND_IPV4, Lease.KEY_BYTES4, TIMEOUT);
+    set(GateLayout.LEASES6, INDEX_AND_IPV6, Lease.KEY_BYTES6, 0);
+    set(GateLayout.VALID6, INDEX_AND_IPV6, Lease.KEY_BYTES6, TIMEOUT);
+  }
+
+  private void set(String name, int type, int length, int flags) {
     begin(NEW_SET, NetlinkWriter.CREATE);
     writer.attributeString(2, name);
-    writer.attributeBe32(3, 0);
-    writer.attributeBe32(4, INDEX_AND_NAME);
-    writer.attributeBe32(5, GateLayout.KEY_BYTES);
-    writer.attributeBe32(10, id);
+    writer.attributeBe32(3, flags);
+    writer.attributeBe32(4, type);
+    writer.attributeBe32(5, length);
+    writer.attributeBe32(10, ++sets);
     writer.end();
   }
 
@@ -127,6 +145,39 @@ final class Messages {
     writer.end();
   }
 
+  /** Adds a lease that ends by itself, or has one that is there end at another time. */
+  void lease(Lease lease, long millis) {
+    elements(NEW_ELEMENTS, lease.known(), List.of(lease.bytes()));
+    // The time of an element that is there does not change.
+    elements(NEW_ELEMENTS, lease.valid(), List.of(lease.bytes()));
+    elements(DELETE_ELEMENTS, lease.valid(), List.of(lease.bytes()));
+    begin(NEW_ELEMENTS, NetlinkWriter.CREATE);
+    writer.attributeString(2, lease.valid());
+    int list = writer.nest(3);
+    element(lease.bytes(), millis);
+    writer.endNest(list);
+    writer.end();
+  }
+
+  /** Takes a lease away, whether it is there or not. */
+  void noLease(Lease lease) {
+    for (String set : List.of(lease.known(), lease.valid())) {
+      elements(NEW_ELEMENTS, set, List.of(lease.bytes()));
+      elements(DELETE_ELEMENTS, set, List.of(lease.bytes()));
+    }
+  }
+
+  private void element(byte[] bytes, long millis) {
+    int element = writer.nest(1);
+    int key = writer.nest(1);
+    writer.attributeBytes(1, bytes);
+    writer.endNest(key);
+    if (millis > 0) {
+      writer.attributeBe64(4, millis);
+    }
+    writer.endNest(element);
+  }
+
   /** Adds elements to a set, or deletes them. */
   void elements(int type, String set, List<byte[]> keys) {
     int next = 0;
@@ -136,11 +187,7 @@ final class Messages {
       int list = writer.nest(3);
       int start = writer.size();
       while (next < keys.size() && writer.size() - start < MAX_ELEMENT_BYTES) {
-        int element = writer.nest(1);
-        int key = writer.nest(1);
-        writer.attributeBytes(1, keys.get(next++));
-        writer.endNest(key);
-        writer.endNest(element);
+        element(keys.get(next++), 0);
       }
       writer.endNest(list);
       writer.end();

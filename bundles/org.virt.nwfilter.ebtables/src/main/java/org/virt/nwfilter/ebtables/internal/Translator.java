@@ -45,6 +45,7 @@ final class Translator {
       TransportTranslator transport = new TransportTranslator(label, program, host);
       return new Translated(
           label,
+          port.addresses(),
           link,
           transport.translate(Protocol.Layer.IPV4),
           transport.translate(Protocol.Layer.IPV6));

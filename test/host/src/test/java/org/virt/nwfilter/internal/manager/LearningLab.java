@@ -143,12 +143,17 @@ abstract class LearningLab {
     ended = true;
   }
 
+  /** Begins again what was ended. */
+  void comesBack() throws Exception {
+    beginRuntime();
+    ended = false;
+  }
+
   /** Ends manager and learner, and begins as after a boot of the host. */
   void bootsTheHost() throws Exception {
     endRuntime();
     Files.writeString(home.resolve("nwfilter-binding/boot"), "another boot\n");
-    beginRuntime();
-    ended = false;
+    comesBack();
   }
 
   /** Returns the interface group of the technique's ports. */
