@@ -86,7 +86,7 @@ final class CpuCheck {
     }
     cache.oneOf("@mode", "emulate", "passthrough", "disable");
     boolean emulate = cache.is("@mode", "emulate");
-    if (emulate && cache.has("@level") && !cache.is("@level", "3")) {
+    if (emulate && !cache.is("@level", "3")) {
       throw Refusal.of(cache.path("@level"), "'emulate' is for level 3");
     }
     if (cache.is("@mode", "passthrough") && !pass) {

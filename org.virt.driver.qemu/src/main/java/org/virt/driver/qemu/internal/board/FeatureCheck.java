@@ -7,6 +7,7 @@ import org.virt.api.VirtException;
 import org.virt.driver.qemu.internal.guest.Board;
 import org.virt.driver.qemu.internal.guest.Guest;
 import org.virt.driver.qemu.internal.guest.Node;
+import org.virt.driver.qemu.internal.guest.Numbers;
 import org.virt.driver.qemu.internal.guest.Refusal;
 
 /** Features of boards that have them. */
@@ -103,6 +104,10 @@ final class FeatureCheck {
     }
     if (features.has("smm/tseg") && guest.board() != Board.Q35) {
       throw Refusal.of(features.path("smm/tseg"), "is for machine type 'q35'");
+    }
+    Node segment = features.child("smm/tseg");
+    if (segment != null) {
+      Numbers.kib(segment, segment.text(), "MiB");
     }
     if (features.on("hyperv/vendor_id/@state") && !features.has("hyperv/vendor_id/@value")) {
       throw Refusal.xml(features.path("hyperv/vendor_id/@value"), "missing");

@@ -1,6 +1,7 @@
 package org.virt.driver.qemu.internal.board;
 
 import org.virt.api.VirtException;
+import org.virt.driver.qemu.internal.device.DiskSourceCheck;
 import org.virt.driver.qemu.internal.guest.Board;
 import org.virt.driver.qemu.internal.guest.Guest;
 import org.virt.driver.qemu.internal.guest.Node;
@@ -33,6 +34,9 @@ final class Firmware {
     }
     if (stateless && os.has("nvram")) {
       throw Refusal.of("/domain/os/nvram", "a stateless loader has no variables");
+    }
+    if (os.has("nvram")) {
+      DiskSourceCheck.variables(os.child("nvram"));
     }
     boolean secure = os.on("loader/@secure");
     if (secure && guest.board() != Board.Q35) {

@@ -1,5 +1,6 @@
 package org.virt.driver.qemu.internal.board;
 
+import java.util.List;
 import org.virt.api.VirtException;
 import org.virt.driver.qemu.internal.guest.CommandLine;
 import org.virt.driver.qemu.internal.guest.Node;
@@ -7,6 +8,25 @@ import org.virt.driver.qemu.internal.guest.Numbers;
 
 /** What Windows guests know of their hypervisor. */
 final class HyperV {
+  /** As libvirt writes them. */
+  private static final List<String> ORDER =
+      List.of(
+          "relaxed",
+          "vapic",
+          "spinlocks",
+          "vpindex",
+          "runtime",
+          "synic",
+          "stimer",
+          "reset",
+          "vendor_id",
+          "frequencies",
+          "reenlightenment",
+          "tlbflush",
+          "ipi",
+          "evmcs",
+          "avic");
+
   private HyperV() {}
 
   static void write(Node root, StringBuilder value) throws VirtException {
@@ -17,8 +37,9 @@ final class HyperV {
     if (hyperv.is("@mode", "passthrough")) {
       value.append(",hv-passthrough=on");
     }
-    for (Node feature : hyperv.children()) {
-      if (!feature.get("@state", "on").equals("on")) {
+    for (String name : ORDER) {
+      Node feature = hyperv.child(name);
+      if (feature == null || !feature.get("@state", "on").equals("on")) {
         continue;
       }
       switch (feature.name()) {

@@ -59,6 +59,7 @@ public final class IdentityPart implements Part {
     }
     once(root.child("perf"), "event", "@name");
     once(root.child("blkiotune"), "device", "path");
+    unsupported(root);
     String title = root.get("title", "");
     if (title.indexOf('\n') >= 0) {
       throw Refusal.xml("/domain/title", "has more than one line");
@@ -73,6 +74,24 @@ public final class IdentityPart implements Part {
       clock.fill("offset", "utc");
     }
     Metadata.unique(root.child("metadata"));
+  }
+
+  /** Refuses what is for other hypervisors, and what contradicts itself. */
+  private static void unsupported(Node root) throws VirtException {
+    if (root.has("memtune/min_guarantee")) {
+      throw Refusal.of("/domain/memtune/min_guarantee", "QEMU has none");
+    }
+    if (root.has("idmap/uid") != root.has("idmap/gid")) {
+      throw Refusal.of("/domain/idmap", "has both uid and gid");
+    }
+    for (Node label : root.children("seclabel")) {
+      if (label.is("@type", "none") && label.on("@relabel")) {
+        throw Refusal.of(label.path("@relabel"), "is not for type 'none'");
+      }
+    }
+    for (Node lease : root.child("devices").children("lease")) {
+      lease.require("key");
+    }
   }
 
   /** Refuses elements that lack what tells them from each other, or have it twice. */

@@ -38,7 +38,7 @@ public final class MachinePart implements Part {
     if (features.has("hyperv")) {
       features.child("hyperv").fill("mode", "custom");
     }
-    for (String name : List.of("pmu", "vmport", "smm", "vmcoreinfo", "pvspinlock")) {
+    for (String name : List.of("pmu", "vmport", "smm", "vmcoreinfo", "pvspinlock", "hap")) {
       if (features.has(name)) {
         features.child(name).fill("state", "on");
       }

@@ -25,6 +25,12 @@ public final class NumaPart implements Part {
     Node tune = root.child("numatune");
     for (Node each : tune == null ? List.<Node>of() : tune.children()) {
       NodeSets.shorten(each, "nodeset");
+      if (each.name().equals("memnode")) {
+        each.fill("mode", "strict");
+      }
+    }
+    if (tune != null && tune.children().isEmpty()) {
+      tune.remove();
     }
     Node pages = root.child("memoryBacking/hugepages");
     for (Node page : pages == null ? List.<Node>of() : pages.children("page")) {

@@ -16,12 +16,25 @@ import org.virt.driver.qemu.internal.guest.Refusal;
 public final class ThreadsPart implements Part {
   @Override
   public void complete(Guest guest, Node root) throws VirtException {
+    Node loop = root.child("defaultiothread");
+    if (loop != null && loop.attributes().isEmpty()) {
+      loop.remove();
+    }
+    if (root.is("iothreads", "0") && !root.has("iothreadids")) {
+      root.drop("iothreads");
+    }
     Node ids = root.child("iothreadids");
     Node count = root.child("iothreads");
     if (ids != null) {
       long listed = ids.children("iothread").size();
       long given = count == null ? 0 : Numbers.parse(count.text());
       root.ensure("iothreads").text(Long.toString(Math.max(listed, given)));
+      if (listed > 0) {
+        List<String> all = ids(root);
+        for (String id : all.subList((int) listed, all.size())) {
+          ids.add(Node.of("iothread", "id", id));
+        }
+      }
     }
   }
 
@@ -55,8 +68,8 @@ public final class ThreadsPart implements Part {
     List<Node> pools = new ArrayList<>(root.children("defaultiothread"));
     pools.addAll(listed == null ? List.of() : listed.children("iothread"));
     for (Node each : pools) {
-      long max = each.number("@thread_pool_max", Long.MAX_VALUE);
-      if (each.number("@thread_pool_min", 0) > max) {
+      long max = each.number("@thread_pool_max", -1);
+      if (each.number("@thread_pool_min", -1) > max) {
         throw Refusal.of(each.path("@thread_pool_min"), "is more than thread_pool_max");
       }
     }

@@ -52,7 +52,8 @@ final class AddressCheck {
     }
     boolean pci = type.equals("pci") || type.equals("unassigned");
     for (String option : List.of("acpi", "rom")) {
-      if (device.has(option) && !pci) {
+      Node tuned = device.child(option);
+      if (tuned != null && !tuned.attributes().isEmpty() && !pci) {
         throw Refusal.of(device.path(option), "is for devices on PCI");
       }
     }

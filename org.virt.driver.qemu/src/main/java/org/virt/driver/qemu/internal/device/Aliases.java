@@ -3,6 +3,7 @@ package org.virt.driver.qemu.internal.device;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.virt.api.VirtException;
 import org.virt.driver.qemu.internal.guest.Board;
 import org.virt.driver.qemu.internal.guest.Guest;
@@ -39,6 +40,9 @@ public final class Aliases {
           Map.entry("crypto", "crypto"),
           Map.entry("nvram", "nvram"));
 
+  /** Kinds in which a device with a name of its own does not use a number up. */
+  private static final Set<String> COUNTED = Set.of("interface", "filesystem", "rng");
+
   private Aliases() {}
 
   /** Names every device of a complete machine. */
@@ -51,8 +55,11 @@ public final class Aliases {
     }
     for (Map.Entry<String, String> kind : PREFIXES.entrySet()) {
       List<Node> devices = guest.devices(kind.getKey());
-      for (int i = 0; i < devices.size(); i++) {
-        set(devices.get(i), kind.getValue() + i);
+      boolean counted = COUNTED.contains(kind.getKey());
+      int next = 0;
+      for (Node device : devices) {
+        set(device, kind.getValue() + next);
+        next += counted && isOwn(device) ? 0 : 1;
       }
     }
     hostInterfaces(guest);
@@ -69,11 +76,13 @@ public final class Aliases {
     int next = 0;
     for (Node card : guest.devices("interface")) {
       if (card.is("@type", "hostdev")) {
-        set(card, "hostdev" + next++);
+        set(card, "hostdev" + next);
+        next += isOwn(card) ? 0 : 1;
       }
     }
     for (Node device : guest.devices("hostdev")) {
-      set(device, "hostdev" + next++);
+      set(device, "hostdev" + next);
+      next += isOwn(device) ? 0 : 1;
     }
   }
 
@@ -89,9 +98,14 @@ public final class Aliases {
   }
 
   private static void set(Node device, String name) {
-    if (!device.get("alias/@name", "").startsWith("ua-")) {
+    if (!isOwn(device)) {
       device.ensure("alias").set("name", name);
     }
+  }
+
+  /** Says whether a device was given its name by the definition. */
+  private static boolean isOwn(Node device) {
+    return device.get("alias/@name", "").startsWith("ua-");
   }
 
   private static String disk(Guest guest, Node disk) throws VirtException {

@@ -178,6 +178,9 @@ final class Chardev {
       throw Refusal.xml(device.path(many ? "source" : "protocol"), "is there too often");
     }
     for (Node source : device.children("source")) {
+      if (device.is("@type", "unix", "tcp", "udp")) {
+        source.oneOf("@mode", "bind", "connect");
+      }
       Node reconnect = source.child("reconnect");
       if (reconnect != null && source.is("@mode", "bind")) {
         throw Refusal.of(reconnect.path(), "who waits for others does not reconnect");

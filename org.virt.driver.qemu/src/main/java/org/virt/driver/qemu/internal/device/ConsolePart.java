@@ -54,7 +54,7 @@ public final class ConsolePart implements Part {
   private static Node twin(Node device, String name, String type) {
     Node twin = Node.of(name, "type", device.get("@type"), "tty", device.get("@tty"));
     for (Node child : device.children()) {
-      if (List.of("source", "protocol", "log").contains(child.name())) {
+      if (List.of("source", "protocol", "log", "alias").contains(child.name())) {
         twin.add(child.copy());
       }
     }
@@ -83,6 +83,9 @@ public final class ConsolePart implements Part {
   @Override
   public void check(Guest guest, Node console) throws VirtException {
     Chardev.check(console);
+    if (!console.get("target/@port", "0").matches("[0-9]+")) {
+      throw Refusal.xml(console.path("target/@port"), "is not a number");
+    }
     if (!console.is("target/@type", "virtio")) {
       Chardev.noAgent(console);
     }

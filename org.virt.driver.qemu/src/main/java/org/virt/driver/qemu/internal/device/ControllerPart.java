@@ -193,7 +193,8 @@ public final class ControllerPart implements Part {
 
   /** A Q35 board has no floppy controller of its own. */
   private static void floppy(Machine machine, CommandLine out) throws VirtException {
-    if (machine.guest().board() != Board.Q35) {
+    boolean any = machine.guest().devices("disk").stream().anyMatch(d -> d.is("@device", "floppy"));
+    if (machine.guest().board() != Board.Q35 || !any) {
       return;
     }
     Props props = Props.device("isa-fdc");

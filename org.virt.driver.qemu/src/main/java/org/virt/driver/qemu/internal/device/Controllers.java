@@ -1,7 +1,6 @@
 package org.virt.driver.qemu.internal.device;
 
 import java.util.List;
-import java.util.Set;
 import org.virt.api.VirtException;
 import org.virt.driver.qemu.internal.guest.Board;
 import org.virt.driver.qemu.internal.guest.Guest;
@@ -119,7 +118,8 @@ public final class Controllers {
   /** Adds what each board has. */
   static void ofBoard(Guest guest) throws VirtException {
     Board board = guest.board();
-    if (has(guest, "usb").isEmpty() && !Set.of(Board.S390, Board.VIRT).contains(board)) {
+    boolean none = has(guest, "usb").stream().anyMatch(c -> c.is("@model", "none"));
+    if (!none && guest.controller("usb", 0) == null) {
       if (board == Board.I440FX || board == Board.Q35 || board == Board.PSERIES) {
         need(guest, "usb", 0, board == Board.Q35 ? "qemu-xhci" : null);
       }

@@ -134,7 +134,8 @@ public final class Devices {
       BoardCheck.run(guest, device);
       Chardev.needsScreen(guest, device);
       String name = device.get("alias/@name", "");
-      if (name.startsWith("ua-") && !names.add(name)) {
+      boolean twin = device.name().equals("console") && ConsolePart.isTwin(device);
+      if (name.startsWith("ua-") && !twin && !names.add(name)) {
         throw Refusal.xml(device.path("alias/@name"), "'" + name + "' is there twice");
       }
     }

@@ -40,12 +40,10 @@ final class DiskCheck {
     bus(guest, disk);
     source(disk);
     format(disk);
-    if (disk.has("auth") && disk.has("source/auth")) {
-      throw Refusal.of(disk.path("auth"), "the source has one, too");
-    }
-    auth(disk);
-    if (disk.has("encryption") && disk.has("source/encryption")) {
-      throw Refusal.of(disk.path("encryption"), "the source has one, too");
+    for (String part : List.of("auth", "encryption")) {
+      if (disk.has(part) && disk.has("source/" + part)) {
+        throw Refusal.of(disk.path(part), "the source has one, too");
+      }
     }
     if (disk.is("@device", "lun")) {
       lun(disk);
@@ -64,30 +62,6 @@ final class DiskCheck {
     boolean empty = source == null || source.attributes().isEmpty() && source.children().isEmpty();
     if (empty && !disk.is("@device", "cdrom", "floppy")) {
       throw Refusal.of(disk.path("source"), "missing");
-    }
-  }
-
-  /** Who logs in somewhere does so with a secret made for that. */
-  private static void auth(Node disk) throws VirtException {
-    Node auth = disk.has("auth") ? disk.child("auth") : disk.child("source/auth");
-    if (auth == null) {
-      return;
-    }
-    auth.require("@username");
-    Node secret = auth.child("secret");
-    if (secret == null || !secret.has("@uuid") && !secret.has("@usage")) {
-      throw Refusal.xml(auth.path("secret"), "missing, or without uuid and usage");
-    }
-    if (secret.has("@uuid") && secret.has("@usage")) {
-      throw Refusal.xml(secret.path(), "has both uuid and usage");
-    }
-    secret.oneOf("@type", "ceph", "iscsi", "volume", "tls", "vtpm");
-    String protocol = disk.get("source/@protocol", "");
-    boolean ceph = protocol.equals("rbd") && !secret.get("@type", "ceph").equals("ceph");
-    boolean iscsi = protocol.equals("iscsi") && !secret.get("@type", "iscsi").equals("iscsi");
-    if (ceph || iscsi) {
-      throw Refusal.xml(
-          secret.path("@type"), "'" + secret.get("@type") + "' is not for '" + protocol + "'");
     }
   }
 

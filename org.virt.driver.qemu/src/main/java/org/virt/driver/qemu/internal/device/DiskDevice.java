@@ -35,7 +35,7 @@ final class DiskDevice {
     blocks(props, disk);
     identity(props, disk);
     Cache cache = Cache.of(disk);
-    if (drive != null && !floppy && !disk.is("@device", "lun")) {
+    if ((drive != null || floppy) && !disk.is("@device", "lun")) {
       props.put("write-cache", cache.writeCache());
     }
     return errors(props, disk);
@@ -79,7 +79,7 @@ final class DiskDevice {
     props.put("ioeventfd", disk.flag("driver/@ioeventfd"));
     props.put("event_idx", disk.flag("driver/@event_idx"));
     props.put("num-queues", disk.number("driver/@queues"));
-    props.put("queue-size", disk.number("driver/@queue_size"));
+    props.put("queue-size", positive(disk, "driver/@queue_size"));
     if (disk.is("@device", "lun")) {
       props.put("scsi", true);
     }
@@ -102,15 +102,21 @@ final class DiskDevice {
   }
 
   private static void blocks(Props props, Node disk) throws VirtException {
-    props.put("logical_block_size", disk.number("blockio/@logical_block_size"));
-    props.put("physical_block_size", disk.number("blockio/@physical_block_size"));
+    props.put("logical_block_size", positive(disk, "blockio/@logical_block_size"));
+    props.put("physical_block_size", positive(disk, "blockio/@physical_block_size"));
     props.put("discard_granularity", disk.number("blockio/@discard_granularity"));
     Node geometry = disk.child("geometry");
     if (geometry != null) {
       props.put("cyls", geometry.number("@cyls")).put("heads", geometry.number("@heads"));
       props.put("secs", geometry.number("@secs")).put("bios-chs-trans", geometry.get("@trans"));
     }
-    props.put("rotation_rate", disk.number("target/@rotation_rate"));
+    props.put("rotation_rate", positive(disk, "target/@rotation_rate"));
+  }
+
+  /** Returns a number; 0 means what is usual, as none does. */
+  private static Long positive(Node disk, String path) throws VirtException {
+    long number = disk.number(path, 0);
+    return number == 0 ? null : number;
   }
 
   private static void identity(Props props, Node disk) throws VirtException {
@@ -119,12 +125,11 @@ final class DiskDevice {
       props.put("wwn", Numbers.parse("0x" + wwn.replaceFirst("^0x", "")));
     }
     props.put("vendor", disk.get("vendor")).put("product", disk.get("product"));
-    boolean lun = disk.is("@device", "lun");
-    props.put("serial", lun ? null : disk.get("serial"));
+    props.put("serial", disk.get("serial"));
   }
 
   private static Props errors(Props props, Node disk) throws VirtException {
-    if (disk.is("@device", "floppy") || disk.is("@type", "vhostuser")) {
+    if (disk.is("@type", "vhostuser")) {
       return props;
     }
     disk.oneOf("driver/@error_policy", "stop", "report", "ignore", "enospace");

@@ -19,6 +19,8 @@ final class DiskOptions {
           "auth",
           "source/auth",
           "backingStore",
+          "shareable",
+          "blockio",
           "geometry",
           "transient",
           "serial",
@@ -68,13 +70,26 @@ final class DiskOptions {
     if (disk.has("driver/metadata_cache") && !disk.is("driver/@type", "qcow2")) {
       throw Refusal.of(disk.path("driver/metadata_cache"), "is for 'qcow2'");
     }
+    if (disk.is("@type", "vhostuser")) {
+      vhost(disk);
+    }
     for (String option : disk.is("@type", "vhostuser") ? NOT_VHOST : List.<String>of()) {
       if (disk.has(option)) {
         throw Refusal.of(disk.path(option), "is not for type 'vhostuser'");
       }
     }
-    source(disk.child("source"));
     tuning(guest, disk);
+  }
+
+  private static void vhost(Node disk) throws VirtException {
+    disk.require("source/@path");
+    disk.oneOf("driver/@name", "qemu");
+    if (!DiskSourceCheck.isFormat(disk.get("driver/@type", "raw"))) {
+      throw Refusal.value(disk.path("driver/@type"), disk.get("driver/@type"));
+    }
+    if (disk.on("source/reconnect/@enabled")) {
+      disk.require("source/reconnect/@timeout");
+    }
   }
 
   private static void geometry(Node disk) throws VirtException {
@@ -88,24 +103,6 @@ final class DiskOptions {
     }
     if (disk.has("geometry/@trans") && !disk.is("target/@bus", "ide")) {
       throw Refusal.of(disk.path("geometry/@trans"), "is for 'ide'");
-    }
-  }
-
-  private static void source(Node source) throws VirtException {
-    for (Node host : source == null ? List.<Node>of() : source.children("host")) {
-      boolean unix = host.is("@transport", "unix");
-      if (unix && !host.has("@socket")) {
-        throw Refusal.xml(host.path("@socket"), "missing");
-      }
-      if (!unix && host.has("@socket")) {
-        throw Refusal.xml(host.path("@socket"), "is for transport 'unix'");
-      }
-    }
-    Node cookies = source == null ? null : source.child("cookies");
-    for (Node cookie : cookies == null ? List.<Node>of() : cookies.children("cookie")) {
-      if (!(cookie.get("@name") + cookie.text()).matches("[^\\s\\p{Cntrl},;\\\\]*")) {
-        throw Refusal.xml(cookie.path(), "holds a character that no cookie can");
-      }
     }
   }
 

@@ -78,6 +78,11 @@ public final class DiskPart implements Part {
       disk.child("target").set("bus", floppy ? "fdc" : DiskNames.bus(disk));
     }
     DiskImage.complete(disk);
+    for (String empty : List.of("serial", "wwn", "vendor", "product")) {
+      if (disk.has(empty) && disk.get(empty).isEmpty()) {
+        disk.drop(empty);
+      }
+    }
     if (disk.is("@device", "cdrom")) {
       disk.ensure("readonly");
     }

@@ -7,7 +7,7 @@ import org.virt.driver.qemu.internal.guest.Node;
 import org.virt.driver.qemu.internal.guest.Refusal;
 
 /** What is refused of where an image is, and of the images behind it. */
-final class DiskSourceCheck {
+public final class DiskSourceCheck {
   /** Formats in libvirt's words. */
   private static final Set<String> FORMATS =
       Set.of(
@@ -16,13 +16,6 @@ final class DiskSourceCheck {
 
   /** Formats of images that have others behind them. */
   private static final Set<String> LAYERED = Set.of("qcow", "qcow2", "qed", "vmdk");
-
-  /** Protocols that speak to one host. */
-  private static final Set<String> SINGLE =
-      Set.of("nbd", "http", "https", "ftp", "ftps", "ssh", "nfs");
-
-  private static final Set<String> LOGIN =
-      Set.of("rbd", "iscsi", "ssh", "http", "https", "ftp", "ftps");
 
   /** Types whose images may be missing at a start. */
   private static final Set<String> OPTIONAL = Set.of("file", "block", "dir", "volume");
@@ -39,10 +32,29 @@ final class DiskSourceCheck {
       throw Refusal.of(disk.path("source/slices"), "a 'lun' has none");
     }
     reservations(disk.child("source/reservations"));
-    network(disk.get("@type"), disk.child("source"));
-    login(disk, disk.get("@type"));
+    NetworkSourceCheck.run(disk, disk.get("@type"));
     encryption(disk, disk.get("driver/@type", "raw"));
     layers(disk);
+  }
+
+  /** Checks where the variables of a firmware are. */
+  public static void variables(Node nvram) throws VirtException {
+    Node source = nvram.child("source");
+    if (source == null) {
+      return;
+    }
+    String type = nvram.get("@type", "file");
+    nvram.oneOf("@type", "file", "block", "network");
+    if (!type.equals("network")) {
+      source.require(type.equals("file") ? "@file" : "@dev");
+    }
+    for (String part : List.of("slices", "reservations")) {
+      if (source.has(part)) {
+        throw Refusal.of(source.path(part), "variables have none");
+      }
+    }
+    NetworkSourceCheck.run(nvram, type);
+    encryption(nvram, "raw");
   }
 
   static boolean isFormat(String format) {
@@ -51,10 +63,10 @@ final class DiskSourceCheck {
 
   private static void layers(Node over) throws VirtException {
     Node layer = over.child("backingStore");
-    if (layer == null || layer.children().isEmpty() && !layer.has("@type")) {
+    String type = layer == null ? null : layer.get("@type");
+    if (type == null) {
       return;
     }
-    String type = layer.get("@type", "file");
     String format = layer.get("format/@type");
     if (format == null || !layer.has("source")) {
       throw Refusal.xml(layer.path(format == null ? "format/@type" : "source"), "missing");
@@ -62,8 +74,7 @@ final class DiskSourceCheck {
     if (!isFormat(format)) {
       throw Refusal.xml(layer.path("format/@type"), "'" + format + "' is not supported");
     }
-    network(type, layer.child("source"));
-    login(layer, type);
+    NetworkSourceCheck.run(layer, type);
     encryption(layer, format);
     layers(layer);
   }
@@ -73,77 +84,13 @@ final class DiskSourceCheck {
     Node over = disk;
     String format = disk.get("driver/@type", "raw");
     while (over != null) {
-      reachable(over.child("source"));
+      NetworkSourceCheck.reachable(over.child("source"));
       Node layer = over.child("backingStore");
       if (layer != null && layer.has("@type") && !LAYERED.contains(format)) {
         throw Refusal.of(layer.path(), "an image of format '" + format + "' has none behind it");
       }
       format = layer == null ? null : layer.get("format/@type", "raw");
       over = layer;
-    }
-  }
-
-  private static void reachable(Node source) throws VirtException {
-    if (source == null || !source.has("@protocol")) {
-      return;
-    }
-    String protocol = source.get("@protocol");
-    List<Node> hosts = source.children("host");
-    if (hosts.size() > 1 && SINGLE.contains(protocol)) {
-      throw Refusal.of(hosts.get(1).path(), "'" + protocol + "' has one");
-    }
-    if (source.on("@tls") && !protocol.equals("nbd")) {
-      throw Refusal.of(source.path("@tls"), "is for 'nbd'");
-    }
-    for (Node host : hosts) {
-      String transport = host.get("@transport", "tcp");
-      boolean unix = transport.equals("unix") && Set.of("nbd", "gluster").contains(protocol);
-      if (!transport.equals("tcp") && !unix) {
-        throw Refusal.value(host.path("@transport"), transport);
-      }
-    }
-  }
-
-  /** Checks a place in the network. */
-  static void network(String type, Node source) throws VirtException {
-    if (source == null || !"network".equals(type)) {
-      return;
-    }
-    String protocol = source.require("@protocol");
-    boolean nameless = source.get("@name", "").isEmpty();
-    if (nameless && !protocol.equals("nbd")) {
-      throw Refusal.xml(source.path("@name"), "missing");
-    }
-    if (protocol.equals("gluster") && !source.get("@name").matches("/?[^/]+/.+")) {
-      throw Refusal.xml(source.path("@name"), "is not a volume and the path of an image in it");
-    }
-    if (protocol.equals("tftp")) {
-      throw Refusal.value(source.path("@protocol"), protocol);
-    }
-    if (protocol.equals("nfs")) {
-      nfs(source);
-    }
-  }
-
-  private static void nfs(Node source) throws VirtException {
-    List<Node> hosts = source.children("host");
-    if (hosts.size() != 1) {
-      throw Refusal.of(source.path("host"), "'nfs' has one");
-    }
-    Node host = hosts.get(0);
-    if (host.has("@port")) {
-      throw Refusal.of(host.path("@port"), "'nfs' has its own");
-    }
-    if (!host.get("@transport", "tcp").equals("tcp")) {
-      throw Refusal.of(host.path("@transport"), "'nfs' is spoken over TCP");
-    }
-  }
-
-  private static void login(Node layer, String type) throws VirtException {
-    String protocol = layer.get("source/@protocol", "");
-    boolean auth = layer.has("auth") || layer.has("source/auth");
-    if (auth && "network".equals(type) && !LOGIN.contains(protocol)) {
-      throw Refusal.of(layer.path("auth"), "nobody logs in with '" + protocol + "'");
     }
   }
 

@@ -7,6 +7,7 @@ import org.virt.driver.qemu.internal.guest.CommandLine;
 import org.virt.driver.qemu.internal.guest.Guest;
 import org.virt.driver.qemu.internal.guest.Machine;
 import org.virt.driver.qemu.internal.guest.Node;
+import org.virt.driver.qemu.internal.guest.Numbers;
 import org.virt.driver.qemu.internal.guest.Offer;
 import org.virt.driver.qemu.internal.guest.Part;
 import org.virt.driver.qemu.internal.guest.PciKind;
@@ -52,6 +53,12 @@ public final class FilesystemPart implements Part {
     fs.oneOf("@model", "virtio", "virtio-transitional", "virtio-non-transitional");
     fs.oneOf("driver/@type", "path", "handle", "virtiofs");
     fs.require("target/@dir");
+    for (String limit : List.of("space_hard_limit", "space_soft_limit")) {
+      Node space = fs.child(limit);
+      if (space != null) {
+        Numbers.bytes(space, space.text(), "bytes");
+      }
+    }
     boolean virtiofs = fs.is("driver/@type", "virtiofs");
     if (fs.has("boot") && !virtiofs) {
       throw Refusal.of(fs.path("boot"), "is for 'virtiofs'");

@@ -122,7 +122,7 @@ public final class GraphicsPart implements Part {
       throw Refusal.xml(graphics.path("@passwd"), "has more than 8 characters");
     }
     String audio = graphics.get("audio/@id");
-    if (audio != null && Audio.find(guest, audio) == null) {
+    if (audio != null && type.equals("vnc") && Audio.find(guest, audio) == null) {
       throw Refusal.xml(
           graphics.path("audio/@id"), "there is no audio with the id '" + audio + "'");
     }
@@ -143,6 +143,9 @@ public final class GraphicsPart implements Part {
     for (Node listen : graphics.children("listen")) {
       if (listen.is("@type", "network")) {
         listen.require("@network");
+      }
+      if (listen.has("@socket") && !listen.is("@type", "socket")) {
+        throw Refusal.xml(listen.path("@socket"), "is for type 'socket'");
       }
     }
     graphics.oneOf("listen/@type", "address", "network", "socket", "none");

@@ -1,5 +1,7 @@
 package org.virt.driver.qemu.internal.device;
 
+import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.virt.api.VirtException;
 import org.virt.driver.qemu.internal.guest.Board;
@@ -9,6 +11,10 @@ import org.virt.driver.qemu.internal.guest.Refusal;
 
 /** What is refused of the host's devices. */
 final class HostdevCheck {
+  /** The highest numbers of a PCI address. */
+  private static final Map<String, Long> PCI =
+      Map.of("@domain", 0xffffL, "@bus", 0xffL, "@slot", 0x1fL, "@function", 7L);
+
   private HostdevCheck() {}
 
   static void run(Guest guest, Node device) throws VirtException {
@@ -26,8 +32,14 @@ final class HostdevCheck {
     }
     switch (type) {
       case "pci" -> {
-        if (!device.has("source/address")) {
+        Node address = device.child("source/address");
+        if (address == null) {
           throw Refusal.xml(device.path("source/address"), "missing");
+        }
+        for (Map.Entry<String, Long> part : PCI.entrySet()) {
+          if (address.number(part.getKey(), 0) > part.getValue()) {
+            throw Refusal.xml(address.path(part.getKey()), "is more than " + part.getValue());
+          }
         }
       }
       case "mdev" -> mdev(guest, device);
@@ -88,6 +100,10 @@ final class HostdevCheck {
     boolean named = source.has("vendor") && source.has("product");
     if (source.has("vendor") != source.has("product") || !named && !source.has("address")) {
       throw Refusal.of(source.path(), "needs vendor and product, or an address");
+    }
+    if (source.has("address")) {
+      source.require("address/@bus");
+      source.require("address/@device");
     }
   }
 
@@ -156,13 +172,28 @@ final class HostdevCheck {
     if (network && !device.is("source/@protocol", "iscsi")) {
       throw Refusal.xml(device.path("source/@protocol"), "can only be 'iscsi'");
     }
-    if (!network) {
+    if (network) {
+      Node source = device.child("source");
+      if (source.children("host").size() != 1) {
+        throw Refusal.xml(source.path("host"), "there must be one");
+      }
+      NetworkSourceCheck.hosts(source);
+      if (source.has("auth")) {
+        NetworkSourceCheck.secret(source.child("auth"), "iscsi");
+      }
+    } else {
       if (!device.require("source/adapter/@name").matches("scsi_host[0-9]+")) {
         throw Refusal.value(
             device.path("source/adapter/@name"), device.get("source/adapter/@name"));
       }
       if (!device.has("source/address")) {
         throw Refusal.xml(device.path("source/address"), "missing");
+      }
+      for (String part : List.of("bus", "target", "unit")) {
+        String number = device.require("source/address/@" + part);
+        if (!number.matches("[0-9]+")) {
+          throw Refusal.xml(device.path("source/address/@" + part), "is not a number");
+        }
       }
     }
     if (!device.is("address/@type", "drive")) {

@@ -105,6 +105,9 @@ final class NetCheck {
   }
 
   private static void virtualPort(Node port) throws VirtException {
+    if (port != null && !port.parent().is("@type", "network")) {
+      port.require("@type");
+    }
     List<String> needed =
         switch (port == null ? "" : port.get("@type", "")) {
           case "802.1Qbg" -> List.of("managerid", "typeid", "typeidversion");
@@ -124,8 +127,8 @@ final class NetCheck {
     if (teaming.is("@type", "transient") != teaming.has("@persistent")) {
       throw Refusal.of(teaming.path("@persistent"), "is for type 'transient', which needs it");
     }
-    if (card.is("@type", "hostdev") != teaming.is("@type", "transient")) {
-      throw Refusal.of(teaming.path("@type"), "'transient' is for type 'hostdev', which needs it");
+    if (teaming.is("@type", "transient") && !card.is("@type", "hostdev", "network")) {
+      throw Refusal.of(teaming.path("@type"), "'transient' is for type 'hostdev'");
     }
   }
 }

@@ -94,7 +94,7 @@ final class Netdev {
       throw Refusal.of(card.path("source/reconnect"), "who waits for others does not reconnect");
     }
     card.require("source/@mode");
-    if (!card.get("model/@type", "").startsWith("virtio")) {
+    if (!card.is("model/@type", "virtio", "virtio-transitional", "virtio-non-transitional")) {
       throw Refusal.of(card.path("model/@type"), "'vhostuser' needs model 'virtio'");
     }
   }

@@ -108,7 +108,7 @@ final class PciPart {
     PciOptions.check(guest, controller, NAMES.get(controller.get("@model", "")));
     Node node = controller.child("target/node");
     String model = controller.get("@model", "");
-    if (node != null && model.matches("pcie?-expander-bus|pci-root")) {
+    if (node != null) {
       long number = node.number("", 0) == 0 ? Numbers.parse(node.text()) : 0;
       long cells =
           guest.root().child("cpu/numa") == null
@@ -128,6 +128,10 @@ final class PciPart {
       throw Refusal.of(controller.path("target/@index"), "0 is that of the controller 0 alone");
     }
     boolean root = model.equals("pci-root") || model.equals("pcie-root");
+    boolean named = root && guest.board() != Board.PSERIES && controller.has("model/@name");
+    if (named) {
+      throw Refusal.of(controller.path("model/@name"), "a root has none");
+    }
     boolean mayRoot = guest.board() == Board.PSERIES || first;
     if (root && !mayRoot) {
       throw Refusal.xml(controller.path("@index"), "a root has index 0");

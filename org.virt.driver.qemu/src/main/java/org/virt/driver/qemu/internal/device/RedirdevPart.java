@@ -16,6 +16,11 @@ public final class RedirdevPart implements Part {
   private static final List<Offer> BUSES = Offer.list("bus", "usb", "usb-redir");
 
   @Override
+  public void complete(Guest guest, Node redirdev) {
+    Chardev.complete(redirdev);
+  }
+
+  @Override
   public List<Offer> offers(Board board) {
     return BUSES;
   }

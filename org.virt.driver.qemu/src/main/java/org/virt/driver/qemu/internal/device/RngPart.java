@@ -27,6 +27,9 @@ public final class RngPart implements Part {
       Offer.list(
           "backendModel", "random", "rng-random", "egd", "rng-egd", "builtin", "rng-builtin");
 
+  /** What libvirt takes, in milliseconds. */
+  private static final long PERIOD = 1000;
+
   @Override
   public PciKind pci(Guest guest, Node rng) {
     return Virtio.pci(guest, rng, rng.get("@model"));
@@ -34,6 +37,9 @@ public final class RngPart implements Part {
 
   @Override
   public void complete(Guest guest, Node rng) {
+    if (rng.get("rate/@bytes", "0").equals("0")) {
+      rng.drop("rate");
+    }
     Node backend = rng.child("backend");
     if (backend != null) {
       Chardev.complete(backend);
@@ -80,7 +86,8 @@ public final class RngPart implements Part {
     Virtio.options(props, rng).put("rng", source).put("id", alias);
     Node rate = rng.child("rate");
     if (rate != null) {
-      props.put("max-bytes", rate.number("@bytes")).put("period", rate.number("@period", 1000));
+      long period = rate.number("@period", 0);
+      props.put("max-bytes", rate.number("@bytes")).put("period", period == 0 ? PERIOD : period);
     }
     out.device(machine.place(props, rng));
   }

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.virt.api.VirtException;
 import org.virt.driver.qemu.internal.guest.Guest;
 import org.virt.driver.qemu.internal.guest.Machine;
@@ -65,11 +66,15 @@ final class SerialBus {
   private static void place(Guest guest, Node device, Map<Long, Set<Long>> taken)
       throws VirtException {
     Long asked = device.number("address/@controller");
+    TreeMap<Long, Node> controllers = new TreeMap<>();
     for (Node controller : guest.devices("controller")) {
-      if (!controller.is("@type", "virtio-serial")) {
-        continue;
+      if (controller.is("@type", "virtio-serial")) {
+        controllers.put(controller.number("@index", 0), controller);
       }
-      long index = controller.number("@index", 0);
+    }
+    for (Map.Entry<Long, Node> each : controllers.entrySet()) {
+      long index = each.getKey();
+      Node controller = each.getValue();
       Set<Long> ports = taken.computeIfAbsent(index, c -> new HashSet<>());
       long free = 1;
       while (ports.contains(free)) {

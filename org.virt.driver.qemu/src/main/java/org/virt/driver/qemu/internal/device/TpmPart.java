@@ -69,6 +69,12 @@ public final class TpmPart implements Part {
     }
     tpm.oneOf("backend/@version", Offer.values(VERSIONS));
     boolean old = tpm.is("backend/@version", "1.2");
+    if (tpm.has("backend/active_pcr_banks") && !tpm.is("backend/@version", "2.0")) {
+      throw Refusal.xml(tpm.path("backend/active_pcr_banks"), "needs version '2.0'");
+    }
+    if (tpm.on("backend/source/reconnect/@enabled")) {
+      tpm.require("backend/source/reconnect/@timeout");
+    }
     if (old && tpm.is("@model", "tpm-crb", "tpm-spapr")) {
       throw Refusal.of(
           tpm.path("backend/@version"), "'1.2' is not for model '" + tpm.get("@model") + "'");

@@ -2,6 +2,7 @@ package org.virt.driver.qemu.internal.device;
 
 import java.util.Map;
 import org.virt.api.VirtException;
+import org.virt.driver.qemu.internal.guest.Board;
 import org.virt.driver.qemu.internal.guest.CommandLine;
 import org.virt.driver.qemu.internal.guest.Guest;
 import org.virt.driver.qemu.internal.guest.Machine;
@@ -21,7 +22,6 @@ final class UsbController {
           Map.entry("ich9-uhci1", "ich9-usb-uhci1"),
           Map.entry("ich9-uhci2", "ich9-usb-uhci2"),
           Map.entry("ich9-uhci3", "ich9-usb-uhci3"),
-          Map.entry("vt82c686b-uhci", "vt82c686b-usb-uhci"),
           Map.entry("pci-ohci", "pci-ohci"),
           Map.entry("nec-xhci", "nec-usb-xhci"),
           Map.entry("qemu-xhci", "qemu-xhci"));
@@ -32,9 +32,6 @@ final class UsbController {
   private UsbController() {}
 
   static void complete(Guest guest, Node controller) {
-    if (controller.is("@model", "default")) {
-      controller.set("model", null);
-    }
     if (!controller.has("@model") && Defaults.isDefinite(guest)) {
       controller.set("model", model(guest, controller));
     }
@@ -94,6 +91,15 @@ final class UsbController {
       String most = xhci ? "has 1 to " + MAX_XHCI_PORTS + " ports" : "has no such attribute";
       throw Refusal.of(controller.path("@ports"), "'" + model + "' " + most);
     }
+    boolean own = controller.is("@index", "0") && guest.board() == Board.I440FX;
+    if (own && model.equals("piix3-uhci") && controller.is("address/@type", "pci")) {
+      Node at = controller.child("address");
+      boolean there =
+          at.number("@bus", 0) == 0 && at.number("@slot", 0) == 1 && at.number("@function", 0) == 2;
+      if (!there) {
+        throw Refusal.of(at.path(), "the board has this controller at 00:01.2");
+      }
+    }
     boolean companion = Controllers.isCompanion(controller);
     if (companion && master(guest, controller) == null) {
       throw Refusal.of(controller.path(), "there is no controller 'ich9-ehci1' of its index");
@@ -103,8 +109,7 @@ final class UsbController {
     }
     for (Node other : guest.devices("controller")) {
       boolean same = other.is("@type", "usb") && other.is("@index", controller.get("@index"));
-      boolean helper = model.equals("ich9-ehci1") && Controllers.isCompanion(other);
-      if (!companion && same && other != controller && !helper) {
+      if (!companion && same && other != controller && !Controllers.isCompanion(other)) {
         throw Refusal.xml(
             controller.path("@index"), "'" + controller.get("@index") + "' is there twice");
       }

@@ -45,7 +45,7 @@ class RefusalTest {
       devices/disk/source/host[2] <disk type='network'><source protocol='http' name='a'><host name='h'/><host name='i'/></source><target dev='vda'/></disk>
       devices/disk/source/host/@transport <disk type='network'><source protocol='nbd'><host name='h' transport='rdma'/></source><target dev='vda'/></disk>
       devices/disk/source/@tls <disk type='network'><source protocol='ssh' name='/a' tls='yes'><host name='h'/></source><target dev='vda'/></disk>
-      devices/disk/auth <disk type='network'><source protocol='nbd'><host name='h'/><auth username='u'><secret type='iscsi' usage='x'/></auth></source><target dev='vda'/></disk>
+      devices/disk/source/auth <disk type='network'><source protocol='nbd'><host name='h'/><auth username='u'><secret type='iscsi' usage='x'/></auth></source><target dev='vda'/></disk>
       devices/disk/backingStore/format/@type <disk><driver type='qcow2'/><source file='/a'/><target dev='vda'/><backingStore type='file'><source file='/b'/></backingStore></disk>
       devices/disk/backingStore/source <disk><driver type='qcow2'/><source file='/a'/><target dev='vda'/><backingStore type='file'><format type='raw'/></backingStore></disk>
       devices/disk/backingStore <disk><source file='/a'/><target dev='vda'/><backingStore type='file'><format type='raw'/><source file='/b'/></backingStore></disk>
@@ -93,6 +93,29 @@ class RefusalTest {
       devices/video/model/acceleration/@rendernode <video><model type='virtio'><acceleration accel3d='yes' rendernode='/x'/></model></video>
       devices/video/model/@vgamem <video><model type='qxl' vgamem='512'/></video>
       defaultiothread/@thread_pool_min <defaultiothread thread_pool_min='5' thread_pool_max='3'/>
+      devices/disk/source/host/@name <disk type='network'><source protocol='nbd'><host port='7'/></source><target dev='vda'/></disk>
+      devices/disk/source/@tlsHostname <disk type='network'><source protocol='ssh' name='/a' tlsHostname='x'><host name='h'/></source><target dev='vda'/></disk>
+      devices/disk/source/cookies/cookie[2]/@name <disk type='network'><source protocol='http' name='a'><host name='h'/><cookies><cookie name='a'>b</cookie><cookie name='a'>c</cookie></cookies></source><target dev='vda'/></disk>
+      devices/disk/source/@name <disk type='network'><source protocol='rbd' name='image'/><target dev='vda'/></disk>
+      devices/hostdev/source/address/@bus <hostdev mode='subsystem' type='pci'><source><address bus='0x100'/></source></hostdev>
+      devices/hostdev/source/address/@device <hostdev mode='subsystem' type='usb'><source><address bus='1'/></source></hostdev>
+      devices/hostdev/source/address/@unit <hostdev mode='subsystem' type='scsi'><source><adapter name='scsi_host0'/><address bus='0' target='0' unit='0x1'/></source></hostdev>
+      devices/hostdev/source/host <hostdev mode='subsystem' type='scsi'><source protocol='iscsi' name='iqn.a:b'><host name='a'/><host name='b'/></source></hostdev>
+      devices/hostdev/source/auth/@username <hostdev mode='subsystem' type='scsi'><source protocol='iscsi' name='iqn.a:b'><host name='a'/><auth><secret type='iscsi' usage='u'/></auth></source></hostdev>
+      devices/controller[1]/address <controller type='usb' index='0' model='piix3-uhci'><address type='pci' slot='5'/></controller>
+      devices/controller[1]/model/@name <controller type='pci' index='0' model='pci-root'><model name='pxb'/></controller>
+      devices/controller[2]/target/node <controller type='pci' index='0' model='pci-root'/><controller type='pci' index='1' model='pci-bridge'><target><node>3</node></target></controller>
+      devices/graphics/listen/@socket <graphics type='vnc'><listen type='address' socket='/s'/></graphics>
+      devices/interface/virtualport/@type <interface type='bridge'><source bridge='b'/><virtualport><parameters interfaceid='09b11c53-8b5c-4eeb-8f00-d84eaa0aaa4f'/></virtualport></interface>
+      devices/interface/portForward/range/@start <interface type='user'><portForward proto='tcp'><range start='odd'/></portForward></interface>
+      devices/console/target/@port <console type='pty'><target type='virtio' port='0x1'/></console>
+      devices/tpm/backend/active_pcr_banks <tpm model='tpm-tis'><backend type='emulator' version='1.2'><active_pcr_banks><sha256/></active_pcr_banks></backend></tpm>
+      devices/filesystem/space_hard_limit/@unit <filesystem><source dir='/a'/><target dir='b'/><space_hard_limit unit='odd'>1</space_hard_limit></filesystem>
+      devices/lease/key <lease><lockspace>l</lockspace><target path='/x'/></lease>
+      memtune/min_guarantee <memtune><min_guarantee>5</min_guarantee></memtune>
+      idmap <idmap><uid start='0' target='5' count='3'/></idmap>
+      seclabel/@relabel <seclabel type='none' relabel='yes'/>
+      cpu/cache/@level <cpu mode='custom'><model>qemu64</model><cache mode='emulate'/></cpu>
       devices/disk/driver/@cache <disk><driver cache='odd'/><source file='/a'/><target dev='vda'/></disk>
       devices/disk/readonly <disk><source file='/a'/><target dev='hda' bus='ide'/><readonly/></disk>
       devices/disk/driver/@iommu <disk><driver iommu='on'/><source file='/a'/><target dev='hda' bus='ide'/></disk>
