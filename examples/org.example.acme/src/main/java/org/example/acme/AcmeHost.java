@@ -176,8 +176,8 @@ final class AcmeHost implements AutoCloseable {
   private static void signal(String action, AcmeMachine machine, String signal)
       throws VirtException {
     try {
-      String pid = Long.toString(machine.process.pid());
-      int status = new ProcessBuilder("kill", "-" + signal, pid).start().waitFor();
+      String kill = "kill -s " + signal + " " + machine.process.pid();
+      int status = new ProcessBuilder("sh", "-c", kill).start().waitFor();
       if (status != 0) {
         throw invalid(action, machine, "kill ended with status " + status);
       }
