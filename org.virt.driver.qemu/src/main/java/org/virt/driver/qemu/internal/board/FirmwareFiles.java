@@ -21,6 +21,12 @@ public final class FirmwareFiles {
     if (loader != null && !loader.text().isEmpty() && !os.has("@firmware")) {
       loader.fill("type", "rom");
     }
+    boolean alone =
+        Firmware.isFlash(os) && os.on("loader/@readonly") && !os.on("loader/@stateless");
+    if (alone && nvram == null) {
+      // Who cannot write to the code has its variables elsewhere, in a file made at the start.
+      os.add(Node.of("nvram"));
+    }
     Node features = os.child("firmware");
     if (features == null) {
       return;

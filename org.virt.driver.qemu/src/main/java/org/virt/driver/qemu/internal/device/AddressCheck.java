@@ -109,6 +109,7 @@ final class AddressCheck {
             default -> true;
           };
       case "smartcard" -> type.equals("ccid");
+      case "watchdog" -> !device.is("@model", "i6300esb") || type.equals("pci");
       case "controller" ->
           device.is("@model", "pci-root", "pcie-root")
               ? type.equals("none")

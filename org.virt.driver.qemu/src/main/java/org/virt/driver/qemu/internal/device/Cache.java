@@ -25,7 +25,9 @@ enum Cache {
   }
 
   static Cache of(Node disk) throws VirtException {
-    String mode = disk.get("driver/@cache", "default");
+    boolean shared = disk.has("shareable") && !disk.has("readonly");
+    // What one guest has in its cache another one would not see.
+    String mode = disk.get("driver/@cache", shared ? "none" : "default");
     return switch (mode) {
       case "default" -> DEFAULT;
       case "none" -> NONE;

@@ -45,6 +45,9 @@ final class DiskCheck {
         throw Refusal.of(disk.path(part), "the source has one, too");
       }
     }
+    if (disk.is("@sgio", "unfiltered")) {
+      throw Refusal.value(disk.path("@sgio"), "unfiltered");
+    }
     if (disk.is("@device", "lun")) {
       lun(disk);
     } else if (disk.has("@rawio") || disk.has("@sgio")) {

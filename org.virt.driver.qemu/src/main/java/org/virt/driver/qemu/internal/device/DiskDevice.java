@@ -35,7 +35,7 @@ final class DiskDevice {
     blocks(props, disk);
     identity(props, disk);
     Cache cache = Cache.of(disk);
-    if ((drive != null || floppy) && !disk.is("@device", "lun")) {
+    if (!vhost && !disk.is("@device", "lun")) {
       props.put("write-cache", cache.writeCache());
     }
     return errors(props, disk);

@@ -71,6 +71,8 @@ public final class FilesystemPart implements Part {
       if (fs.has("driver/@queue")) {
         throw Refusal.of(fs.path("driver/@queue"), "needs type 'virtiofs'");
       }
+    } else if (fs.has("driver/@format") || fs.has("driver/@wrpolicy")) {
+      throw Refusal.of(fs.path("driver"), "'virtiofs' has neither format nor wrpolicy");
     } else if (!isShared(guest)) {
       throw Refusal.of(fs.path(), "'virtiofs' needs shared memory (<access mode='shared'/>)");
     } else if (fs.has("readonly")) {

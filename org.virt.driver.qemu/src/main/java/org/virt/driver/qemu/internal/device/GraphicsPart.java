@@ -1,6 +1,8 @@
 package org.virt.driver.qemu.internal.device;
 
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.virt.api.VirtException;
 import org.virt.driver.qemu.internal.guest.Board;
 import org.virt.driver.qemu.internal.guest.CommandLine;
@@ -13,6 +15,13 @@ import org.virt.driver.qemu.internal.guest.Refusal;
 
 /** Screens: VNC, SPICE, D-Bus, windows on the host. */
 public final class GraphicsPart implements Part {
+  /** What says where a screen is served, and the types that it is for. */
+  private static final Map<String, Set<String>> LISTEN =
+      Map.of(
+          "address", Set.of("address", "network"),
+          "network", Set.of("network"),
+          "socket", Set.of("socket"));
+
   /** Where a screen is served that is not told an address. */
   public static final String USUAL_ADDRESS = "127.0.0.1";
 
@@ -144,8 +153,11 @@ public final class GraphicsPart implements Part {
       if (listen.is("@type", "network")) {
         listen.require("@network");
       }
-      if (listen.has("@socket") && !listen.is("@type", "socket")) {
-        throw Refusal.xml(listen.path("@socket"), "is for type 'socket'");
+      for (Map.Entry<String, Set<String>> where : LISTEN.entrySet()) {
+        String path = "@" + where.getKey();
+        if (listen.has(path) && !where.getValue().contains(listen.get("@type"))) {
+          throw Refusal.xml(listen.path(path), "is for type '" + where.getKey() + "'");
+        }
       }
     }
     graphics.oneOf("listen/@type", "address", "network", "socket", "none");

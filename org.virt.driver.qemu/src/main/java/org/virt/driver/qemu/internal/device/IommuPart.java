@@ -32,6 +32,9 @@ public final class IommuPart implements Part {
     if (!fits) {
       throw Refusal.of(iommu.path("@model"), "'" + model + "' is not for this machine type");
     }
+    if (model.equals("virtio") && iommu.has("driver")) {
+      throw Refusal.of(iommu.path("driver"), "'virtio' has none");
+    }
     if (model.equals("virtio") && !guest.root().has("features/acpi")) {
       throw Refusal.of(iommu.path("@model"), "'virtio' needs ACPI");
     }

@@ -120,4 +120,56 @@ class ArgvPartsTest {
         "graphics=off",
         "menu=on,reboot-timeout=5000,splash-time=3000,strict=on");
   }
+
+  @Test
+  void givesADriveForFloppiesItsCacheAndItsPolicies() throws Exception {
+    String floppy =
+        "<disk type='file' device='floppy'>"
+            + "<driver cache='directsync' error_policy='stop' rerror_policy='report'/>"
+            + "<source file='/a'/><target dev='fda'/></disk>";
+    has(argv("", floppy), "\"write-cache\":\"off\",\"werror\":\"stop\",\"rerror\":\"report\"");
+    String alone = argv("", "<controller type='fdc' index='0'/>");
+    assertFalse(alone.contains("isa-fdc"), "a floppy controller without a drive");
+  }
+
+  @Test
+  void cachesNothingThatGuestsShare() throws Exception {
+    String disk = "<disk type='file'><source file='/a'/><target dev='vda'/>%s</disk>";
+    has(argv("", disk.formatted("<shareable/>")), "\"cache\":{\"direct\":true");
+    assertFalse(argv("", disk.formatted("<shareable/><readonly/>")).contains("\"cache\""));
+  }
+
+  @Test
+  void hasTheFirstUsbControllerBesideOthers() throws Exception {
+    String second = argv("", "<controller type='usb' index='1' model='ehci'/>");
+    has(
+        second,
+        "\"driver\":\"qemu-xhci\",\"id\":\"usb\"",
+        "\"driver\":\"usb-ehci\",\"id\":\"usb1\"");
+    String given = argv("", "<controller type='usb' index='0'/>");
+    has(given, "\"driver\":\"piix3-usb-uhci\",\"id\":\"usb\"");
+  }
+
+  @Test
+  void putsChannelsOnTheFirstController() throws Exception {
+    String devices =
+        "<controller type='virtio-serial' index='1'/>"
+            + "<channel type='null'><target type='virtio' name='a'/></channel>";
+    has(argv("", devices), "\"bus\":\"virtio-serial0.0\"");
+  }
+
+  @Test
+  void countsDevicesBesideThoseWithANameOfTheirOwn() throws Exception {
+    String fs = "<filesystem><source dir='/a'/><target dir='%s'/><alias name='%s'/></filesystem>";
+    String argv = argv("", fs.formatted("x", "ua-x") + fs.formatted("y", ""));
+    has(argv, "\"id\":\"ua-x\"", "\"id\":\"fs0\"");
+  }
+
+  @Test
+  void ordersWhatWindowsGuestsAreTold() throws Exception {
+    String hyperv =
+        "<features><hyperv><synic state='on'/><vpindex state='on'/><relaxed state='on'/>"
+            + "</hyperv></features>";
+    has(argv(hyperv, ""), "hv-relaxed=on,hv-vpindex=on,hv-synic=on");
+  }
 }

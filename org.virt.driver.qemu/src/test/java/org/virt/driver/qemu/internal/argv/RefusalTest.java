@@ -116,6 +116,12 @@ class RefusalTest {
       idmap <idmap><uid start='0' target='5' count='3'/></idmap>
       seclabel/@relabel <seclabel type='none' relabel='yes'/>
       cpu/cache/@level <cpu mode='custom'><model>qemu64</model><cache mode='emulate'/></cpu>
+      devices/graphics/listen/@network <graphics type='vnc'><listen type='address' network='n'/></graphics>
+      devices/disk/@sgio <disk type='block' device='lun' sgio='unfiltered'><source dev='/a'/><target dev='sda'/></disk>
+      devices/watchdog/address/@type <watchdog model='i6300esb'><address type='isa'/></watchdog>
+      devices/controller[1]/@model <controller type='usb' index='0' model='default'/>
+      devices/controller[1]/@model <controller type='usb' index='0' model='vt82c686b-uhci'/>
+      defaultiothread/@thread_pool_min <defaultiothread thread_pool_min='5'/>
       devices/disk/driver/@cache <disk><driver cache='odd'/><source file='/a'/><target dev='vda'/></disk>
       devices/disk/readonly <disk><source file='/a'/><target dev='hda' bus='ide'/><readonly/></disk>
       devices/disk/driver/@iommu <disk><driver iommu='on'/><source file='/a'/><target dev='hda' bus='ide'/></disk>

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -103,7 +104,8 @@ class QemuSecretsTest extends QemuFixture {
   }
 
   private static void run(String... words) throws VirtException {
-    Command.of(words).withLimit(LIMIT).require();
+    // Making a key takes seconds of CPU time, of which a busy host has little.
+    Command.of(words).withLimit(Duration.ofMinutes(5)).require();
   }
 
   private static String disk(Path file, String format, String target, String secret) {
