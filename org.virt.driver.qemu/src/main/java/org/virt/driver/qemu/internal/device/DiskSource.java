@@ -176,7 +176,11 @@ public final class DiskSource {
     Props props = Props.device("iscsi");
     props.put("portal", host.get("@name") + ":" + host.get("@port"));
     props.put("target", slash < 0 ? name : name.substring(0, slash));
-    props.put("lun", slash < 0 ? 0 : Integer.parseInt(name.substring(slash + 1)));
+    String unit = slash < 0 ? "0" : name.substring(slash + 1);
+    if (!unit.matches("[0-9]{1,5}")) {
+      throw Refusal.of(source.path("@name"), "'" + unit + "' is not the number of a unit");
+    }
+    props.put("lun", Integer.parseInt(unit));
     props.put("transport", "tcp");
     props.put("initiator-name", source.get("initiator/iqn/@name"));
     Node auth = auth(layer);

@@ -122,6 +122,7 @@ class RefusalTest {
       devices/controller[1]/@model <controller type='usb' index='0' model='default'/>
       devices/controller[1]/@model <controller type='usb' index='0' model='vt82c686b-uhci'/>
       defaultiothread/@thread_pool_min <defaultiothread thread_pool_min='5'/>
+      devices/disk/source/@name <disk type='network'><source protocol='iscsi' name='iqn.a:b/odd'><host name='h'/></source><target dev='vda'/></disk>
       devices/disk/driver/@cache <disk><driver cache='odd'/><source file='/a'/><target dev='vda'/></disk>
       devices/disk/readonly <disk><source file='/a'/><target dev='hda' bus='ide'/><readonly/></disk>
       devices/disk/driver/@iommu <disk><driver iommu='on'/><source file='/a'/><target dev='hda' bus='ide'/></disk>
