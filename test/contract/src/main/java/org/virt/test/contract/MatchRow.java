@@ -116,6 +116,8 @@ record MatchRow(
     byte[] byB = from(A).apply(Packets.arp(type, 3, B, "10.0.0.2", B, "10.0.0.9"));
     rows.add(
         request(protocol, Field.ARP_SENDER_MAC, mac(A), hit, byB, with(hit, 0, 0, 6), longMacs));
+    // It stands before all that depends on how long the protocol's addresses are.
+    rows.add(row(protocol, Field.ARP_SENDER_MAC, mac(A), with(hit, 5, 16), with(byB, 5, 16)));
     byte[] toA = Packets.arp(type, 3, A, "10.0.0.2", A, "10.0.0.9");
     rows.add(
         request(protocol, Field.ARP_TARGET_MAC, mac(B), hit, toA, with(hit, 0, 0, 6), longMacs));

@@ -160,9 +160,10 @@ final class Interpreter {
       case ARP_HARDWARE_TYPE -> Optional.of(bytes(start, 2));
       case ARP_PROTOCOL_TYPE -> Optional.of(bytes(start + 2, 2));
       case ARP_OPERATION -> Optional.of(bytes(start + 6, 2));
-      case ARP_SENDER_MAC -> Optional.of(bytes(start + 8, 6)).filter(address -> hasMacs());
+      case ARP_SENDER_MAC -> Optional.of(bytes(start + 8, 6)).filter(address -> hasMac());
       case ARP_SENDER_IP -> Optional.of(bytes(start + 14, 4)).filter(address -> hasIps());
-      case ARP_TARGET_MAC -> Optional.of(bytes(start + 18, 6)).filter(address -> hasMacs());
+      case ARP_TARGET_MAC ->
+          Optional.of(bytes(start + 18, 6)).filter(address -> hasMac() && hasLengths());
       case ARP_TARGET_IP -> Optional.of(bytes(start + 24, 4)).filter(address -> hasIps());
       case IP_SOURCE -> Optional.of(isIpv4() ? bytes(start + 12, 4) : bytes(start + 8, 16));
       case IP_DESTINATION -> Optional.of(isIpv4() ? bytes(start + 16, 4) : bytes(start + 24, 16));
@@ -177,13 +178,17 @@ final class Interpreter {
   }
 
   /** Says whether a packet of ARP has MAC addresses: those of Ethernet. */
-  private boolean hasMacs() {
-    return number(start, 2) == 1 && number(start + 4, 2) == ARP_LENGTHS;
+  private boolean hasMac() {
+    return number(start, 2) == 1 && number(start + 4, 1) == ARP_LENGTHS >>> Byte.SIZE;
   }
 
   /** Says whether a packet of ARP has IPv4 addresses. */
   private boolean hasIps() {
-    return number(start + 2, 2) == Packets.IPV4 && number(start + 4, 2) == ARP_LENGTHS;
+    return number(start + 2, 2) == Packets.IPV4 && hasLengths();
+  }
+
+  private boolean hasLengths() {
+    return number(start + 4, 2) == ARP_LENGTHS;
   }
 
   /** Returns where the header of one of these protocols starts; a later fragment has none. */

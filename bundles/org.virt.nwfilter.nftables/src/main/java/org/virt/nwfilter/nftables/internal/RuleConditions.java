@@ -33,6 +33,7 @@ final class RuleConditions {
   private static final int IPV4 = 0x0800;
   private static final int IPV4_LENGTHS = IPV4 << 16 | ARP_LENGTHS;
   private static final Set<Field> ARP_MACS = EnumSet.of(Field.ARP_SENDER_MAC, Field.ARP_TARGET_MAC);
+  private static final Set<Field> TARGET_MAC = EnumSet.of(Field.ARP_TARGET_MAC);
   private static final Set<Field> ARP_IPS =
       EnumSet.of(Field.ARP_SENDER_IP, Field.ARP_TARGET_IP, Field.ARP_GRATUITOUS);
   private static final Set<Field> PORTS = EnumSet.of(Field.SOURCE_PORT, Field.DESTINATION_PORT);
@@ -113,15 +114,19 @@ final class RuleConditions {
     }
   }
 
-  /** The kinds of addresses and their lengths, as the kernel's match of ebtables wants them. */
+  /**
+   * The kinds of addresses and their lengths, as the kernel's match of ebtables wants them: the
+   * sender's MAC address stands before all that depends on a length of the protocol's addresses.
+   */
   private void addArpRequirements() throws Refused {
     boolean macs = uses(ARP_MACS);
     boolean ips = uses(ARP_IPS);
     if (!macs && !ips) {
       return;
     }
+    boolean senderOnly = !ips && !uses(TARGET_MAC);
     if (rule.protocol() == Protocol.RARP) {
-      addRarpRequirements(macs, ips);
+      addRarpRequirements(macs, ips, senderOnly);
       return;
     }
     if (macs) {
@@ -131,18 +136,23 @@ final class RuleConditions {
       conditions.add(Compare.is(subject(Field.ARP_PROTOCOL_TYPE), IPV4));
     }
     conditions.add(Compare.is(Subjects.ARP_HARDWARE_LENGTH, ARP_LENGTHS >>> Byte.SIZE));
-    conditions.add(Compare.is(Subjects.ARP_PROTOCOL_LENGTH, ARP_LENGTHS & 0xff));
+    if (!senderOnly) {
+      conditions.add(Compare.is(Subjects.ARP_PROTOCOL_LENGTH, ARP_LENGTHS & 0xff));
+    }
   }
 
   /** Bytes without names that follow each other are one comparison, as nft makes of them. */
-  private void addRarpRequirements(boolean macs, boolean ips) throws Refused {
+  private void addRarpRequirements(boolean macs, boolean ips, boolean senderOnly) throws Refused {
     if (macs && ips) {
       conditions.add(Compare.is(Subjects.RARP_KINDS, (long) ETHERNET << 32 | IPV4_LENGTHS));
     } else if (ips) {
       conditions.add(Compare.is(Subjects.RARP_IPV4, IPV4_LENGTHS));
     } else {
       conditions.add(Compare.is(subject(Field.ARP_HARDWARE_TYPE), ETHERNET));
-      conditions.add(Compare.is(Subjects.RARP_LENGTHS, ARP_LENGTHS));
+      conditions.add(
+          senderOnly
+              ? Compare.is(Subjects.RARP_HARDWARE_LENGTH, ARP_LENGTHS >>> Byte.SIZE)
+              : Compare.is(Subjects.RARP_LENGTHS, ARP_LENGTHS));
     }
   }
 

@@ -48,6 +48,7 @@ final class Subjects {
 
   static final Subject ARP_HARDWARE_LENGTH = Subject.of("arp hlen", NETWORK, 4, 1, Style.DECIMAL);
   static final Subject ARP_PROTOCOL_LENGTH = Subject.of("arp plen", NETWORK, 5, 1, Style.DECIMAL);
+  static final Subject RARP_HARDWARE_LENGTH = Subject.raw(NETWORK, 4, 1);
   static final Subject RARP_LENGTHS = Subject.raw(NETWORK, 4, 2);
 
   /** Type of the protocol's addresses and both lengths. */
