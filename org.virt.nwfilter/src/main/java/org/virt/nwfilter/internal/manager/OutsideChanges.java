@@ -82,7 +82,8 @@ final class OutsideChanges {
     }
   }
 
-  private void changed(Technique technique, String who, long noticed) {
+  /** Nothing that the technique has in the kernel is trusted any more. */
+  private void changed(Technique technique, String what, long noticed) {
     List<Port> ports = portsOf(technique);
     if (ports.isEmpty() || !watched.containsKey(technique.service())) {
       return;
@@ -101,32 +102,26 @@ final class OutsideChanges {
       all += frames;
       port.notice =
           String.format(
-              "%s changed its rules; %d frames came from it in the %.1f ms until its link was down%s",
-              who, frames, millis, why == null ? "" : ", which failed: " + why.getMessage());
+              "%s; %d frames came from it in the %.1f ms until its link was down%s",
+              what, frames, millis, why == null ? "" : ", which failed: " + why.getMessage());
       port.enforcement = Enforcement.CLOSED;
       port.reason = port.notice;
       engine.ports.publish(port);
     }
     LOG.warn(
-        "{} changed {} rules: {} links down {} ms later, {} frames came meanwhile",
-        who,
+        "{}: {}: {} links down {} ms later, {} frames came meanwhile",
         technique.name(),
+        what,
         open.size(),
         String.format("%.1f", millis),
         all);
-    renew(technique, ports);
-  }
-
-  private void lost(Technique technique) {
-    if (watched.containsKey(technique.service())) {
-      LOG.warn("notices about {} rules were lost: all are applied anew", technique.name());
-      renew(technique, portsOf(technique));
+    // Not read from the kernel: what is said to be there must not open a port.
+    for (Port port : ports) {
+      port.installed = Port.Installed.NOTHING;
+      port.addressesIn = "";
+      port.unread = false;
+      engine.ports.touch(port);
     }
-  }
-
-  private void renew(Technique technique, List<Port> ports) {
-    engine.takeover.read(technique);
-    ports.forEach(engine.ports::touch);
   }
 
   private List<Port> portsOf(Technique technique) {
@@ -153,13 +148,17 @@ final class OutsideChanges {
 
     @Override
     public void changed(String who) {
-      long now = System.nanoTime();
-      engine.loop.executeFirst(() -> OutsideChanges.this.changed(technique, who, now));
+      close(who + " changed its rules");
     }
 
     @Override
     public void lost() {
-      engine.loop.execute(() -> OutsideChanges.this.lost(technique));
+      close("notices of changes of its rules were lost");
+    }
+
+    private void close(String why) {
+      long now = System.nanoTime();
+      engine.loop.executeFirst(() -> OutsideChanges.this.changed(technique, why, now));
     }
   }
 }

@@ -305,12 +305,16 @@ class FailureTest extends ManagerFixture {
   }
 
   @Test
-  void lostNoticesApplyAllAgain() throws Exception {
+  void lostNoticesCloseThePortUntilAllIsAppliedAgain() throws Exception {
     bindUp();
-    technique.flush();
+    int before = technique.held.get();
+    technique.gate = new CountDownLatch(1);
     technique.watcher.lost();
-    await("there again", () -> kernel.uses(5, "10.1.2.3"));
-    assertTrue(links.isUp(5));
+    await("held up", () -> technique.held.get() > before);
+    assertFalse(links.isUp(5), "what is there is not trusted");
+    technique.gate.countDown();
+    await("in force", () -> status("vnet0").enforcement() == Enforcement.IN_FORCE);
+    assertOldRules();
   }
 
   @Test
