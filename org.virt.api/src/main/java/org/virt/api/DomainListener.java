@@ -2,6 +2,7 @@ package org.virt.api;
 
 import org.osgi.annotation.versioning.ConsumerType;
 import org.virt.api.domain.DomainNotice;
+import org.virt.api.host.SecretEvent;
 
 /**
  * Hears what happens to machines and other objects, in order, on a thread of the sender's; it
@@ -18,4 +19,7 @@ public interface DomainListener {
 
   /** Takes an event of another object; does nothing unless overridden. */
   default void event(ObjectEvent event) {}
+
+  /** Takes an event of a secret; does nothing unless overridden. */
+  default void event(SecretEvent event) {}
 }

@@ -54,6 +54,21 @@ public interface HostStatistics {
     throw Unsupported.verb("virNodeGetCPUMap");
   }
 
+  /** Returns how equal pages of memory are shared (KSM), and what came of it. */
+  default TypedParameters memoryParameters() throws VirtException {
+    throw Unsupported.verb("virNodeGetMemoryParameters");
+  }
+
+  /**
+   * Sets how equal pages of memory are shared; all of it or nothing.
+   *
+   * @throws VirtException {@code INVALID_ARG} for what there is not or cannot be set, {@code
+   *     OPERATION_UNSUPPORTED} for what the host does not have
+   */
+  default void setMemoryParameters(TypedParameters parameters) throws VirtException {
+    throw Unsupported.verb("virNodeSetMemoryParameters");
+  }
+
   /** Returns what the firmware says of the host, as XML. */
   default String sysinfo() throws VirtException {
     throw Unsupported.verb("virConnectGetSysinfo");

@@ -1,5 +1,6 @@
 package org.virt.api.domain;
 
+import java.util.Locale;
 import java.util.Set;
 import org.osgi.annotation.versioning.ConsumerType;
 import org.virt.api.VirtException;
@@ -40,6 +41,22 @@ public interface LifeVerbs {
    */
   default void rename(String name) throws VirtException {
     throw Unsupported.verb("virDomainRename");
+  }
+
+  /**
+   * Sets what becomes of a run when its guest ends it.
+   *
+   * @throws VirtException {@code INVALID_ARG} for an outcome that is only for a crash, {@code
+   *     CONFIG_UNSUPPORTED} for one that the hypervisor does not have
+   */
+  default void setLifecycleAction(Occasion occasion, Outcome outcome, Affects affects)
+      throws VirtException {
+    throw Unsupported.verb("virDomainSetLifecycleAction");
+  }
+
+  /** Says whether its definition is another one than that which its run was started with. */
+  default boolean isUpdated() throws VirtException {
+    throw Unsupported.verb("virDomainIsUpdated");
   }
 
   /** Has the guest sleep, by its agent. */
@@ -132,6 +149,39 @@ public interface LifeVerbs {
     @Override
     public int bit() {
       return bit;
+    }
+  }
+
+  /** How a guest ends a run ({@code virDomainLifecycle}); numbers are ordinals. */
+  enum Occasion {
+    POWEROFF,
+    REBOOT,
+    CRASH;
+
+    /** Returns the element of domain XML. */
+    public String element() {
+      return "on_" + name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** What becomes of a run then ({@code virDomainLifecycleAction}); numbers are ordinals. */
+  enum Outcome {
+    DESTROY,
+    RESTART,
+    RENAME_RESTART,
+    PRESERVE,
+    /** After a dump of its memory, as the next; of a crash only. */
+    COREDUMP_DESTROY,
+    COREDUMP_RESTART;
+
+    /** Returns libvirt's word. */
+    public String text() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** Says whether it can be the outcome of something. */
+    public boolean isFor(Occasion occasion) {
+      return occasion == Occasion.CRASH || compareTo(COREDUMP_DESTROY) < 0;
     }
   }
 

@@ -1,11 +1,13 @@
 package org.virt.core.internal;
 
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.virt.api.DomainEvent;
 import org.virt.api.DomainListener;
 import org.virt.api.ObjectEvent;
 import org.virt.api.domain.DomainNotice;
+import org.virt.api.host.SecretEvent;
 
 /**
  * Keeps a listener's failures from the driver, and events of an ended subscription from the
@@ -51,11 +53,20 @@ final class GuardedListener implements DomainListener {
 
   @Override
   public void event(ObjectEvent event) {
+    tell(event, listener::event);
+  }
+
+  @Override
+  public void event(SecretEvent event) {
+    tell(event, listener::event);
+  }
+
+  private <E> void tell(E event, Consumer<E> how) {
     if (ended) {
       return;
     }
     try {
-      listener.event(event);
+      how.accept(event);
     } catch (RuntimeException | LinkageError e) {
       LOG.warn("tell {}: the listener failed", event, e);
     }

@@ -2,6 +2,7 @@ package org.virt.core.internal;
 
 import java.net.URI;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Predicate;
@@ -110,15 +111,18 @@ final class SessionConnect implements Connect {
     GuardedListener guarded = new GuardedListener(listener);
     Subscription atDriver =
         session.ask("subscribe to events of " + uri, connection -> connection.subscribe(guarded));
-    AutoCloseable both =
+    Subscription atHost = hosts.subscribe(uri.getScheme().toLowerCase(Locale.ROOT), guarded);
+    AutoCloseable all =
         () -> {
           guarded.end();
+          atHost.close();
           atDriver.close();
         };
-    session.keep(both);
+    session.keep(all);
     return () -> {
-      session.forget(both);
+      session.forget(all);
       guarded.end();
+      atHost.close();
       atDriver.close();
     };
   }

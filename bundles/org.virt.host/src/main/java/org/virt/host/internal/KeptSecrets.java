@@ -12,10 +12,13 @@ import java.util.Optional;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.virt.api.DomainListeners;
 import org.virt.api.ErrorCode;
 import org.virt.api.StateDirectory;
 import org.virt.api.VirtException;
 import org.virt.api.host.Secret;
+import org.virt.api.host.SecretEvent;
+import org.virt.api.host.SecretEvent.Kind;
 import org.virt.api.host.Secrets;
 import org.virt.spi.driver.SecretValues;
 
@@ -30,6 +33,7 @@ final class KeptSecrets implements Secrets, SecretValues {
   private static final String VALUE = ".base64";
 
   private final StateDirectory state;
+  private final DomainListeners events;
   private final Map<UUID, Kept> secrets = new LinkedHashMap<>();
   private boolean read;
 
@@ -40,8 +44,9 @@ final class KeptSecrets implements Secrets, SecretValues {
     }
   }
 
-  KeptSecrets(StateDirectory state) {
+  KeptSecrets(StateDirectory state, DomainListeners events) {
     this.state = state;
+    this.events = events;
   }
 
   @Override
@@ -78,19 +83,29 @@ final class KeptSecrets implements Secrets, SecretValues {
           ErrorCode.OPERATION_DENIED, "cannot change private flag on existing secret");
     }
     keep(new Kept(wanted, before == null ? Optional.empty() : before.value()));
+    tell(secret, Kind.DEFINED);
     return secret.uuid();
   }
 
   @Override
   public synchronized void undefineSecret(UUID uuid) throws VirtException {
-    find(uuid);
+    Secret secret = find(uuid).secret();
     deleteFiles(uuid);
     secrets.remove(uuid);
+    tell(secret, Kind.UNDEFINED);
   }
 
   @Override
   public synchronized void setSecretValue(UUID uuid, byte[] value) throws VirtException {
-    keep(new Kept(find(uuid).definition(), Optional.of(value.clone())));
+    SecretXml definition = find(uuid).definition();
+    keep(new Kept(definition, Optional.of(value.clone())));
+    tell(definition.secret(), Kind.VALUE_CHANGED);
+  }
+
+  /** Under the lock, so that listeners hear of it in the order in which it happened. */
+  private void tell(Secret secret, Kind kind) {
+    SecretEvent event = new SecretEvent(secret.uuid(), secret.usage(), secret.usageId(), kind);
+    events.send(listener -> listener.event(event));
   }
 
   @Override

@@ -5,8 +5,12 @@ import java.util.Map;
 import java.util.Optional;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
+import org.virt.api.DomainListener;
+import org.virt.api.DomainListeners;
 import org.virt.api.StateDirectory;
+import org.virt.api.Subscription;
 import org.virt.api.host.HostInterfaces;
 import org.virt.api.host.NodeDevices;
 import org.virt.api.host.Secrets;
@@ -17,13 +21,14 @@ import org.virt.spi.driver.SecretValues;
 /** Gives the connections of drivers that run machines on this host what it has. */
 @Component(property = HypervisorDriver.SCHEME + "=qemu")
 public final class ThisHost implements HostFacets {
+  private final DomainListeners events = new DomainListeners("host");
   private final Map<Class<?>, Object> facets;
 
   /** Keeps secrets in the state directory. */
   @Activate
   public ThisHost(@Reference StateDirectory state) {
     Path sys = Path.of("/sys");
-    KeptSecrets secrets = new KeptSecrets(state);
+    KeptSecrets secrets = new KeptSecrets(state, events);
     facets =
         Map.of(
             HostInterfaces.class,
@@ -34,6 +39,17 @@ public final class ThisHost implements HostFacets {
             secrets,
             SecretValues.class,
             secrets);
+  }
+
+  /** Tells no more. */
+  @Deactivate
+  public void close() {
+    events.close();
+  }
+
+  @Override
+  public Subscription subscribe(DomainListener listener) {
+    return events.subscribe(listener);
   }
 
   @Override

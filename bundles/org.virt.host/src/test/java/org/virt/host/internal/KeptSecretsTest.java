@@ -11,13 +11,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
+import org.virt.api.DomainEvent;
+import org.virt.api.DomainListener;
+import org.virt.api.DomainListeners;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
 import org.virt.api.host.Secret;
+import org.virt.api.host.SecretEvent;
+import org.virt.api.host.SecretEvent.Kind;
 import org.virt.test.contract.FolderState;
 
 class KeptSecretsTest {
@@ -34,16 +42,49 @@ class KeptSecretsTest {
       """;
 
   @TempDir Path home;
+  private final DomainListeners events = new DomainListeners("host");
   private KeptSecrets secrets;
 
   @BeforeEach
   void start() {
-    secrets = new KeptSecrets(new FolderState(home));
+    secrets = kept();
+  }
+
+  private KeptSecrets kept() {
+    return new KeptSecrets(new FolderState(home), events);
   }
 
   private static void fails(ErrorCode code, Executable call) {
     VirtException e = assertThrows(VirtException.class, call);
     assertEquals(code, e.code(), e.getMessage());
+  }
+
+  @AfterEach
+  void end() {
+    events.close();
+  }
+
+  @Test
+  void tellsWhatHappensToSecrets() throws Exception {
+    BlockingQueue<SecretEvent> heard = new LinkedBlockingQueue<>();
+    events.subscribe(
+        new DomainListener() {
+          @Override
+          public void event(DomainEvent event) {}
+
+          @Override
+          public void event(SecretEvent event) {
+            heard.add(event);
+          }
+        });
+    UUID uuid = UUID.randomUUID();
+    secrets.defineSecret(CEPH.formatted("no", uuid, "client.admin"));
+    secrets.setSecretValue(uuid, VALUE);
+    fails(ErrorCode.NO_SECRET, () -> secrets.undefineSecret(UUID.randomUUID()));
+    secrets.undefineSecret(uuid);
+    for (SecretEvent.Kind kind : List.of(Kind.DEFINED, Kind.VALUE_CHANGED, Kind.UNDEFINED)) {
+      assertEquals(new SecretEvent(uuid, Secret.Usage.CEPH, "client.admin", kind), heard.take());
+    }
   }
 
   @Test
@@ -54,11 +95,11 @@ class KeptSecretsTest {
     assertEquals(xml, secrets.secretXml(uuid));
     fails(ErrorCode.NO_SECRET, () -> secrets.secretValue(uuid));
     secrets.setSecretValue(uuid, VALUE);
-    KeptSecrets later = new KeptSecrets(new FolderState(home));
+    KeptSecrets later = kept();
     assertEquals(xml, later.secretXml(uuid));
     assertArrayEquals(VALUE, later.secretValue(uuid));
     later.undefineSecret(uuid);
-    assertEquals(List.of(), new KeptSecrets(new FolderState(home)).secrets());
+    assertEquals(List.of(), kept().secrets());
   }
 
   @Test
@@ -90,7 +131,7 @@ class KeptSecretsTest {
     assertArrayEquals(VALUE, secrets.secretValue(uuid));
     assertEquals(Secret.Keeping.EPHEMERAL, secrets.secrets().get(0).keeping());
     assertFalse(Files.exists(home.resolve("secrets/" + uuid + ".base64")));
-    assertEquals(List.of(), new KeptSecrets(new FolderState(home)).secrets());
+    assertEquals(List.of(), kept().secrets());
   }
 
   @Test
@@ -123,7 +164,7 @@ class KeptSecretsTest {
   void readsTheOthersBesideABrokenOne() throws Exception {
     UUID uuid = secrets.defineSecret("<secret/>");
     Files.writeString(home.resolve("secrets/broken.xml"), "<secret");
-    KeptSecrets later = new KeptSecrets(new FolderState(home));
+    KeptSecrets later = kept();
     assertEquals(List.of(uuid), later.secrets().stream().map(Secret::uuid).toList());
   }
 }

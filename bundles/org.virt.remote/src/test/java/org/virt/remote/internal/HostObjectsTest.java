@@ -11,6 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
+import org.virt.api.domain.HostStatistics;
+import org.virt.api.domain.TypedParameters;
 import org.virt.api.host.HostInterface;
 import org.virt.api.host.HostInterfaces;
 import org.virt.api.host.NodeDevice;
@@ -19,6 +21,7 @@ import org.virt.api.host.Secret;
 import org.virt.api.host.Secrets;
 import org.virt.rpc.Protocol;
 import org.virt.rpc.StructType;
+import org.virt.rpc.TypedValues;
 import org.virt.rpc.XdrStruct;
 
 /** Secrets, devices and interfaces over the wire. */
@@ -121,9 +124,42 @@ class HostObjectsTest extends ServedTest {
     assertEquals(null, client.call("node_device_get_parent", "computer").get("parentName"));
     assertEquals(List.of("pci"), client.call("node_device_list_caps", "card", 9).get("names"));
     assertEquals("<device/>", client.call("node_device_get_xml_desc", "card", 0).text("xml"));
+    assertEquals(1, client.call("node_device_is_persistent", "computer").integer("persistent"));
+    assertEquals(0, client.call("node_device_is_persistent", "card").integer("persistent"));
+    assertEquals(1, client.call("node_device_get_autostart", "computer").integer("autostart"));
+    assertEquals(0, client.call("node_device_get_autostart", "card").integer("autostart"));
+    assertEquals(
+        ErrorCode.NO_NODE_DEVICE.number(), client.fails("node_device_get_autostart", "x").code());
     assertEquals(
         ErrorCode.NO_NODE_DEVICE.number(),
         client.fails("node_device_lookup_by_name", "none").code());
+  }
+
+  /** A host that shares equal pages. */
+  private static final class SharedPages implements HostStatistics {
+    private TypedParameters parameters = TypedParameters.builder().uint("shm_x", 7).build();
+
+    @Override
+    public TypedParameters memoryParameters() {
+      return parameters;
+    }
+
+    @Override
+    public void setMemoryParameters(TypedParameters wanted) {
+      parameters = wanted;
+    }
+  }
+
+  @Test
+  void servesMemoryParameters() throws IOException {
+    fixture.hypervisor.facets.put(HostStatistics.class, new SharedPages());
+    XdrStruct count = client.call("node_get_memory_parameters", 0, 0);
+    assertEquals(1, count.integer("nparams"));
+    assertEquals(List.of(), count.get("params"));
+    TypedParameters wanted = TypedParameters.builder().uint("shm_y", 9).build();
+    client.call("node_set_memory_parameters", TypedValues.toXdr(wanted), 0);
+    XdrStruct after = client.call("node_get_memory_parameters", 1, 0);
+    assertEquals(wanted, TypedValues.of(after.structs("params")));
   }
 
   /** The interface eth0. */

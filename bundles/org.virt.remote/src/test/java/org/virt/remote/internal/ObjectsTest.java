@@ -16,6 +16,8 @@ import org.virt.api.Domain.Autostart;
 import org.virt.api.ErrorCode;
 import org.virt.api.ObjectEvent;
 import org.virt.api.domain.Affects;
+import org.virt.api.host.Secret;
+import org.virt.api.host.SecretEvent;
 import org.virt.api.network.NetworkUpdate;
 import org.virt.api.network.Networks;
 import org.virt.api.network.VirtualNetwork;
@@ -193,6 +195,37 @@ class ObjectsTest extends ServedTest {
     assertEquals(
         ErrorCode.INVALID_ARG.number(),
         client.fails("connect_network_event_deregister_any", number).code());
+  }
+
+  @Test
+  void tellsWhatHappensToSecrets() throws IOException {
+    StructType secret = Protocol.libvirt().struct("remote_nonnull_secret");
+    XdrStruct mine = secret.of(ID, 2, "admin");
+    XdrStruct other = secret.of(new UUID(1, 1), 2, "admin");
+    client.call("connect_secret_event_register_any", 0, other);
+    int number = client.call("connect_secret_event_register_any", 0, mine).integer("callbackID");
+    int value = client.call("connect_secret_event_register_any", 1, null).integer("callbackID");
+    assertEquals(
+        ErrorCode.INVALID_ARG.number(),
+        client.fails("connect_secret_event_register_any", 2, null).code());
+    tell(SecretEvent.Kind.UNDEFINED);
+    XdrStruct undefined = event("secret_event_lifecycle");
+    assertEquals(number, undefined.integer("callbackID"));
+    assertEquals(mine, undefined.struct("secret"));
+    assertEquals(1, undefined.integer("event"));
+    tell(SecretEvent.Kind.VALUE_CHANGED);
+    XdrStruct changed = event("secret_event_value_changed");
+    assertEquals(value, changed.integer("callbackID"));
+    assertEquals(mine, changed.struct("secret"));
+    client.call("connect_secret_event_deregister_any", number);
+    assertEquals(
+        ErrorCode.INVALID_ARG.number(),
+        client.fails("connect_secret_event_deregister_any", number).code());
+  }
+
+  private void tell(SecretEvent.Kind kind) {
+    SecretEvent event = new SecretEvent(ID, Secret.Usage.CEPH, "admin", kind);
+    fixture.hypervisor.listeners.forEach(listener -> listener.event(event));
   }
 
   private void tell(ObjectEvent.Type type, ObjectEvent.Kind kind) {

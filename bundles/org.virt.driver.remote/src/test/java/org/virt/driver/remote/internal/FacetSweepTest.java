@@ -37,6 +37,7 @@ import org.virt.api.domain.CpuSet;
 import org.virt.api.domain.DomainNotice;
 import org.virt.api.domain.MetadataVerbs;
 import org.virt.api.domain.TypedParameters;
+import org.virt.api.host.SecretEvent;
 import org.virt.api.network.NetworkUpdate;
 import org.virt.driver.remote.internal.calls.FacetTable;
 import org.virt.rpc.MessageStatus;
@@ -134,6 +135,11 @@ class FacetSweepTest extends PeerTest {
             }
 
             @Override
+            public void event(SecretEvent event) {
+              heard.add("SECRET_" + event.kind());
+            }
+
+            @Override
             public void notice(DomainNotice notice) {
               assertFalse(notice.toString().isEmpty());
               heard.add(notice.type().name());
@@ -154,6 +160,7 @@ class FacetSweepTest extends PeerTest {
       until(
           "other objects",
           () -> heard.containsAll(List.of("NETWORK", "STORAGE_POOL", "DEFINED", "REFRESHED")));
+      until("secrets", () -> heard.containsAll(List.of("SECRET_DEFINED", "SECRET_VALUE_CHANGED")));
       assertEquals(1, peer.connections());
     }
   }

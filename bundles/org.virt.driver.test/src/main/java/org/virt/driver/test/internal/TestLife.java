@@ -3,17 +3,16 @@ package org.virt.driver.test.internal;
 import java.util.Set;
 import org.virt.api.DomainId;
 import org.virt.api.VirtException;
+import org.virt.api.domain.Affects;
 import org.virt.api.domain.LifeVerbs;
+import org.virt.model.edit.EndActions;
 
 /** Starting and ending one machine. */
-final class TestLife implements LifeVerbs {
-  private final TestHost host;
-  private final DomainId id;
+final class TestLife extends TestEdit implements LifeVerbs {
   private final Set<DomainId> mortal;
 
   TestLife(TestHost host, DomainId id, Set<DomainId> mortal) {
-    this.host = host;
-    this.id = id;
+    super(host, id);
     this.mortal = mortal;
   }
 
@@ -68,6 +67,12 @@ final class TestLife implements LifeVerbs {
           return machine;
         });
     host.undefine(id);
+  }
+
+  @Override
+  public void setLifecycleAction(Occasion occasion, Outcome outcome, Affects affects)
+      throws VirtException {
+    change("set lifecycle action of", affects, tree -> EndActions.write(tree, occasion, outcome));
   }
 
   @Override

@@ -27,6 +27,8 @@ import org.virt.api.domain.CpuSet;
 import org.virt.api.domain.DeviceVerbs;
 import org.virt.api.domain.IoThreadVerbs;
 import org.virt.api.domain.LifeVerbs;
+import org.virt.api.domain.LifeVerbs.Occasion;
+import org.virt.api.domain.LifeVerbs.Outcome;
 import org.virt.api.domain.LifeVerbs.StartFlag;
 import org.virt.api.domain.MemoryVerbs;
 import org.virt.api.domain.MetadataVerbs;
@@ -237,6 +239,19 @@ class TestVerbsTest {
     TestConnection other = (TestConnection) driver.open(URI.create("test:///default"));
     connection.close();
     assertEquals(DomainState.SHUTOFF, other.summary(id).status().state());
+  }
+
+  @Test
+  void setsWhatEndsOfTheGuestMean() throws VirtException {
+    LifeVerbs life = verbs(LifeVerbs.class);
+    life.setLifecycleAction(Occasion.CRASH, Outcome.COREDUMP_RESTART, Affects.LIVE);
+    life.setLifecycleAction(Occasion.POWEROFF, Outcome.RENAME_RESTART, Affects.CONFIG);
+    assertTrue(xml(XmlView.LIVE).contains("<on_crash>coredump-restart</on_crash>"));
+    assertFalse(xml(XmlView.LIVE).contains("rename-restart"));
+    assertTrue(xml(XmlView.INACTIVE).contains("<on_poweroff>rename-restart</on_poweroff>"));
+    fails(
+        ErrorCode.INVALID_ARG,
+        () -> life.setLifecycleAction(Occasion.REBOOT, Outcome.COREDUMP_DESTROY, Affects.CONFIG));
   }
 
   @Test

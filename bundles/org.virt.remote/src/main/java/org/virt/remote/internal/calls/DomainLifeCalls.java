@@ -10,6 +10,8 @@ import org.virt.api.VirtException;
 import org.virt.api.domain.Creation;
 import org.virt.api.domain.LifeVerbs;
 import org.virt.api.domain.LifeVerbs.DestroyFlag;
+import org.virt.api.domain.LifeVerbs.Occasion;
+import org.virt.api.domain.LifeVerbs.Outcome;
 import org.virt.api.domain.LifeVerbs.ShutdownMode;
 import org.virt.api.domain.LifeVerbs.SleepTarget;
 import org.virt.api.domain.LifeVerbs.StartFlag;
@@ -55,6 +57,14 @@ final class DomainLifeCalls {
                           () -> new VirtException(ErrorCode.INVALID_ARG, "no new name is given"));
               call.of(LifeVerbs.class).rename(name);
               return call.reply(0);
+            })
+        .on(
+            "domain_set_lifecycle_action",
+            call -> {
+              Occasion occasion = Choice.of(Occasion.class, call.integer("type"));
+              Outcome outcome = Choice.of(Outcome.class, call.integer("action"));
+              call.of(LifeVerbs.class).setLifecycleAction(occasion, outcome, call.affects());
+              return call.reply();
             })
         .on(
             "domain_set_autostart",

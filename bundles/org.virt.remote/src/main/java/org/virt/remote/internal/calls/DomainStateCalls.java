@@ -12,6 +12,7 @@ import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
 import org.virt.api.domain.Affects;
 import org.virt.api.domain.HostCpuVerbs;
+import org.virt.api.domain.LifeVerbs;
 import org.virt.api.domain.MetadataVerbs;
 import org.virt.api.domain.MetadataVerbs.Kind;
 import org.virt.api.domain.MetadataVerbs.Note;
@@ -61,13 +62,9 @@ final class DomainStateCalls {
         .on(
             "domain_is_persistent",
             call -> yes(call, call.domain().summary().persistence() != Persistence.TRANSIENT))
-        .partly(
+        .on(
             "domain_is_updated",
-            "always no: whether the definition differs from the run is not kept",
-            call -> {
-              call.domain();
-              return yes(call, false);
-            })
+            call -> yes(call, Absent.asFalse(call.of(LifeVerbs.class)::isUpdated)))
         .on(
             "domain_get_autostart",
             call -> yes(call, call.domain().summary().persistence() == Persistence.AUTOSTART));

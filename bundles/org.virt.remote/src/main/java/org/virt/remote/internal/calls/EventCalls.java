@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.virt.api.ErrorCode;
-import org.virt.api.ObjectEvent;
 import org.virt.api.VirtException;
 import org.virt.remote.internal.session.Callbacks.Form;
 import org.virt.remote.internal.session.Callbacks.Wanted;
@@ -84,14 +83,10 @@ final class EventCalls {
               return call.reply(0);
             });
     declareEvents(all);
-    declareObject(all, "network", "net", ObjectEvent.Type.NETWORK);
-    declareObject(all, "storage_pool", "pool", ObjectEvent.Type.STORAGE_POOL);
-    all.tells("network_event_lifecycle")
-        .tells("storage_pool_event_lifecycle")
-        .tells("storage_pool_event_refresh");
-    for (String object : List.of("node_device", "secret")) {
-      declareOther(all, object);
-    }
+    declareObject(all, "network", "net", "lifecycle");
+    declareObject(all, "storage_pool", "pool", "lifecycle", "refresh");
+    declareObject(all, "secret", "secret", "lifecycle", "value_changed");
+    declareNodeDevice(all);
   }
 
   private static void declareEvents(Declarations all) {
@@ -105,14 +100,16 @@ final class EventCalls {
         .tells("domain_event_memory_device_size_change");
   }
 
+  /** Declares events of a kind of objects; libvirt's numbers of them are their places. */
   private static void declareObject(
-      Declarations all, String object, String field, ObjectEvent.Type type) {
+      Declarations all, String object, String field, String... events) {
     all.on(
             "connect_" + object + "_event_register_any",
             call -> {
               Optional<UUID> which = call.args().optionalStruct(field).map(o -> o.uuid("uuid"));
-              WantedObject wanted = new WantedObject(type, objectEvent(call, type), which);
-              return call.reply(call.session().callbacks().add(wanted));
+              int event = event(call, events.length);
+              return call.reply(
+                  call.session().callbacks().add(new WantedObject(object, event, which)));
             })
         .on(
             "connect_" + object + "_event_deregister_any",
@@ -120,17 +117,17 @@ final class EventCalls {
               call.session().callbacks().remove(call.integer("callbackID"));
               return call.reply();
             });
+    for (String event : events) {
+      all.tells(object + "_event_" + event);
+    }
   }
 
-  /** There are no objects of these kinds yet, so nothing happens to them. */
-  private static void declareOther(Declarations all, String object) {
-    all.partly(
-            "connect_" + object + "_event_register_any",
-            "nothing ever happens: there are no such objects",
-            EventCalls::addOther)
+  private static void declareNodeDevice(Declarations all) {
+    String lacks = "nothing is told: devices of the host are looked at when they are asked for";
+    all.partly("connect_node_device_event_register_any", lacks, EventCalls::addOther)
         .partly(
-            "connect_" + object + "_event_deregister_any",
-            "nothing ever happens: there are no such objects",
+            "connect_node_device_event_deregister_any",
+            lacks,
             call -> {
               call.session().callbacks().removeOther(call.integer("callbackID"));
               return call.reply();
@@ -142,22 +139,17 @@ final class EventCalls {
     return call.reply(call.session().callbacks().addOther(call.integer("eventID")));
   }
 
-  /** Pools have a second kind: they were refreshed. */
-  private static int objectEvent(Call call, ObjectEvent.Type type) throws VirtException {
-    int event = call.integer("eventID");
-    if (event < 0 || event > (type == ObjectEvent.Type.STORAGE_POOL ? 1 : 0)) {
-      throw new VirtException(ErrorCode.INVALID_ARG, "unsupported event ID " + event);
-    }
-    return event;
-  }
-
   private static int add(Call call, Wanted wanted) throws VirtException {
     return call.session().callbacks().add(wanted);
   }
 
   private static int event(Call call) throws VirtException {
+    return event(call, EVENTS);
+  }
+
+  private static int event(Call call, int kinds) throws VirtException {
     int event = call.integer("eventID");
-    if (event < 0 || event >= EVENTS) {
+    if (event < 0 || event >= kinds) {
       throw new VirtException(ErrorCode.INVALID_ARG, "unsupported event ID " + event);
     }
     return event;

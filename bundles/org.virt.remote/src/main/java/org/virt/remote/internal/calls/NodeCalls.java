@@ -17,6 +17,10 @@ import org.virt.rpc.XdrStruct;
 /** The host. */
 final class NodeCalls {
   private static final int MODEL_LENGTH = 31;
+
+  /** {@code VIR_TYPED_PARAM_STRING_OKAY}: the client takes strings. */
+  private static final int STRINGS = 4;
+
   private static final StructType CPU_STATS =
       Protocol.libvirt().struct("remote_node_get_cpu_stats");
   private static final StructType MEMORY_STATS =
@@ -31,6 +35,14 @@ final class NodeCalls {
             call -> call.reply(call.host(HostStatistics.class).freeMemory()))
         .on("node_get_cells_free_memory", NodeCalls::cellsFreeMemory)
         .on("node_get_free_pages", NodeCalls::freePages)
+        .on("node_get_memory_parameters", NodeCalls::memoryParameters)
+        .on(
+            "node_set_memory_parameters",
+            call -> {
+              call.noFlags();
+              call.host(HostStatistics.class).setMemoryParameters(call.parameters("params"));
+              return call.reply();
+            })
         .on("node_get_cpu_map", NodeCalls::cpuMap)
         // No driver confines machines by labels, which libvirt says by an empty model.
         .on("node_get_security_model", call -> call.reply(new byte[1], new byte[1]));
@@ -63,6 +75,11 @@ final class NodeCalls {
         call,
         MEMORY_STATS,
         call.host(HostStatistics.class).memoryStats(place(call.integer("cellNum"))));
+  }
+
+  private static XdrStruct memoryParameters(Call call) throws VirtException {
+    call.onlyFlags(STRINGS);
+    return call.replyCounted(call.host(HostStatistics.class).memoryParameters());
   }
 
   /** −1 means all together. */

@@ -70,12 +70,8 @@ final class NodeDeviceCalls {
               device(call);
               return call.reply(1);
             })
-        .on(
-            "node_device_is_persistent",
-            call -> {
-              device(call);
-              return call.reply(0);
-            });
+        .on("node_device_is_persistent", NodeDeviceCalls::stays)
+        .on("node_device_get_autostart", NodeDeviceCalls::stays);
   }
 
   private static void declareLists(Declarations all) {
@@ -129,6 +125,11 @@ final class NodeDeviceCalls {
     return all(call).stream()
         .filter(device -> wanted.map(device.capabilities()::contains).orElse(true))
         .toList();
+  }
+
+  /** As libvirt sees it the computer itself is kept; its devices come and go. */
+  private static XdrStruct stays(Call call) throws VirtException {
+    return call.reply(device(call).capabilities().contains("system") ? 1 : 0);
   }
 
   private static NodeDevice device(Call call) throws VirtException {

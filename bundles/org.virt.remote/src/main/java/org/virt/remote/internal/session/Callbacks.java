@@ -19,6 +19,7 @@ import org.virt.api.ObjectEvent;
 import org.virt.api.Subscription;
 import org.virt.api.VirtException;
 import org.virt.api.domain.DomainNotice;
+import org.virt.api.host.SecretEvent;
 import org.virt.remote.internal.net.Peer;
 import org.virt.rpc.Header;
 import org.virt.rpc.Packet;
@@ -60,14 +61,16 @@ public final class Callbacks {
   /**
    * Events of other objects that a client wants.
    *
-   * @param type of which objects
-   * @param event libvirt's number of the kind: 0 for the life cycle, 1 for a refreshed pool
+   * @param objects of which, such as {@code storage_pool}
+   * @param event libvirt's number of the kind: 0 for the life cycle, 1 for a refreshed pool or
+   *     another value of a secret
    * @param which of which one; absent: of all
    */
-  public record WantedObject(ObjectEvent.Type type, int event, Optional<UUID> which) {
-    boolean concerns(ObjectEvent told) {
-      int kind = told.kind() == ObjectEvent.Kind.REFRESHED ? 1 : 0;
-      return type == told.type() && event == kind && which.map(told.uuid()::equals).orElse(true);
+  public record WantedObject(String objects, int event, Optional<UUID> which) {
+    boolean concerns(EventMessages.Told told) {
+      return objects.equals(told.objects())
+          && event == told.event()
+          && which.map(told.uuid()::equals).orElse(true);
     }
   }
 
@@ -177,7 +180,12 @@ public final class Callbacks {
 
       @Override
       public void event(ObjectEvent event) {
-        events.execute(() -> tell(event));
+        events.execute(() -> tell(EventMessages.object(event)));
+      }
+
+      @Override
+      public void event(SecretEvent event) {
+        events.execute(() -> tell(EventMessages.secret(event)));
       }
 
       @Override
@@ -207,11 +215,11 @@ public final class Callbacks {
         });
   }
 
-  private void tell(ObjectEvent event) {
+  private void tell(EventMessages.Told told) {
     wantedObjects.forEach(
         (number, one) -> {
-          if (one.concerns(event)) {
-            send(EventMessages.object(event, number));
+          if (one.concerns(told)) {
+            send(told.message(number));
           }
         });
   }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.UUID;
 import org.virt.api.Connect;
 import org.virt.api.DomainEvent;
 import org.virt.api.DomainId;
@@ -11,6 +12,7 @@ import org.virt.api.ObjectEvent;
 import org.virt.api.VirtException;
 import org.virt.api.domain.DomainNotice;
 import org.virt.api.domain.DomainNotice.Graphics.Endpoint;
+import org.virt.api.host.SecretEvent;
 import org.virt.remote.internal.session.Callbacks.Form;
 import org.virt.rpc.Procedure;
 import org.virt.rpc.Program;
@@ -76,6 +78,26 @@ final class EventMessages {
     }
   }
 
+  /**
+   * An event of an object that is no machine.
+   *
+   * @param objects as procedures name them
+   * @param event libvirt's number of the kind
+   * @param uuid of which object
+   * @param kind how the procedure ends
+   * @param values what is told, after the number of the callback
+   */
+  record Told(String objects, int event, UUID uuid, String kind, List<Object> values) {
+    /** Returns the message for a callback. */
+    Message message(int number) {
+      Procedure procedure = PROTOCOL.procedure(Program.REMOTE, objects + "_event_" + kind);
+      List<Object> all = new ArrayList<>();
+      all.add(number);
+      all.addAll(values);
+      return new Message(procedure, procedure.event().orElseThrow().of(all.toArray()));
+    }
+  }
+
   Said lifecycle(DomainEvent event) {
     return say(
         "lifecycle", event.domain(), event.name(), event.kind().type(), event.kind().detail());
@@ -87,19 +109,26 @@ final class EventMessages {
         kind(notice.type()), notice.subject().id(), notice.subject().name(), values.toArray());
   }
 
-  /** Returns the message of an event of another object. */
-  static Message object(ObjectEvent event, int number) {
-    boolean network = event.type() == ObjectEvent.Type.NETWORK;
-    boolean refreshed = event.kind() == ObjectEvent.Kind.REFRESHED;
-    String object = network ? "network" : "storage_pool";
-    XdrStruct which = PROTOCOL.struct("remote_nonnull_" + object).of(event.name(), event.uuid());
-    Procedure procedure =
-        PROTOCOL.procedure(
-            Program.REMOTE, object + "_event_" + (refreshed ? "refresh" : "lifecycle"));
-    StructType type = procedure.event().orElseThrow();
-    return new Message(
-        procedure,
-        refreshed ? type.of(number, which) : type.of(number, which, event.kind().ordinal(), 0));
+  /** Returns what is said of an event of another object. */
+  static Told object(ObjectEvent event) {
+    String objects = event.type().name().toLowerCase(Locale.ROOT);
+    XdrStruct which = PROTOCOL.struct("remote_nonnull_" + objects).of(event.name(), event.uuid());
+    return event.kind() == ObjectEvent.Kind.REFRESHED
+        ? new Told(objects, 1, event.uuid(), "refresh", List.of(which))
+        : new Told(
+            objects, 0, event.uuid(), "lifecycle", List.of(which, event.kind().ordinal(), 0));
+  }
+
+  /** Returns what is said of an event of a secret. */
+  static Told secret(SecretEvent event) {
+    XdrStruct which =
+        PROTOCOL
+            .struct("remote_nonnull_secret")
+            .of(event.uuid(), event.usage().ordinal(), event.usageId());
+    return event.kind() == SecretEvent.Kind.VALUE_CHANGED
+        ? new Told("secret", 1, event.uuid(), "value_changed", List.of(which))
+        : new Told(
+            "secret", 0, event.uuid(), "lifecycle", List.of(which, event.kind().ordinal(), 0));
   }
 
   private static String kind(DomainNotice.Type type) {

@@ -51,12 +51,7 @@ public final class IdentityPart implements Part {
     } else if (root.has("genid")) {
       root.child("genid").text(uuid("genid", root.get("genid")));
     }
-    action(root, "on_poweroff", ENDS, "destroy");
-    action(root, "on_reboot", ENDS, "restart");
-    action(root, "on_crash", CRASHES, "destroy");
-    if (root.is("on_reboot", "destroy") && root.is("on_poweroff", "restart")) {
-      throw Refusal.of("/domain/on_poweroff", "QEMU cannot restart then, and end on a reboot");
-    }
+    completeActions(root);
     once(root.child("perf"), "event", "@name");
     once(root.child("blkiotune"), "device", "path");
     unsupported(root);
@@ -112,6 +107,16 @@ public final class IdentityPart implements Part {
       throw Refusal.xml("/domain/" + element, "'" + text + "' is not a UUID");
     }
     return digits.replaceFirst("(.{8})(.{4})(.{4})(.{4})", "$1-$2-$3-$4-");
+  }
+
+  /** Fills in what becomes of a run that its guest ends, and refuses what QEMU cannot do. */
+  public static void completeActions(Node root) throws VirtException {
+    action(root, "on_poweroff", ENDS, "destroy");
+    action(root, "on_reboot", ENDS, "restart");
+    action(root, "on_crash", CRASHES, "destroy");
+    if (root.is("on_reboot", "destroy") && root.is("on_poweroff", "restart")) {
+      throw Refusal.of("/domain/on_poweroff", "QEMU cannot restart then, and end on a reboot");
+    }
   }
 
   private static void action(Node root, String element, Set<String> known, String absent)

@@ -22,6 +22,8 @@ final class HostFigures implements HostStatistics {
   private static final long KIB = 1024;
 
   private final QemuBinaries binaries;
+  private final SamePages pages = new SamePages(Path.of("/sys/kernel/mm/ksm"));
+  private final Smbios smbios = new Smbios(Path.of("/sys/class/dmi/id"));
 
   HostFigures(QemuBinaries binaries) {
     this.binaries = binaries;
@@ -107,6 +109,21 @@ final class HostFigures implements HostStatistics {
     CpuSet present = CpuSet.parse(lines("/sys/devices/system/cpu/present").get(0));
     CpuSet online = CpuSet.parse(lines("/sys/devices/system/cpu/online").get(0));
     return new CpuMap(present.cpus().last() + 1, online);
+  }
+
+  @Override
+  public TypedParameters memoryParameters() throws VirtException {
+    return pages.read();
+  }
+
+  @Override
+  public void setMemoryParameters(TypedParameters parameters) throws VirtException {
+    pages.write(parameters);
+  }
+
+  @Override
+  public String sysinfo() throws VirtException {
+    return smbios.xml();
   }
 
   @Override

@@ -4,17 +4,18 @@ import java.util.Set;
 import org.virt.api.DomainId;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
+import org.virt.api.domain.Affects;
 import org.virt.api.domain.LifeVerbs;
+import org.virt.driver.qemu.internal.board.IdentityPart;
+import org.virt.driver.qemu.internal.guest.Guest;
+import org.virt.model.edit.EndActions;
 
 /** Starting and ending one machine otherwise than plainly. */
-final class Life implements LifeVerbs {
-  private final MachineHost host;
-  private final DomainId id;
+final class Life extends Edits implements LifeVerbs {
   private final Mortals mortals;
 
   Life(MachineHost host, DomainId id, Mortals mortals) {
-    this.host = host;
-    this.id = id;
+    super(host, id);
     this.mortals = mortals;
   }
 
@@ -91,6 +92,40 @@ final class Life implements LifeVerbs {
       }
       host.rename(machine, name);
     }
+  }
+
+  @Override
+  public void setLifecycleAction(Occasion occasion, Outcome outcome, Affects affects)
+      throws VirtException {
+    change(
+        "set lifecycle action of",
+        affects,
+        tree -> {
+          EndActions.write(tree, occasion, outcome);
+          IdentityPart.completeActions(Guest.of(tree.root()).root());
+        },
+        run -> act(run, occasion, outcome));
+  }
+
+  /** The driver itself decides on all but a reset, of which QEMU has to know whether it ends it. */
+  private static void act(Run run, Occasion occasion, Outcome outcome) throws VirtException {
+    if (outcome.compareTo(Outcome.COREDUMP_DESTROY) >= 0) {
+      throw new VirtException(
+          ErrorCode.OPERATION_UNSUPPORTED,
+          outcome.text() + " of a running domain is not supported");
+    }
+    if (occasion == Occasion.REBOOT) {
+      String action = outcome == Outcome.RESTART ? "reset" : "shutdown";
+      run.execute("set-action", Json.object("reboot", action));
+    }
+  }
+
+  @Override
+  public boolean isUpdated() throws VirtException {
+    Machine machine = host.find(id);
+    Run run = machine.run();
+    Definition kept = machine.definition();
+    return run != null && kept != null && !kept.publicXml().equals(run.origin());
   }
 
   @Override

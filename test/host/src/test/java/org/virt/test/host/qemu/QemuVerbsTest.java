@@ -23,6 +23,8 @@ import org.virt.api.domain.CpuModels.Comparison;
 import org.virt.api.domain.CpuModels.MachineKind;
 import org.virt.api.domain.HostCpuVerbs;
 import org.virt.api.domain.LifeVerbs;
+import org.virt.api.domain.LifeVerbs.Occasion;
+import org.virt.api.domain.LifeVerbs.Outcome;
 import org.virt.api.domain.LifeVerbs.StartFlag;
 import org.virt.api.domain.LifeVerbs.UndefineFlag;
 import org.virt.api.domain.MemoryVerbs;
@@ -70,6 +72,39 @@ class QemuVerbsTest extends QemuFixture {
     assertTrue(live().contains("<title>run</title>"));
     assertTrue(live().contains("<description>both</description>"));
     assertTrue(kept().contains("<description>both</description>"));
+  }
+
+  @Test
+  void endsARunAsItIsToldToMeanwhile() throws Exception {
+    define("a", "");
+    connection.start(id);
+    LifeVerbs life = verbs(LifeVerbs.class);
+    fails(
+        ErrorCode.CONFIG_UNSUPPORTED,
+        () -> life.setLifecycleAction(Occasion.REBOOT, Outcome.RENAME_RESTART, Affects.LIVE));
+    life.setLifecycleAction(Occasion.REBOOT, Outcome.DESTROY, Affects.LIVE);
+    assertTrue(live().contains("<on_reboot>destroy</on_reboot>"));
+    assertTrue(kept().contains("<on_reboot>restart</on_reboot>"));
+    monitor("system_reset"); // of a guest's own making QEMU says the same
+    events.awaitLast(id, Kind.STOPPED_SHUTDOWN);
+    assertFalse(hasProcess());
+  }
+
+  @Test
+  void tellsADefinitionFromThatOfTheRun() throws Exception {
+    define("a", "");
+    LifeVerbs life = verbs(LifeVerbs.class);
+    assertFalse(life.isUpdated());
+    connection.start(id);
+    assertFalse(life.isUpdated());
+    verbs(MetadataVerbs.class).setMetadata(Note.TITLE, Optional.of("run"), Affects.LIVE);
+    assertFalse(life.isUpdated());
+    life.setLifecycleAction(Occasion.CRASH, Outcome.PRESERVE, Affects.CONFIG);
+    assertTrue(life.isUpdated());
+    restartDriver();
+    assertTrue(verbs(LifeVerbs.class).isUpdated());
+    connection.destroy(id);
+    assertFalse(verbs(LifeVerbs.class).isUpdated());
   }
 
   @Test

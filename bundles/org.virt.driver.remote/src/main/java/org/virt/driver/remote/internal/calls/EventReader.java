@@ -32,6 +32,8 @@ import org.virt.api.domain.DomainNotice.Type;
 import org.virt.api.domain.DomainNotice.Watchdog;
 import org.virt.api.domain.MetadataVerbs;
 import org.virt.api.domain.TypedParameters;
+import org.virt.api.host.Secret;
+import org.virt.api.host.SecretEvent;
 import org.virt.rpc.TypedValues;
 import org.virt.rpc.XdrStruct;
 
@@ -63,6 +65,9 @@ final class EventReader {
     if (procedure.startsWith("storage_pool_event_")) {
       return object(ObjectEvent.Type.STORAGE_POOL, body, "pool");
     }
+    if (procedure.startsWith("secret_event_")) {
+      return secret(body);
+    }
     if (!procedure.startsWith(PREFIX)) {
       return Optional.empty();
     }
@@ -86,6 +91,25 @@ final class EventReader {
             : Optional.of(ObjectEvent.Kind.REFRESHED);
     return known
         .map(kind -> new ObjectEvent(type, object.uuid("uuid"), object.text("name"), kind))
+        .map(event -> listener -> listener.event(event));
+  }
+
+  /** An event without a number is that of another value. */
+  private static Optional<Consumer<DomainListener>> secret(XdrStruct body) {
+    XdrStruct secret = body.struct("secret");
+    Optional<SecretEvent.Kind> known =
+        body.type().has("event")
+            ? at(SecretEvent.Kind.values(), body.integer("event"))
+                .filter(kind -> kind != SecretEvent.Kind.VALUE_CHANGED)
+            : Optional.of(SecretEvent.Kind.VALUE_CHANGED);
+    return known
+        .flatMap(
+            kind ->
+                at(Secret.Usage.values(), secret.integer("usageType"))
+                    .map(
+                        usage ->
+                            new SecretEvent(
+                                secret.uuid("uuid"), usage, secret.text("usageID"), kind)))
         .map(event -> listener -> listener.event(event));
   }
 

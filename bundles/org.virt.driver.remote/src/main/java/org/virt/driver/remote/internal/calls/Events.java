@@ -54,6 +54,8 @@ public final class Events implements AutoCloseable {
       all.add(new Kind("network_event", 0));
       all.add(new Kind("storage_pool_event", 0));
       all.add(new Kind("storage_pool_event", 1));
+      all.add(new Kind("secret_event", 0));
+      all.add(new Kind("secret_event", 1));
       return all;
     }
 

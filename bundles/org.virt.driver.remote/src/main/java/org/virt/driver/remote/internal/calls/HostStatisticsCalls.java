@@ -7,6 +7,7 @@ import org.virt.api.VirtException;
 import org.virt.api.domain.CpuSet;
 import org.virt.api.domain.HostStatistics;
 import org.virt.api.domain.TypedParameters;
+import org.virt.rpc.TypedValues;
 import org.virt.rpc.XdrStruct;
 
 /** Asks what the host has and uses. */
@@ -54,6 +55,16 @@ record HostStatisticsCalls(Far far) implements HostStatistics {
   public CpuMap cpuMap() throws VirtException {
     XdrStruct map = far.call("node_get_cpu_map", WANTED, WANTED, 0);
     return new CpuMap(map.integer("ret"), CpuSet.of(map.bytes("cpumap")));
+  }
+
+  @Override
+  public TypedParameters memoryParameters() throws VirtException {
+    return Parameters.all(count -> far.call("node_get_memory_parameters", count, 0));
+  }
+
+  @Override
+  public void setMemoryParameters(TypedParameters parameters) throws VirtException {
+    far.call("node_set_memory_parameters", TypedValues.toXdr(parameters), 0);
   }
 
   @Override

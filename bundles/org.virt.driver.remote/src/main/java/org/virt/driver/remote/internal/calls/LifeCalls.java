@@ -2,6 +2,7 @@ package org.virt.driver.remote.internal.calls;
 
 import java.util.Set;
 import org.virt.api.VirtException;
+import org.virt.api.domain.Affects;
 import org.virt.api.domain.Flag;
 import org.virt.api.domain.LifeVerbs;
 
@@ -36,6 +37,18 @@ record LifeCalls(FarDomain domain) implements LifeVerbs {
   public void rename(String name) throws VirtException {
     domain.call("domain_rename", name, 0);
     domain.far().lookUp(domain.id());
+  }
+
+  @Override
+  public void setLifecycleAction(Occasion occasion, Outcome outcome, Affects affects)
+      throws VirtException {
+    domain.call(
+        "domain_set_lifecycle_action", occasion.ordinal(), outcome.ordinal(), affects.bits());
+  }
+
+  @Override
+  public boolean isUpdated() throws VirtException {
+    return domain.call("domain_is_updated").integer("updated") != 0;
   }
 
   @Override
