@@ -45,7 +45,7 @@ final class Agent {
   }
 
   private static Optional<XmlElement> channel(Run run) throws VirtException {
-    return DeviceEdit.all(run.tree()).stream()
+    return DeviceEdit.all(run.live.tree()).stream()
         .filter(device -> device.name().equals("channel"))
         .filter(d -> d.child("target").filter(t -> PORT.equals(t.attribute("name"))).isPresent())
         .findFirst();

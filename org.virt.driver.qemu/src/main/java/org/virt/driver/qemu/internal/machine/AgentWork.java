@@ -88,7 +88,7 @@ final class AgentWork implements AgentVerbs {
     Set<String> targets = new TreeSet<>();
     for (JsonElement disk : Json.array(fs.get("disk"))) {
       JsonObject pci = Json.child(disk, "pci-controller");
-      for (XmlElement device : DeviceEdit.all(DomainTree.of(run.xml()))) {
+      for (XmlElement device : DeviceEdit.all(DomainTree.of(run.live.xml()))) {
         Optional<XmlElement> address = device.child("address");
         boolean same =
             device.name().equals("disk")

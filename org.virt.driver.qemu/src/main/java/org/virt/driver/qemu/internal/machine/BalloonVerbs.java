@@ -92,7 +92,8 @@ final class BalloonVerbs extends Edits implements MemoryVerbs {
   }
 
   private static String alias(Run run) throws VirtException {
-    return run.tree()
+    return run.live
+        .tree()
         .find("devices", "memballoon")
         .filter(b -> !"none".equals(b.attribute("model")))
         .flatMap(b -> b.child("alias"))
@@ -131,7 +132,7 @@ final class BalloonVerbs extends Edits implements MemoryVerbs {
   static List<MemoryStat> stats(Run run, Asking asking) throws VirtException {
     List<MemoryStat> stats = new ArrayList<>();
     if (alias(run).isEmpty()) {
-      stats.add(new MemoryStat(Tag.ACTUAL, run.config().memory.kib()));
+      stats.add(new MemoryStat(Tag.ACTUAL, run.live.config().memory.kib()));
     } else {
       long actual = run.known.balloon(() -> Json.number(asking.execute("query-balloon"), "actual"));
       stats.add(new MemoryStat(Tag.ACTUAL, actual / KIB));
@@ -145,7 +146,7 @@ final class BalloonVerbs extends Edits implements MemoryVerbs {
 
   /** Says whether QEMU asks the guest from time to time; else it knows nothing. */
   private static boolean isPolled(Run run) throws VirtException {
-    return run.tree().find("devices", "memballoon", "stats").isPresent();
+    return run.live.tree().find("devices", "memballoon", "stats").isPresent();
   }
 
   private static void polled(JsonObject told, List<MemoryStat> stats) {

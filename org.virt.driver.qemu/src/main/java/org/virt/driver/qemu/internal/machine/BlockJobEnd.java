@@ -85,7 +85,7 @@ record BlockJobEnd(MachineHost host, Machine machine, Run run) {
       return;
     }
     String alias = alias(job);
-    DomainTree live = DomainTree.of(run.secretXml());
+    DomainTree live = DomainTree.of(run.live.secretXml());
     XmlElement disk = DeviceEdit.alias(live, alias);
     Optional<String> before = DeviceEdit.path(disk);
     JsonObject block = Disks.block(run, alias);
@@ -94,7 +94,7 @@ record BlockJobEnd(MachineHost host, Machine machine, Run run) {
     } else {
       BlockChain.activate(disk, block);
     }
-    run.replace(DomainXml.parse(live.xml()));
+    run.live.replace(DomainXml.parse(live.xml()));
     host.states().save(machine, run, RunState.Phase.RUNNING);
     settleKept(disk, before, block);
     closeUnused(before);
@@ -121,7 +121,7 @@ record BlockJobEnd(MachineHost host, Machine machine, Run run) {
 
   /** As {@link #settle}, for jobs that ended while no runtime was there. */
   void settleMissed() throws VirtException {
-    for (XmlElement disk : DeviceEdit.all(DomainTree.of(run.secretXml()))) {
+    for (XmlElement disk : DeviceEdit.all(DomainTree.of(run.live.secretXml()))) {
       String alias = DeviceEdit.alias(disk);
       boolean changed =
           disk.name().equals("disk")

@@ -71,7 +71,7 @@ record Bulk(MachineHost host) implements BulkStatistics {
       if (wanted.contains(StatsGroup.VCPU) && !run.known.hasVcpuThreads()) {
         questions.give("query-cpus-fast", new JsonObject());
       }
-      if (wanted.contains(StatsGroup.BLOCK) && hasDisks(run.tree())) {
+      if (wanted.contains(StatsGroup.BLOCK) && hasDisks(run.live.tree())) {
         questions.give("query-blockstats", new JsonObject());
         questions.give("query-block", new JsonObject());
       }
@@ -123,7 +123,7 @@ record Bulk(MachineHost host) implements BulkStatistics {
   private static void active(Look look, Set<StatsGroup> wanted, TypedParameters.Builder out)
       throws VirtException {
     Run run = look.run();
-    DomainTree tree = run.tree();
+    DomainTree tree = run.live.tree();
     long process = run.process().id().pid();
     if (wanted.contains(StatsGroup.CPU_TOTAL)) {
       ProcessFigures.Use use = ProcessFigures.use(process);

@@ -24,7 +24,7 @@ final class ConsoleDoor {
    */
   static Console open(Machine machine, String alias, Set<OpenFlag> flags) throws VirtException {
     Run run = machine.active("open console of");
-    CharDevice device = find(machine, run.config().devices, alias);
+    CharDevice device = find(machine, run.live.config().devices, alias);
     String name = device.alias.name;
     try {
       if (flags.contains(OpenFlag.FORCE)) {

@@ -67,11 +67,11 @@ final class CpuVerbs extends Edits implements VcpuVerbs {
 
   /** Has a run have the virtual CPUs that its changed configuration tells, with their shares. */
   private void become(Run run, Change change) throws VirtException {
-    DomainTree tree = DomainTree.of(run.xml());
+    DomainTree tree = DomainTree.of(run.live.xml());
     change.apply(tree);
     new VcpuPlug(run).become(tree);
-    Schedulers.apply(run, run.tree());
-    host.groups().place(run, run.tree());
+    Schedulers.apply(run, run.live.tree());
+    host.groups().place(run, run.live.tree());
   }
 
   private GuestCpus guest() throws VirtException {
@@ -189,12 +189,12 @@ final class CpuVerbs extends Edits implements VcpuVerbs {
 
   /** Has a run that starts run where and how its configuration says. */
   static void pinAll(Run run) throws VirtException {
-    DomainTree known = run.tree();
+    DomainTree known = run.live.tree();
     boolean pinned = known.find("vcpu").filter(v -> v.attribute("cpuset") != null).isPresent();
     if (known.find("cputune").isEmpty() && !pinned) {
       return;
     }
-    DomainTree tree = DomainTree.of(run.xml());
+    DomainTree tree = DomainTree.of(run.live.xml());
     pinRest(run, Pins.emulator(tree, hostCpus()));
     List<CpuSet> pins = Pins.vcpus(tree, hostCpus());
     for (int vcpu = 0; vcpu < pins.size(); vcpu++) {

@@ -45,8 +45,8 @@ final class DevicePlugs implements DeviceVerbs {
       if (wantsRun) {
         Optional<DomainConfig> next = live.apply(machine, run);
         if (next.isPresent()) {
-          next.get().id = run.config().id;
-          run.replace(next.get());
+          next.get().id = run.live.config().id;
+          run.live.replace(next.get());
           host.owners().giveBack(run);
           host.states().save(machine, run, RunState.Phase.RUNNING);
         }
@@ -75,7 +75,7 @@ final class DevicePlugs implements DeviceVerbs {
         "detach a device from",
         affects,
         (machine, run) -> {
-          XmlElement device = DeviceEdit.find(DomainTree.of(run.secretXml()), wanted);
+          XmlElement device = DeviceEdit.find(DomainTree.of(run.live.secretXml()), wanted);
           host.unplugger().unplug(machine, run, device);
           return Optional.empty();
         },
@@ -88,7 +88,7 @@ final class DevicePlugs implements DeviceVerbs {
         "detach a device from",
         affects,
         (machine, run) -> {
-          XmlElement device = DeviceEdit.alias(DomainTree.of(run.secretXml()), alias);
+          XmlElement device = DeviceEdit.alias(DomainTree.of(run.live.secretXml()), alias);
           host.unplugger().ask(run, device, Duration.ZERO);
           return Optional.empty();
         },
@@ -102,7 +102,7 @@ final class DevicePlugs implements DeviceVerbs {
         "update a device of",
         affects,
         (machine, run) -> {
-          DomainTree tree = DomainTree.of(run.secretXml());
+          DomainTree tree = DomainTree.of(run.live.secretXml());
           XmlElement old = DeviceEdit.find(tree, wanted);
           XmlElement next = updated(machine, run, new Update(tree, old, wanted, force));
           tree.make("devices").replace(old, next);

@@ -14,7 +14,7 @@ final class Disks {
 
   /** Finds a disk of a run by target or source. */
   static XmlElement find(Run run, String name) throws VirtException {
-    return DeviceEdit.disk(DomainTree.of(run.xml()), name)
+    return DeviceEdit.disk(DomainTree.of(run.live.xml()), name)
         .orElseThrow(
             () ->
                 new VirtException(

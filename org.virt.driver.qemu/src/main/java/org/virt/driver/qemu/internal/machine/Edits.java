@@ -65,7 +65,7 @@ class Edits {
       Run run = machine.run();
       boolean onRun = onRun(action, machine, affects);
       boolean onKept = onKept(action, machine, affects);
-      DomainConfig next = onRun ? changed(run.secretXml(), change.ofRun()) : null;
+      DomainConfig next = onRun ? changed(run.live.secretXml(), change.ofRun()) : null;
       DomainConfig kept = null;
       if (onKept) {
         DomainTree tree = DomainTree.of(machine.definition().xml());
@@ -74,8 +74,8 @@ class Edits {
       }
       if (onRun) {
         live.apply(run);
-        next.id = run.config().id;
-        run.replace(next);
+        next.id = run.live.config().id;
+        run.live.replace(next);
         machine.resized(next);
         host.states().save(machine, run, RunState.Phase.RUNNING);
       }
@@ -108,7 +108,7 @@ class Edits {
       if (run == null) {
         throw machine.invalid(action, "domain is not running");
       }
-      return look.at(DomainTree.of(run.xml()));
+      return look.at(DomainTree.of(run.live.xml()));
     }
     return look.at(DomainTree.of(machine.definition().publicXml()));
   }

@@ -85,12 +85,12 @@ final class Ender implements AutoCloseable {
   /** Takes note of the end of a run's process. */
   void ended(Machine machine, Run run) {
     run.release();
-    scripts.stopped(run.config());
+    scripts.stopped(run.live.config());
     Waiting.await(removePorts(run), KILL_LIMIT);
     owners.giveBack(run.id, run.lent);
     groups.remove(run.id);
     MachineFiles.deleteRun(run.paths);
-    scripts.release(run.config());
+    scripts.release(run.live.config());
     Reason reason = run.expected() == null ? Reason.PROCESS_CRASHED : run.expected();
     String message = "";
     if (run.expected() == null) {

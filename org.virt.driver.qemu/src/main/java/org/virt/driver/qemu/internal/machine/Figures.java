@@ -71,7 +71,7 @@ final class Figures extends Edits implements StatisticsVerbs {
   @Override
   public InterfaceStats interfaceStats(String device) throws VirtException {
     XmlElement nic =
-        DeviceEdit.networkInterface(DomainTree.of(run().xml()), device)
+        DeviceEdit.networkInterface(run().live.tree(), device)
             .orElseThrow(
                 () ->
                     new VirtException(

@@ -148,7 +148,7 @@ final class FileOwners {
     }
     try {
       Set<Path> used = BlockChain.open(run);
-      FileUse.besideDisks(run.tree()).forEach(use -> used.add(use.path()));
+      FileUse.besideDisks(run.live.tree()).forEach(use -> used.add(use.path()));
       List<Path> free = run.lent.stream().filter(path -> !used.contains(path)).toList();
       giveBack(run.id, free);
       run.lent.removeAll(free);

@@ -114,7 +114,7 @@ final class Follower implements Starter.Hooks, AutoCloseable {
       for (Port port : run.ports) {
         boolean open = port.filter() == Port.Filter.BOUND && machine.run() == run;
         if (open && host.ports().hasManager() && !host.ports().isBound(port)) {
-          host.ports().protect(run.config(), port);
+          host.ports().protect(run.live.config(), port);
         }
       }
     } catch (VirtException e) {

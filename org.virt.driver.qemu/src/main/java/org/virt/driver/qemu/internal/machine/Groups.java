@@ -95,7 +95,7 @@ final class Groups {
 
   private void enterNow(Run run) throws VirtException {
     ControlGroup group = of(run.id);
-    DomainTree tree = run.tree();
+    DomainTree tree = run.live.tree();
     List<Area> tuned = AREAS.stream().filter(area -> Shares.isTuned(tree, area)).toList();
     try {
       group.make();
@@ -111,7 +111,7 @@ final class Groups {
         throw e;
       }
       if (run.process().isAlive()) {
-        LOG.warn("domain {}: it has no control group: {}", run.config().name, e.getMessage());
+        LOG.warn("domain {}: it has no control group: {}", run.live.config().name, e.getMessage());
       }
     }
   }

@@ -73,7 +73,7 @@ record InterfaceChange(MachineHost host, Machine machine, Run run) {
                     new VirtException(
                         ErrorCode.CONFIG_UNSUPPORTED, "only an interface of the host is filtered"));
     Port filtered = port.with(Ports.filter(next, alias));
-    DomainConfig before = run.config();
+    DomainConfig before = run.live.config();
     next.id = before.id;
     keep(next, port, filtered);
     try {
@@ -85,7 +85,7 @@ record InterfaceChange(MachineHost host, Machine machine, Run run) {
   }
 
   private void keep(DomainConfig config, Port old, Port next) throws VirtException {
-    run.replace(config);
+    run.live.replace(config);
     run.ports.replaceAll(port -> port.equals(old) ? next : port);
     host.states().save(machine, run, RunState.Phase.RUNNING);
   }

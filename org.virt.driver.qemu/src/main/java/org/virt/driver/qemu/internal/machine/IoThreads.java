@@ -7,6 +7,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.virt.api.DomainId;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
@@ -23,6 +25,7 @@ import org.virt.model.edit.Pins;
 /** Threads for the disks of one machine. */
 final class IoThreads extends Edits implements IoThreadVerbs {
   private static final String PREFIX = "iothread";
+  private static final Pattern ALIAS = Pattern.compile(PREFIX + "([0-9]{1,6})");
   private static final String POOL_MIN = "thread-pool-min";
 
   IoThreads(MachineHost host, DomainId id) {
@@ -33,9 +36,9 @@ final class IoThreads extends Edits implements IoThreadVerbs {
   private static Map<Integer, JsonElement> asked(Asking run) throws VirtException {
     Map<Integer, JsonElement> threads = new TreeMap<>();
     for (JsonElement thread : Json.array(run.execute("query-iothreads"))) {
-      String alias = Json.text(thread, "id");
-      if (alias.matches(PREFIX + "[0-9]{1,6}")) {
-        threads.put(Integer.parseInt(alias.substring(PREFIX.length())), thread);
+      Matcher alias = ALIAS.matcher(Json.text(thread, "id"));
+      if (alias.matches()) {
+        threads.put(Integer.parseInt(alias.group(1)), thread);
       }
     }
     return threads;
@@ -84,7 +87,7 @@ final class IoThreads extends Edits implements IoThreadVerbs {
         tree -> Pins.addIoThread(tree, number),
         run -> {
           run.execute("object-add", Json.object("qom-type", PREFIX, "id", PREFIX + number));
-          DomainTree tree = DomainTree.of(run.xml());
+          DomainTree tree = DomainTree.of(run.live.xml());
           Pins.addIoThread(tree, number);
           if (Shares.isTuned(tree, Area.SCHEDULER)) {
             host.groups().change(run, tree, Area.SCHEDULER);

@@ -46,7 +46,7 @@ final class Launcher {
   void place(Run run) throws VirtException {
     new VcpuPlug(run).start();
     CpuVerbs.pinAll(run);
-    groups.settle(run, run.tree());
+    groups.settle(run, run.live.tree());
   }
 
   /**

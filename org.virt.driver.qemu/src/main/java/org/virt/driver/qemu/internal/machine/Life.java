@@ -21,7 +21,7 @@ final class Life extends Edits implements LifeVerbs {
 
   @Override
   public void create(Set<StartFlag> flags) throws VirtException {
-    host.start(id, flags);
+    host.starts().start(id, flags);
     mortals.started(host.find(id), flags);
   }
 

@@ -82,7 +82,7 @@ final class LiveConfig {
 
   /** Gives each screen its password, which must not stand on a command line. */
   static void setPassword(Run run) throws VirtException {
-    for (Graphics graphics : run.config().devices.graphics) {
+    for (Graphics graphics : run.live.config().devices.graphics) {
       if (graphics.passwd != null) {
         JsonObject password = new JsonObject();
         password.addProperty("protocol", graphics.type);

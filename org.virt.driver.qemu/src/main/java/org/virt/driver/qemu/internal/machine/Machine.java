@@ -137,7 +137,7 @@ final class Machine {
   /** Begins a run that nobody is told of yet. */
   synchronized void begin(Run started) {
     run = started;
-    size = Size.of(started.config());
+    size = Size.of(started.live.config());
     status = DomainStatus.of(Reason.STARTING_UP);
   }
 
@@ -210,7 +210,7 @@ final class Machine {
     Run current = run();
     Definition kept = definition();
     if (current != null && view == XmlView.LIVE) {
-      return current.xml();
+      return current.live.xml();
     }
     if (current != null && kept == null) {
       return current.origin();

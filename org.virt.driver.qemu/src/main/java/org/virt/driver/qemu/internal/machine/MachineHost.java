@@ -1,15 +1,11 @@
 package org.virt.driver.qemu.internal.machine;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.virt.api.DomainEvent.Kind;
 import org.virt.api.DomainId;
 import org.virt.api.DomainListener;
@@ -18,7 +14,6 @@ import org.virt.api.ErrorCode;
 import org.virt.api.StateDirectory;
 import org.virt.api.Subscription;
 import org.virt.api.VirtException;
-import org.virt.api.domain.LifeVerbs.StartFlag;
 import org.virt.driver.qemu.internal.host.QemuBinaries;
 import org.virt.driver.qemu.internal.linux.ControlGroups;
 import org.virt.driver.qemu.internal.linux.ProcessWatch;
@@ -40,11 +35,10 @@ public final class MachineHost implements AutoCloseable {
   private final ProcessWatch watch = new ProcessWatch();
   private final DomainListeners events = new DomainListeners("qemu");
   private final MachineHooks scripts;
-  private final Starter starter;
+  private final Starts starts;
   private final Ender ender;
   private final Follower follower;
   private final Unplugger unplugger = new Unplugger(this);
-  private final AtomicInteger lastNumber = new AtomicInteger();
   private final Map<DomainId, Machine> machines = new ConcurrentHashMap<>();
 
   /** The same by name; guarded by {@link #machines}, as are their changes. */
@@ -75,7 +69,7 @@ public final class MachineHost implements AutoCloseable {
     this.groups = new Groups(ControlGroups.ofHost(), files.runs().hash(), starters);
     this.owners = new FileOwners(states, files.runs().hash());
     Launcher launcher = new Launcher(watch, groups);
-    this.starter = new Starter(files, services, ports, launcher, owners, scripts);
+    this.starts = new Starts(this, new Starter(files, services, ports, launcher, owners, scripts));
     this.ender = new Ender(ports, groups, owners, scripts);
     this.follower = new Follower(this);
     this.definitions = new Definitions(this, files, services.binaries());
@@ -134,6 +128,10 @@ public final class MachineHost implements AutoCloseable {
     return verbs;
   }
 
+  Starts starts() {
+    return starts;
+  }
+
   /** Returns all machines. */
   List<Machine> all() {
     return List.copyOf(machines.values());
@@ -151,11 +149,6 @@ public final class MachineHost implements AutoCloseable {
       throw Machine.gone(id);
     }
     return machine;
-  }
-
-  /** Makes sure that numbers of later runs are greater. */
-  void used(int number) {
-    lastNumber.accumulateAndGet(number, Math::max);
   }
 
   Subscription subscribe(DomainListener listener) {
@@ -217,77 +210,6 @@ public final class MachineHost implements AutoCloseable {
 
   static VirtException about(String action, String name, VirtException e) {
     return new VirtException(e.code(), action + " domain " + name + ": " + e.getMessage(), e);
-  }
-
-  DomainId create(String xml, StartOrder order) throws VirtException {
-    return begin("create", definitions.complete("create", xml), order);
-  }
-
-  /** Starts a machine as it was saved. */
-  DomainId restore(DomainConfig config, StartOrder order) throws VirtException {
-    return begin("restore", config, order);
-  }
-
-  private DomainId begin(String action, DomainConfig config, StartOrder order)
-      throws VirtException {
-    while (true) {
-      Machine machine = claim(action, config.domainId(), config.name);
-      try (Gate.Pass pass = machine.gate.enter(action)) {
-        if (machine.isRemoved()) {
-          continue;
-        }
-        start(action, machine, config, order);
-        return machine.id;
-      }
-    }
-  }
-
-  void start(DomainId id) throws VirtException {
-    start(id, Set.of());
-  }
-
-  /** Starts a defined machine: as it was saved, or else it boots. */
-  void start(DomainId id, Set<StartFlag> flags) throws VirtException {
-    Machine machine = find(id);
-    try (Gate.Pass pass = machine.gate.enter("start")) {
-      if (machine.isRemoved()) {
-        throw Machine.gone(id);
-      }
-      Definition definition = machine.definition();
-      // A transient machine that is there is active: it has nothing to be started with.
-      boolean paused = flags.contains(StartFlag.PAUSED);
-      Path saved = files.save(machine.name);
-      if (machine.run() == null && definition != null && Files.exists(saved)) {
-        if (!flags.contains(StartFlag.FORCE_BOOT) && !SaveImage.isPart(saved)) {
-          SaveImage image = SaveImage.read(saved);
-          StartOrder order = new StartOrder(paused || !image.running(), Optional.of(saved));
-          start("start", machine, DomainXml.parse(scripts.restore(image.xml())), order);
-          MachineFiles.delete(saved);
-          return;
-        }
-        MachineFiles.delete(saved);
-      }
-      start(
-          "start",
-          machine,
-          definition == null ? null : DomainXml.parse(definition.xml()),
-          new StartOrder(paused, Optional.empty(), flags.contains(StartFlag.RESET_NVRAM)));
-    }
-  }
-
-  private void start(String action, Machine machine, DomainConfig config, StartOrder order)
-      throws VirtException {
-    if (machine.run() != null || config == null) {
-      throw machine.invalid(action, "domain is already active");
-    }
-    try {
-      Run run = starter.start(machine, config, lastNumber.incrementAndGet(), order, follower);
-      follower.started(machine, run);
-    } catch (VirtException e) {
-      throw about(action, machine.name, e);
-    } finally {
-      forget(machine);
-    }
   }
 
   /** Has the ports of running machines protected that should be and are not; else they are shut. */

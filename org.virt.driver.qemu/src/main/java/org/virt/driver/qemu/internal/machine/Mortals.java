@@ -29,7 +29,7 @@ final class Mortals implements Creation {
       Completion.validate(xml);
     }
     boolean paused = flags.contains(StartFlag.PAUSED);
-    DomainId id = host.create(xml, new StartOrder(paused, java.util.Optional.empty()));
+    DomainId id = host.starts().create(xml, new StartOrder(paused, java.util.Optional.empty()));
     started(host.find(id), flags);
     return id;
   }

@@ -104,7 +104,7 @@ final class Notices implements Consumer<QmpEvent> {
   /** Returns the devices of the run; none when they cannot be read. */
   private List<XmlElement> devices() {
     try {
-      return DeviceEdit.all(DomainTree.of(run.xml()));
+      return DeviceEdit.all(DomainTree.of(run.live.xml()));
     } catch (VirtException e) {
       return List.of();
     }

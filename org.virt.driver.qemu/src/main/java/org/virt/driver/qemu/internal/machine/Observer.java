@@ -75,7 +75,7 @@ final class Observer {
       restart(machine, run);
       return;
     }
-    String action = run.hasReset() ? run.config().onReboot : run.config().onPoweroff;
+    String action = run.hasReset() ? run.live.config().onReboot : run.live.config().onPoweroff;
     machine.enter(run, DomainStatus.of(Reason.SHUTDOWN_BY_USER), Kind.SHUTDOWN_FINISHED);
     switch (action) {
       case "restart" -> restart(machine, run);
@@ -89,7 +89,7 @@ final class Observer {
       return;
     }
     machine.enter(run, DomainStatus.of(Reason.GUEST_CRASHED), Kind.CRASHED_PANICKED);
-    switch (run.config().onCrash) {
+    switch (run.live.config().onCrash) {
       case "restart" -> restart(machine, run);
       case "preserve" -> LOG.info("domain {}: kept as it is, crashed", machine.name);
       default -> ender.quit(machine, run, Reason.PROCESS_CRASHED);

@@ -41,10 +41,10 @@ final class Plugger {
    * @return the configuration of the run with it, and with whatever it needed
    */
   DomainConfig plug(Machine machine, Run run, XmlElement device) throws VirtException {
-    DomainTree tree = DomainTree.of(run.secretXml());
+    DomainTree tree = DomainTree.of(run.live.secretXml());
     DeviceEdit.add(tree, device);
     DomainTree complete = complete(tree);
-    DomainTree live = DomainTree.of(run.secretXml());
+    DomainTree live = DomainTree.of(run.live.secretXml());
     List<XmlElement> added =
         DeviceEdit.all(complete).stream().filter(each -> isAdded(live, each, device)).toList();
     try (Undo undo = new Undo()) {

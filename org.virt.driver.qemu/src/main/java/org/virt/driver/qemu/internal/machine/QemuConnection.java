@@ -116,7 +116,7 @@ public final class QemuConnection implements DriverConnection, Autostarts, Conso
 
   @Override
   public DomainId create(String xml) throws VirtException {
-    return host.create(xml, StartOrder.PLAIN);
+    return host.starts().create(xml, StartOrder.PLAIN);
   }
 
   @Override
@@ -141,7 +141,7 @@ public final class QemuConnection implements DriverConnection, Autostarts, Conso
 
   @Override
   public void start(DomainId id) throws VirtException {
-    host.start(id);
+    host.starts().start(id);
   }
 
   @Override

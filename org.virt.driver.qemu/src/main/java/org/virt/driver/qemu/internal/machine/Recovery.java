@@ -47,7 +47,7 @@ public final class Recovery {
     host.files().definitions().forEach((name, xml) -> restore(name, xml, autostarts));
     List<CompletableFuture<?>> looks = new ArrayList<>();
     for (RunState state : host.files().runStates()) {
-      host.used(state.number());
+      host.starts().used(state.number());
       try {
         recover(state, looks);
       } catch (VirtException | RuntimeException e) {
@@ -147,7 +147,7 @@ public final class Recovery {
   /** Tells the operator's programs; a machine that one of them does not want is ended. */
   private void reconnect(Machine machine, Run run) {
     try {
-      host.scripts().reconnect(run.config());
+      host.scripts().reconnect(run.live.config());
     } catch (VirtException refusal) {
       LOG.error("domain {}: ended: {}", machine.name, refusal.getMessage());
       try (Gate.Pass pass = machine.gate.enter("end")) {
@@ -249,7 +249,7 @@ public final class Recovery {
 
   private void start(Machine machine) {
     try {
-      host.start(machine.id);
+      host.starts().start(machine.id);
     } catch (VirtException e) {
       LOG.error("autostart: {}", e.getMessage());
     }

@@ -29,9 +29,9 @@ final class Rights {
   static List<String> words(Run run) throws VirtException {
     List<String> words = new ArrayList<>(List.of("setsid", "--"));
     if (run.account().isPresent()) {
-      words.addAll(as(run.account().get(), beyond(run.tree(), run.ports)));
+      words.addAll(as(run.account().get(), beyond(run.live.tree(), run.ports)));
     } else if (User.isRoot()) {
-      String kept = String.join(",+", needed(run.tree(), run.ports));
+      String kept = String.join(",+", needed(run.live.tree(), run.ports));
       words.addAll(
           List.of("setpriv", "--no-new-privs", "--inh-caps=-all", "--bounding-set=-all,+" + kept));
       words.add("--");

@@ -28,7 +28,7 @@ import org.virt.driver.qemu.internal.qmp.QmpMonitor;
 import org.virt.model.domain.DomainConfig;
 
 /** One run of a machine, from its start to its end. */
-final class Run extends RunConfig implements Asking, QmpListener {
+final class Run implements Asking, QmpListener {
   /** How long QEMU may take for a command that it answers at once. */
   static final Duration COMMAND_LIMIT = Duration.ofSeconds(5);
 
@@ -49,6 +49,9 @@ final class Run extends RunConfig implements Asking, QmpListener {
   final DomainId id;
   final int number;
   final RunPaths paths;
+
+  /** Its configuration as it is now. */
+  final RunConfig live;
 
   /** Its interfaces on the host; who changes the list has the machine's gate. */
   final List<Port> ports;
@@ -111,7 +114,7 @@ final class Run extends RunConfig implements Asking, QmpListener {
       DomainConfig config,
       String origin,
       Runnable onChange) {
-    super(config);
+    this.live = new RunConfig(config);
     this.id = id;
     this.number = number;
     this.paths = paths;
@@ -199,10 +202,10 @@ final class Run extends RunConfig implements Asking, QmpListener {
           throw new VirtException(
               ErrorCode.OPERATION_FAILED,
               "connect to domain "
-                  + config().name
+                  + live.config().name
                   + (released ? ": the driver has stopped" : ": it has ended"));
         }
-        own = QmpMonitor.connect(config().name, paths.monitor(), this, CONNECT_LIMIT);
+        own = QmpMonitor.connect(live.config().name, paths.monitor(), this, CONNECT_LIMIT);
         monitor = own;
       }
       return own;

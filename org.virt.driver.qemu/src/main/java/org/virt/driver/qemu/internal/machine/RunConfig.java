@@ -7,7 +7,7 @@ import org.virt.model.domain.DomainXml;
 import org.virt.model.edit.DomainTree;
 
 /** The configuration of a run as it is now, and what is printed of it, each until it changes. */
-class RunConfig {
+final class RunConfig {
   private final Object printing = new Object();
   private volatile DomainConfig config;
   private String publicXml;
@@ -23,12 +23,12 @@ class RunConfig {
   }
 
   /** Returns the configuration, which only {@link #update} changes. */
-  final DomainConfig config() {
+  DomainConfig config() {
     return config;
   }
 
   /** Changes the configuration. */
-  final void update(Consumer<DomainConfig> change) {
+  void update(Consumer<DomainConfig> change) {
     synchronized (printing) {
       change.accept(config);
       publicXml = null;
@@ -37,7 +37,7 @@ class RunConfig {
   }
 
   /** Takes another configuration in place of the one that there is. */
-  final void replace(DomainConfig changed) {
+  void replace(DomainConfig changed) {
     synchronized (printing) {
       config = changed;
       publicXml = null;
@@ -46,7 +46,7 @@ class RunConfig {
   }
 
   /** Returns the domain XML of the run, without passwords. */
-  final String xml() {
+  String xml() {
     synchronized (printing) {
       if (publicXml == null) {
         publicXml = DomainXml.printPublic(config);
@@ -56,7 +56,7 @@ class RunConfig {
   }
 
   /** Returns {@link #xml} as a tree that nobody changes. */
-  final DomainTree tree() throws VirtException {
+  DomainTree tree() throws VirtException {
     synchronized (printing) {
       if (tree == null) {
         tree = DomainTree.of(xml());
@@ -66,14 +66,14 @@ class RunConfig {
   }
 
   /** Returns domain XML with passwords that a later run can be started with. */
-  final String startXml() throws VirtException {
+  String startXml() throws VirtException {
     DomainConfig copy = DomainXml.parse(secretXml());
     copy.id = null;
     return DomainXml.print(copy);
   }
 
   /** Returns the domain XML of the run, with passwords. */
-  final String secretXml() {
+  String secretXml() {
     synchronized (printing) {
       return DomainXml.print(config);
     }

@@ -49,7 +49,7 @@ final class RunStates {
                 run.lent.stream().map(Path::toString).toList()),
             machine.status().reason(),
             run.isRebooting(),
-            run.secretXml(),
+            run.live.secretXml(),
             run.origin()));
   }
 }

@@ -26,7 +26,7 @@ record SavedFiles(MachineHost host) implements SavedImages {
     }
     boolean running =
         flags.contains(SaveFlag.RUNNING) || (image.running() && !flags.contains(SaveFlag.PAUSED));
-    host.restore(config, new StartOrder(!running, Optional.of(file)));
+    host.starts().restore(config, new StartOrder(!running, Optional.of(file)));
   }
 
   @Override

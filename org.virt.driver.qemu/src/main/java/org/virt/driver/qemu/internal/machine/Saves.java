@@ -61,7 +61,7 @@ final class Saves implements SaveVerbs {
   /** Writes a run to a file and ends it; whatever fails, it goes on as before. */
   private void save(Machine machine, Run run, Path file, Optional<String> xml, Set<SaveFlag> flags)
       throws VirtException {
-    String kept = xml.isPresent() ? checked(machine, xml.get()) : run.startXml();
+    String kept = xml.isPresent() ? checked(machine, xml.get()) : run.live.startXml();
     Taking taking =
         (from, job, ran) -> {
           boolean running =

@@ -25,7 +25,7 @@ record Screens(MachineHost host, DomainId id) implements ScreenVerbs {
     Machine machine = host.find(id);
     Run run = machine.active("take a screenshot of");
     List<XmlElement> videos =
-        DeviceEdit.all(DomainTree.of(run.xml())).stream()
+        DeviceEdit.all(DomainTree.of(run.live.xml())).stream()
             .filter(d -> d.name().equals("video"))
             .toList();
     if (screen < 0 || (screen > 0 && screen >= videos.size())) {

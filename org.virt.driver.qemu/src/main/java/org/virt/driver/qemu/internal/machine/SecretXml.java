@@ -13,13 +13,13 @@ record SecretXml(MachineHost host, DomainId id) implements SecretVerbs {
     Run run = machine.run();
     Definition definition = machine.definition();
     if (run != null && view == XmlView.LIVE) {
-      return run.secretXml();
+      return run.live.secretXml();
     }
     if (definition != null) {
       return definition.xml();
     }
     if (run != null) {
-      return run.startXml();
+      return run.live.startXml();
     }
     throw Machine.gone(id);
   }

@@ -9,6 +9,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.virt.api.DomainEvent.Kind;
 import org.virt.api.DomainStatus;
 import org.virt.api.DomainStatus.Reason;
@@ -36,6 +37,8 @@ import org.virt.model.domain.Interface;
  * was done before is taken back.
  */
 final class Starter {
+  private static final Set<String> ACTIONS = Set.of("destroy", "restart", "preserve");
+
   private final MachineFiles files;
   private final MachineHost.Services services;
   private final Ports ports;
@@ -127,7 +130,7 @@ final class Starter {
         ports.up(port);
       }
       go(machine, run, order);
-      scripts.started(run.config());
+      scripts.started(run.live.config());
       undo.keep();
       return run;
     }
@@ -135,7 +138,7 @@ final class Starter {
 
   /** Has the user of the machine able to open its files. */
   private void lend(Machine machine, Run run, Undo undo) throws VirtException {
-    List<FileUse> uses = FileUse.of(run.tree());
+    List<FileUse> uses = FileUse.of(run.live.tree());
     if (run.account().isPresent()) {
       undo.add(() -> owners.giveBack(run.id, run.lent));
       if (uses.stream().anyMatch(use -> use.path().startsWith(files.variables()))) {
@@ -173,7 +176,7 @@ final class Starter {
 
   private static void check(DomainConfig config) throws VirtException {
     for (String action : List.of(config.onPoweroff, config.onReboot, config.onCrash)) {
-      if (!action.matches("destroy|restart|preserve")) {
+      if (!ACTIONS.contains(action)) {
         throw Refusal.of("/domain/on_*", "'" + action + "' is not supported");
       }
     }
@@ -213,24 +216,24 @@ final class Starter {
 
   /** Tells QEMU what no option says, and takes from it what only it knows. */
   private void configure(Run run, StartOrder order) throws VirtException {
-    DomainConfig config = run.config();
+    DomainConfig config = run.live.config();
     JsonObject ready = new JsonObject();
     ready.addProperty("id", "charready");
     run.execute("chardev-remove", ready);
     JsonElement devices = run.execute("query-chardev");
-    run.update(live -> LiveConfig.fillTerminals(live, devices));
-    run.update(LiveConfig::fillAddresses);
+    run.live.update(live -> LiveConfig.fillTerminals(live, devices));
+    run.live.update(LiveConfig::fillAddresses);
     if (config.devices.graphics.stream().anyMatch(LiveConfig::isVnc)) {
       JsonElement server = run.execute("query-vnc");
-      run.update(live -> LiveConfig.fillPort(live, server));
+      run.live.update(live -> LiveConfig.fillPort(live, server));
     }
     LiveConfig.setPassword(run);
-    if (run.tree().find("devices", "panic").isPresent()) {
+    if (run.live.tree().find("devices", "panic").isPresent()) {
       // Or it asks itself to be shut down as well, while on_crash may have it start anew.
       run.execute("set-action", Json.object("panic", "pause"));
     }
     launcher.place(run);
-    Tunes.throttle(run, run.tree());
+    Tunes.throttle(run, run.live.tree());
     // Before memory comes: QEMU's end of a link is no part of what was saved.
     for (Interface net : config.devices.interfaces) {
       if (net.link != null && "down".equals(net.link.state)) {

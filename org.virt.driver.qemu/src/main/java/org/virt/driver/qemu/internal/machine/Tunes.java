@@ -46,7 +46,7 @@ final class Tunes extends Edits implements TuningVerbs {
 
   /** Moves the memory of a run: its nodes may change, not how it is spread over them. */
   private void moveMemory(Run run, TypedParameters parameters) throws VirtException {
-    TypedParameters now = Tuning.read(run.tree(), Area.NUMA);
+    TypedParameters now = Tuning.read(run.live.tree(), Area.NUMA);
     long mode = now.number("numa_mode").orElse(0L);
     if (parameters.number("numa_mode").orElse(mode) != mode) {
       throw new VirtException(
@@ -66,7 +66,7 @@ final class Tunes extends Edits implements TuningVerbs {
   }
 
   private void share(Run run, Area area, TypedParameters parameters) throws VirtException {
-    DomainTree tree = DomainTree.of(run.secretXml());
+    DomainTree tree = DomainTree.of(run.live.secretXml());
     Tuning.write(tree, area, parameters);
     host.groups().change(run, tree, area);
   }
@@ -94,7 +94,7 @@ final class Tunes extends Edits implements TuningVerbs {
 
   private static void bandwidth(Run run, String device, TypedParameters parameters)
       throws VirtException {
-    DomainTree tree = DomainTree.of(run.xml());
+    DomainTree tree = DomainTree.of(run.live.xml());
     DeviceTuning.write(tree, DeviceArea.INTERFACE, device, parameters);
     XmlElement card = DeviceEdit.networkInterface(tree, device).orElseThrow();
     Port port =
@@ -112,7 +112,7 @@ final class Tunes extends Edits implements TuningVerbs {
       wanted.apply(port.name());
     } catch (VirtException e) {
       Bandwidth.clear(port.name());
-      XmlElement before = DeviceEdit.alias(DomainTree.of(run.xml()), port.alias());
+      XmlElement before = DeviceEdit.alias(DomainTree.of(run.live.xml()), port.alias());
       Bandwidth.of(before).apply(port.name());
       throw e;
     }
@@ -120,7 +120,7 @@ final class Tunes extends Edits implements TuningVerbs {
 
   private static void throttle(Run run, String device, TypedParameters parameters)
       throws VirtException {
-    DomainTree tree = DomainTree.of(run.xml());
+    DomainTree tree = DomainTree.of(run.live.xml());
     DeviceTuning.write(tree, DeviceArea.BLOCK_IO, device, parameters);
     throttle(run, tree, DeviceEdit.disk(tree, device).orElseThrow());
   }

@@ -95,10 +95,10 @@ final class Unplugger {
     List<Port> ports = run.ports.stream().filter(port -> port.alias().equals(alias)).toList();
     ports.forEach(host.ports()::remove);
     run.ports.removeAll(ports);
-    DomainTree tree = DomainTree.of(run.secretXml());
+    DomainTree tree = DomainTree.of(run.live.secretXml());
     XmlElement device = DeviceEdit.alias(tree, alias);
     DeviceEdit.remove(tree, device);
-    run.replace(DomainXml.parse(tree.xml()));
+    run.live.replace(DomainXml.parse(tree.xml()));
     host.owners().giveBack(run);
     host.states().save(machine, run, RunState.Phase.RUNNING);
     machine.send(

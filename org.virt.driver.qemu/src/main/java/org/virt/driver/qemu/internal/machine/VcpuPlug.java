@@ -45,10 +45,10 @@ final class VcpuPlug {
 
   /** Plugs those in that come after the start of a machine. */
   void start() throws VirtException {
-    if (!Vcpus.areListed(run.tree())) {
+    if (!Vcpus.areListed(run.live.tree())) {
       return;
     }
-    DomainTree tree = DomainTree.of(run.secretXml());
+    DomainTree tree = DomainTree.of(run.live.secretXml());
     List<JsonElement> slots = slots();
     for (Vcpu vcpu : Vcpus.later(tree)) {
       plug(slots.get(vcpu.number()), vcpu.number());
@@ -60,7 +60,7 @@ final class VcpuPlug {
   /** Plugs in and out until there are those that a changed configuration tells. */
   void become(DomainTree wanted) throws VirtException {
     List<JsonElement> slots = slots();
-    List<Vcpu> before = Vcpus.of(run.tree());
+    List<Vcpu> before = Vcpus.of(run.live.tree());
     for (Vcpu vcpu : Vcpus.of(wanted)) {
       int number = vcpu.number();
       if (before.get(number).enabled() != vcpu.enabled()) {
@@ -69,7 +69,7 @@ final class VcpuPlug {
         } else {
           unplug(slots.get(number));
         }
-        DomainTree tree = DomainTree.of(run.secretXml());
+        DomainTree tree = DomainTree.of(run.live.secretXml());
         Vcpus.set(tree, vcpu.enabled() ? Plug.IN : Plug.OUT, number);
         take(tree); // one that does not come or go does not hide those that did
       }
@@ -78,8 +78,8 @@ final class VcpuPlug {
 
   private void take(DomainTree tree) throws VirtException {
     DomainConfig config = DomainXml.parse(tree.xml());
-    config.id = run.config().id;
-    run.replace(config);
+    config.id = run.live.config().id;
+    run.live.replace(config);
   }
 
   private void plug(JsonElement slot, int number) throws VirtException {

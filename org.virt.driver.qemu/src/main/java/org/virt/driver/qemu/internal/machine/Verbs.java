@@ -59,7 +59,7 @@ final class Verbs {
   }
 
   private static void powerButton(String action, Machine machine, Run run) throws VirtException {
-    DomainConfig config = run.config();
+    DomainConfig config = run.live.config();
     if (config.features == null || config.features.acpi == null) {
       throw new VirtException(
           ErrorCode.OPERATION_UNSUPPORTED,
