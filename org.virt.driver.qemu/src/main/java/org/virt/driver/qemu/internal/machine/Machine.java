@@ -213,7 +213,7 @@ final class Machine {
       return current.live.xml();
     }
     if (current != null && kept == null) {
-      return current.origin();
+      return current.origin;
     }
     if (kept == null) {
       throw gone(id);

@@ -50,6 +50,9 @@ final class Run implements Asking, QmpListener {
   final int number;
   final RunPaths paths;
 
+  /** The domain XML that it was started with, without passwords. */
+  final String origin;
+
   /** Its configuration as it is now. */
   final RunConfig live;
 
@@ -80,7 +83,6 @@ final class Run implements Asking, QmpListener {
   /** Serial devices that are open, by alias. */
   final Map<String, Console> openConsoles = new HashMap<>();
 
-  private final String origin;
   private final Runnable onChange;
   private final AtomicBoolean changed = new AtomicBoolean();
   private final AtomicBoolean ending = new AtomicBoolean();
@@ -168,11 +170,6 @@ final class Run implements Asking, QmpListener {
   /** Says whether the guest has tried to reset itself where that means to end. */
   boolean hasReset() {
     return reset;
-  }
-
-  /** Returns the domain XML that it was started with, without passwords. */
-  String origin() {
-    return origin;
   }
 
   /** Says once whether the run is to be ended now: it is started and its process has ended. */

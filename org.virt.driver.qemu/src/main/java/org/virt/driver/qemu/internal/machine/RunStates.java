@@ -50,6 +50,6 @@ final class RunStates {
             machine.status().reason(),
             run.isRebooting(),
             run.live.secretXml(),
-            run.origin()));
+            run.origin));
   }
 }
