@@ -23,6 +23,7 @@ import org.virt.shell.internal.command.UsageException;
 
 /** Commands that change devices by their XML, and what of them is a word: medium and link. */
 public final class DeviceCommands {
+  private static final long KIB = 1024;
   private static final String FILE = "file";
   private static final String PERSISTENT = "persistent";
 
@@ -42,6 +43,12 @@ public final class DeviceCommands {
             .argument(FILE, "file with the device's XML", Values.FILE)
             .flag("force", "change a medium that the guest has locked")
             .does(this::update),
+        device("update-memory-device", "change how much of a memory device a domain has")
+            .option("alias", "alias of the device", Values.NOTHING)
+            .option("node", "NUMA node of the device", Values.NOTHING)
+            .option("requested-size", "KiB, or with a unit such as 512M", Values.NOTHING)
+            .flag("print-xml", "print the XML only")
+            .does(this::memory),
         device("change-media", "change the medium of a drive")
             .argument("path", "target or source of the drive", Values.NOTHING)
             .optional("source", "the new medium", Values.FILE)
@@ -122,6 +129,45 @@ public final class DeviceCommands {
     String xml = call.file(FILE);
     change(call, xml, "Failed to update device from " + file);
     call.confirm("Device updated successfully");
+  }
+
+  private void memory(Invocation call) throws Exception {
+    Arguments arguments = call.arguments();
+    List<XmlElement> found =
+        DeviceEdit.all(tree(call)).stream()
+            .filter(device -> device.name().equals("memory"))
+            .filter(
+                memory ->
+                    arguments.value("alias").stream().allMatch(DeviceEdit.alias(memory)::equals))
+            .filter(memory -> arguments.value("node").stream().allMatch(node(memory)::equals))
+            .toList();
+    if (found.size() != 1) {
+      throw new CommandException(
+          found.isEmpty()
+              ? "no memory device found"
+              : "multiple memory devices found, use --alias or --node to select one");
+    }
+    XmlElement memory = found.get(0);
+    if (arguments.has("requested-size")) {
+      long bytes = Verbs.bytes("requested-size", arguments.required("requested-size"), KIB);
+      XmlElement requested = memory.make("target").make("requested");
+      requested.set("unit", "KiB");
+      requested.setText(Long.toString((bytes + KIB - 1) / KIB));
+    }
+    if (arguments.has("print-xml")) {
+      call.out().print(print(memory));
+      return;
+    }
+    change(call, print(memory), "Failed to update memory device");
+    call.confirm("Device updated successfully");
+  }
+
+  private static String node(XmlElement memory) {
+    return memory
+        .child("target")
+        .flatMap(target -> target.child("node"))
+        .map(XmlElement::text)
+        .orElse("");
   }
 
   private static void change(Invocation call, String xml, String failure) throws Exception {

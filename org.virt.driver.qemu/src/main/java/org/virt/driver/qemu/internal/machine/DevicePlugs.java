@@ -122,6 +122,7 @@ final class DevicePlugs implements DeviceVerbs {
               .change(update.tree(), old, update.wanted(), update.force());
       case "interface" ->
           new InterfaceChange(host, machine, run).change(update.tree(), old, update.wanted());
+      case "memory" -> new MemoryChange(run).change(old, update.wanted());
       case "graphics" -> password(run, old, update.wanted());
       default ->
           throw new VirtException(

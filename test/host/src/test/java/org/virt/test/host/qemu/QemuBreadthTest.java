@@ -17,6 +17,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.virt.api.Domain.XmlView;
 import org.virt.api.DomainState;
 import org.virt.api.VirtException;
+import org.virt.api.domain.Affects;
+import org.virt.api.domain.DeviceVerbs;
+import org.virt.api.domain.DeviceVerbs.Force;
 import org.virt.api.domain.LifeVerbs;
 import org.virt.api.domain.LifeVerbs.StartFlag;
 import org.virt.api.domain.LifeVerbs.UndefineFlag;
@@ -105,6 +108,42 @@ class QemuBreadthTest extends QemuFixture {
         """
         <memory model='dimm'><target><size unit='MiB'>128</size><node>1</node></target></memory>
         """);
+  }
+
+  @Test
+  void asksTheGuestForMoreOfAVirtioMemoryDevice() throws Exception {
+    String device =
+        """
+        <memory model='virtio-mem'>
+          <alias name='ua-more'/>
+          <target>
+            <size unit='MiB'>128</size><node>0</node>
+            <block unit='MiB'>2</block><requested unit='MiB'>REQUESTED</requested>
+          </target>
+        </memory>
+        """;
+    starts(
+        "pc",
+        """
+        <maxMemory slots='4' unit='MiB'>512</maxMemory>
+        <vcpu>1</vcpu>
+        """
+            + os("pc")
+            + "<cpu><numa><cell id='0' cpus='0' memory='64' unit='MiB'/></numa></cpu>",
+        device.replace("REQUESTED", "32"));
+    DeviceVerbs devices = verbs(DeviceVerbs.class);
+    devices.updateDevice(device.replace("REQUESTED", "64"), Affects.LIVE, Force.NO);
+    assertTrue(monitor("info memory-devices").contains("requested-size: " + (64 << 20)));
+    assertTrue(live().contains("<requested unit='KiB'>65536</requested>"), live());
+    assertThrows(
+        VirtException.class,
+        () -> devices.updateDevice(device.replace("REQUESTED", "256"), Affects.LIVE, Force.NO));
+    assertThrows(
+        VirtException.class,
+        () ->
+            devices.updateDevice(
+                device.replace("REQUESTED", "64").replace("128", "256"), Affects.LIVE, Force.NO));
+    assertTrue(live().contains("<requested unit='KiB'>65536</requested>"), live());
   }
 
   @Test
