@@ -125,7 +125,7 @@ final class Life extends Edits implements LifeVerbs {
     Machine machine = host.find(id);
     Run run = machine.run();
     Definition kept = machine.definition();
-    return run != null && kept != null && !kept.publicXml().equals(run.origin());
+    return run != null && kept != null && !kept.publicXml().equals(run.origin);
   }
 
   @Override
