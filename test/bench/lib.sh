@@ -2,7 +2,7 @@
 # What the programs of this folder share: two systems, a network, a clock. Source it with $root, $dir and $peer set.
 # shellcheck disable=SC2154
 
-home='' daemon='' libvirtd='' began=0 failed=0 ns=''
+home='' daemon='' libvirtd='' began=0 failed=0 ns='' enter=()
 
 # The clock is read without a process, which would be part of what is measured.
 begin() { began=${EPOCHREALTIME/[.,]/}; }
@@ -30,7 +30,7 @@ virsh_() { nsenter -t "$libvirtd" -m -n -r virsh -q -c qemu:///system "$@"; }
 start_virt() {
     home=$dir/home
     mkfifo "$dir/out"
-    ip netns exec "$ns" "$root/run/virt" --home "$home" --no-install daemon >"$dir/out" 2>"$dir/virt.err" &
+    "${enter[@]}" "$root/run/virt" --home "$home" --no-install daemon >"$dir/out" 2>"$dir/virt.err" &
     daemon=$!
     local line
     while read -r -t 30 line; do [[ $line == 'virt: ready'* ]] && break; done <>"$dir/out"
@@ -54,7 +54,7 @@ start_libvirt() {
     # each machine that it defines or starts. The machines here need none.
     mkdir -p "$dir"/lv/{run,lib,log} && chmod 755 "$dir" "$dir"/lv{,/run,/lib,/log}
     [[ -d $dir/lv/etc ]] || cp -r /etc/libvirt "$dir/lv/etc"
-    ip netns exec "$ns" unshare -m --propagation private bash -c "
+    "${enter[@]}" unshare -m --propagation private bash -c "
         mkdir -p /run/libvirt && mount --bind $dir/lv/run /run/libvirt && mount --bind $dir/lv/lib /var/lib/libvirt &&
         mount --bind $dir/lv/log /var/log/libvirt && rm -rf $dir/lv/etc/qemu/networks/autostart &&
         mkdir -p $dir/lv/etc/qemu/autostart &&
@@ -85,8 +85,9 @@ stop_libvirt() {
 
 # --- the network ----------------------------------------------------------------------------------------------------
 
-open_net() { # PORTS
+open_net() { # PORTS; what runs in it is begun by "${enter[@]}", where /sys is the network's
     ns=vb$$
+    enter=(ip netns exec "$ns")
     ip netns add "$ns" && ip netns add "$ns-g" && ip netns add "$ns-u" || return 1
     # The kernel's own IPv6 traffic of a thousand interfaces would be measured, too.
     for n in "$ns" "$ns-g" "$ns-u"; do
