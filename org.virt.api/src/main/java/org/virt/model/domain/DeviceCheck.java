@@ -1,6 +1,7 @@
 package org.virt.model.domain;
 
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import org.virt.api.MacAddress;
@@ -82,23 +83,23 @@ final class DeviceCheck {
       Device.Address address = device.address;
       if (address != null && "pci".equals(address.type)) {
         String path = kind + "/address/@";
-        address.domain = pci(path + "domain", address.domain, 0xffff, "0x%04x");
-        address.bus = pci(path + "bus", address.bus, 0xff, "0x%02x");
-        address.slot = pci(path + "slot", address.slot, 0x1f, "0x%02x");
-        address.function = pci(path + "function", address.function, 7, "0x%x");
+        address.domain = pci(path + "domain", address.domain, 4, 0xffff);
+        address.bus = pci(path + "bus", address.bus, 2, 0xff);
+        address.slot = pci(path + "slot", address.slot, 2, 0x1f);
+        address.function = pci(path + "function", address.function, 1, 7);
       }
     }
   }
 
   /** An address without any number is the driver's to fill in. */
-  private static String pci(String path, String text, int max, String format) throws VirtException {
+  private static String pci(String path, String text, int digits, int max) throws VirtException {
     if (text == null) {
       return null;
     }
     try {
       int value = Integer.decode(text);
       if (value >= 0 && value <= max) {
-        return format.formatted(value);
+        return "0x" + HexFormat.of().toHexDigits(value, digits);
       }
     } catch (NumberFormatException e) {
       // Refused below, as a number out of range is.

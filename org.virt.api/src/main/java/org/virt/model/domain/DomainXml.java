@@ -30,14 +30,33 @@ public final class DomainXml {
 
   /** As {@link #parse}, of a document that was read already. */
   public static DomainConfig read(XmlElement given) throws VirtException {
+    return reading(given).config();
+  }
+
+  /**
+   * A machine that was read.
+   *
+   * @param config the machine
+   * @param tree what {@link #print} prints, with its secrets
+   */
+  public record Reading(DomainConfig config, XmlElement tree) {
+    /** Returns the tree as text. */
+    public String xml() {
+      return print(tree);
+    }
+  }
+
+  /** As {@link #read}, where it is to be printed as well. */
+  public static Reading reading(XmlElement given) throws VirtException {
     if (!given.name().equals("domain")) {
       throw new VirtException(
           ErrorCode.XML_ERROR, "read domain XML: the document is a <" + given.name() + ">");
     }
     DomainConfig config = unmarshal(given);
-    new LossCheck(given).compare(tree(config));
     new DomainCheck(config).run();
-    return config;
+    XmlElement tree = tree(config);
+    new LossCheck(given).compare(tree);
+    return new Reading(config, tree);
   }
 
   /**
@@ -62,17 +81,33 @@ public final class DomainXml {
     return printPublic(SafeXml.tree(WHAT, printed));
   }
 
-  private static String printPublic(XmlElement tree) {
+  /** Returns the tree of what {@link #printPublic} prints. */
+  public static XmlElement publicTree(DomainConfig config) {
+    return order(withoutSecrets(tree(config)));
+  }
+
+  /** As {@link #printPublic(DomainConfig)}, of a tree, which loses what is not shown. */
+  public static String printPublic(XmlElement tree) {
+    return print(withoutSecrets(tree));
+  }
+
+  private static XmlElement withoutSecrets(XmlElement tree) {
     for (XmlElement devices : tree.children("devices")) {
       devices.children("graphics").forEach(graphics -> graphics.remove("passwd"));
     }
     for (XmlElement os : tree.children("os")) {
       os.children("type").forEach(type -> type.remove("exact"));
     }
-    return print(tree);
+    return tree;
   }
 
   private static String print(XmlElement tree) {
+    XmlWriter out = new XmlWriter();
+    order(tree).write(out);
+    return out.toString();
+  }
+
+  private static XmlElement order(XmlElement tree) {
     ElementOrder.apply(tree);
     for (XmlElement child : tree.children()) {
       int colon = child.name().indexOf(':');
@@ -80,9 +115,7 @@ public final class DomainXml {
         tree.declare(child.name().substring(0, colon), child.namespace());
       }
     }
-    XmlWriter out = new XmlWriter();
-    tree.write(out);
-    return out.toString();
+    return tree;
   }
 
   private static DomainConfig unmarshal(XmlElement given) throws VirtException {

@@ -139,7 +139,7 @@ public final class Devices {
         throw Refusal.xml(device.path("alias/@name"), "'" + name + "' is there twice");
       }
     }
-    UsbPlan.run(new Guest(guest.root().copy()));
+    UsbPlan.check(guest);
   }
 
   /** Writes all devices. */

@@ -45,11 +45,12 @@ final class PciAssignment {
     this.guest = guest;
   }
 
-  /** Does it twice: to learn which buses are needed, and with these buses. */
+  /** Does it on a copy, to learn which buses are needed; where any are, again with these buses. */
   static void run(Guest guest) throws VirtException {
     if (guest.board().rootBus() == null || guest.controller("pci", 0) == null) {
       return;
     }
+    int buses = guest.devices("controller").size();
     Guest trial = new Guest(guest.root().copy());
     PciPlan plan = new PciAssignment(trial).assign();
     plan.placeAdded();
@@ -75,7 +76,11 @@ final class PciAssignment {
       }
       Controllers.append(guest, "pci", next, "pcie-root-port");
     }
-    new PciAssignment(guest).assign();
+    if (guest.devices("controller").size() == buses) {
+      guest.root().take(trial.root());
+    } else {
+      new PciAssignment(guest).assign();
+    }
   }
 
   private PciPlan assign() throws VirtException {

@@ -50,8 +50,15 @@ final class UsbPlan {
     new UsbPlan(guest).run();
   }
 
-  private void run() throws VirtException {
-    List<Node> hubs = guest.devices("hub");
+  /** Refuses a machine whose devices have no place, and gives them none. */
+  static void check(Guest guest) throws VirtException {
+    UsbPlan plan = new UsbPlan(guest);
+    if (!plan.devices().isEmpty() || !guest.devices("hub").isEmpty()) {
+      run(new Guest(guest.root().copy()));
+    }
+  }
+
+  private List<Node> devices() {
     List<Node> devices = new ArrayList<>();
     for (String kind : ORDER) {
       for (Node device : guest.devices(kind)) {
@@ -60,6 +67,12 @@ final class UsbPlan {
         }
       }
     }
+    return devices;
+  }
+
+  private void run() throws VirtException {
+    List<Node> hubs = guest.devices("hub");
+    List<Node> devices = devices();
     if (buses.isEmpty() && !(hubs.isEmpty() && devices.isEmpty())) {
       Node first = hubs.isEmpty() ? devices.get(0) : hubs.get(0);
       throw Refusal.of(first.path(), "the machine has no USB");

@@ -273,6 +273,12 @@ public final class Node {
     children.removeIf(child -> child.name.equals(wanted));
   }
 
+  /** Holds what its copy holds, which is not used any more. */
+  public void take(Node copy) {
+    children.clear();
+    copy.children.forEach(this::add);
+  }
+
   /** Returns a copy with all that it holds. */
   public Node copy() {
     Node copy = new Node(namespace, name);

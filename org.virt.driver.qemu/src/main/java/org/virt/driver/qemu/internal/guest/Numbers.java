@@ -67,6 +67,7 @@ public final class Numbers {
 
   /** Returns a number with {@code 0x} and at least so many digits. */
   public static String hex(long number, int digits) {
-    return "0x" + ("%0" + digits + "x").formatted(number);
+    String text = Long.toHexString(number);
+    return "0x" + "0".repeat(Math.max(0, digits - text.length())) + text;
   }
 }

@@ -34,14 +34,19 @@ final class Definitions {
 
   /** Reads a machine and fills in what it leaves open. */
   DomainConfig complete(String action, String xml) throws VirtException {
-    DomainConfig config;
+    return reading(action, xml).config();
+  }
+
+  private DomainXml.Reading reading(String action, String xml) throws VirtException {
+    DomainXml.Reading reading;
     try {
       Guest guest = Completion.run(xml, defaults);
       MachineTypes.note(guest, before(guest), defaults);
-      config = DomainXml.read(guest.element());
+      reading = DomainXml.reading(guest.element());
     } catch (VirtException e) {
       throw new VirtException(e.code(), action + " domain: " + e.getMessage(), e);
     }
+    DomainConfig config = reading.config();
     // A machine of macOS can be kept here; it is refused when it is started.
     if (!Set.of("qemu", "kvm", "hvf").contains(config.type)) {
       throw new VirtException(
@@ -50,7 +55,7 @@ final class Definitions {
               .formatted(action, config.name, config.type));
     }
     MachineFiles.check(config.name);
-    return config;
+    return reading;
   }
 
   /** Returns the definition that a machine has so far, null when it has none. */
@@ -64,8 +69,9 @@ final class Definitions {
   }
 
   DomainId define(String xml) throws VirtException {
-    DomainConfig config = complete("define", xml);
-    String kept = DomainXml.print(config);
+    DomainXml.Reading reading = reading("define", xml);
+    DomainConfig config = reading.config();
+    String kept = reading.xml();
     if (kept.length() > MAX_XML) {
       throw new VirtException(
           ErrorCode.XML_ERROR, "define domain " + config.name + ": its XML is too long");

@@ -113,8 +113,8 @@ final class Follower implements Starter.Hooks, AutoCloseable {
     try (Gate.Pass pass = machine.gate.enter("protect")) {
       for (Port port : run.ports) {
         boolean open = port.filter() == Port.Filter.BOUND && machine.run() == run;
-        if (open && host.ports().hasManager() && !host.ports().isBound(port)) {
-          host.ports().protect(run.live.config(), port);
+        if (open && host.ports().filters().hasManager() && !host.ports().filters().isBound(port)) {
+          host.ports().filters().protect(run.live.config(), port);
         }
       }
     } catch (VirtException e) {

@@ -3,8 +3,11 @@ package org.virt.driver.qemu.internal.machine;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Optional;
+import org.virt.api.ErrorCode;
+import org.virt.api.PortId;
 import org.virt.api.VirtException;
 import org.virt.api.nwfilter.FilterManager;
+import org.virt.common.net.Link;
 import org.virt.common.net.Links;
 import org.virt.common.net.NetlinkLinks;
 
@@ -19,6 +22,17 @@ public final class HostNetwork implements AutoCloseable {
       links = NetlinkLinks.open();
     }
     return links;
+  }
+
+  /** Finds an interface that must be there. */
+  Link existing(PortId name) throws VirtException {
+    return links()
+        .find(name)
+        .orElseThrow(
+            () ->
+                new VirtException(
+                    ErrorCode.NO_INTERFACE,
+                    "there is no interface '" + name + "', which managed='no' says is there"));
   }
 
   /** Sets the filter manager that is there from now on. */

@@ -72,12 +72,12 @@ record InterfaceChange(MachineHost host, Machine machine, Run run) {
                 () ->
                     new VirtException(
                         ErrorCode.CONFIG_UNSUPPORTED, "only an interface of the host is filtered"));
-    Port filtered = port.with(Ports.filter(next, alias));
+    Port filtered = port.with(PortFilters.filter(next, alias));
     DomainConfig before = run.live.config();
     next.id = before.id;
     keep(next, port, filtered);
     try {
-      host.ports().refilter(next, port, filtered);
+      host.ports().filters().refilter(next, port, filtered);
     } catch (VirtException e) {
       keep(before, filtered, port);
       throw e;

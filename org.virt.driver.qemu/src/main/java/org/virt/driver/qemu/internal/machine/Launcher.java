@@ -14,8 +14,6 @@ import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
 import org.virt.driver.qemu.internal.linux.ProcessWatch;
 import org.virt.driver.qemu.internal.linux.QemuProcess;
-import org.virt.model.domain.DomainConfig;
-import org.virt.model.domain.DomainXml;
 import org.virt.model.edit.DomainTree;
 
 /** Starts the processes of machines. */
@@ -38,8 +36,8 @@ final class Launcher {
   }
 
   /** Refuses a machine whose share of the host cannot be enforced here. */
-  void check(DomainConfig config, DomainId machine) throws VirtException {
-    groups.check(new DomainTree(DomainXml.tree(config)), machine);
+  void check(DomainTree definition, DomainId machine) throws VirtException {
+    groups.check(definition, machine);
   }
 
   /** Has the threads of a run that starts run where, and as much as, its configuration says. */

@@ -158,7 +158,7 @@ final class Plugger {
 
   /** Opens the files of macvtaps for QEMU. */
   private void hand(Run run, List<TapFile> files) throws VirtException {
-    List<Path> paths = host.ports().macvtaps().paths(files, run.paths.sockets());
+    List<Path> paths = host.ports().files(files, run.paths.sockets());
     for (int i = 0; i < paths.size(); i++) {
       try (DeviceFile file = DeviceFile.open(paths.get(i))) {
         run.hand(files.get(i).name(), file.number());

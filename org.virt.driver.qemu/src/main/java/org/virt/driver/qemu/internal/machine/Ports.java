@@ -1,10 +1,7 @@
 package org.virt.driver.qemu.internal.machine;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -13,9 +10,6 @@ import org.virt.api.ErrorCode;
 import org.virt.api.MacAddress;
 import org.virt.api.PortId;
 import org.virt.api.VirtException;
-import org.virt.api.nwfilter.FilterBinding;
-import org.virt.api.nwfilter.FilterManager;
-import org.virt.api.nwfilter.FilterReference;
 import org.virt.api.xml.XmlElement;
 import org.virt.common.net.Link;
 import org.virt.common.net.Links;
@@ -40,26 +34,25 @@ final class Ports {
   private static final Path TUN = Path.of("/dev/net/tun");
 
   private final HostNetwork network;
-  private final Binder binder;
+  private final PortFilters filters;
 
   Ports(HostNetwork network) {
-    this(network, FilterManager::bind);
+    this(network, new PortFilters(network));
   }
 
-  private Ports(HostNetwork network, Binder binder) {
+  private Ports(HostNetwork network, PortFilters filters) {
     this.network = network;
-    this.binder = binder;
-  }
-
-  /** Has a port protected. */
-  @FunctionalInterface
-  private interface Binder {
-    void bind(FilterManager manager, FilterBinding binding) throws VirtException;
+    this.filters = filters;
   }
 
   /** Makes the same for a machine that goes on where it was saved: its leases still hold. */
   Ports ofRestored() {
-    return new Ports(network, FilterManager::bindRestored);
+    return new Ports(network, filters.ofRestored());
+  }
+
+  /** Returns what has them protected. */
+  PortFilters filters() {
+    return filters;
   }
 
   /**
@@ -89,7 +82,7 @@ final class Ports {
         }
       }
     } else {
-      link = existing(links, port.name());
+      link = network.existing(port.name());
       if (port.filter() == Port.Filter.BOUND) {
         links.down(link.index());
         undo.add(() -> remove(port));
@@ -100,7 +93,7 @@ final class Ports {
       links.join(link.index(), bridge.get().name());
     }
     if (port.filter() == Port.Filter.BOUND) {
-      bind(config, port);
+      filters.bind(config, port);
     }
   }
 
@@ -113,13 +106,21 @@ final class Ports {
         : network.links().createTap(request(user, net, port));
   }
 
-  /** Returns what makes macvtaps and finds their files. */
-  Macvtaps macvtaps() throws VirtException {
+  /**
+   * Returns the paths of the files of macvtaps that QEMU gets.
+   *
+   * @param folder where they are made if need be
+   */
+  List<Path> files(List<TapFile> taps, Path folder) throws VirtException {
+    return taps.isEmpty() ? List.of() : macvtaps().paths(taps, folder);
+  }
+
+  private Macvtaps macvtaps() throws VirtException {
     return new Macvtaps(network.links());
   }
 
   private static void limit(DomainConfig config, Port port) throws VirtException {
-    XmlElement card = DeviceEdit.alias(DomainTree.of(DomainXml.printPublic(config)), port.alias());
+    XmlElement card = DeviceEdit.alias(new DomainTree(DomainXml.tree(config)), port.alias());
     Bandwidth.of(card).apply(port.name());
   }
 
@@ -156,112 +157,9 @@ final class Ports {
         : (int) Numbers.parse(net.mtu.size);
   }
 
-  private static Link existing(Links links, PortId name) throws VirtException {
-    return links
-        .find(name)
-        .orElseThrow(
-            () ->
-                new VirtException(
-                    ErrorCode.NO_INTERFACE,
-                    "there is no interface '" + name + "', which managed='no' says is there"));
-  }
-
-  /** Has a port protected, or throws and leaves it down. */
-  void bind(DomainConfig config, Port port) throws VirtException {
-    FilterManager manager =
-        network
-            .filters()
-            .orElseThrow(
-                () ->
-                    new VirtException(
-                        ErrorCode.BUILD_FIREWALL,
-                        "protect " + port.name() + ": no filter manager (org.virt.nwfilter) runs"));
-    Interface net = PortPlan.card(config, port.alias());
-    Map<String, List<String>> parameters = new LinkedHashMap<>();
-    for (Interface.Parameter parameter : net.filterref.parameters) {
-      parameters.computeIfAbsent(parameter.name, name -> new ArrayList<>()).add(parameter.value);
-    }
-    binder.bind(
-        manager,
-        new FilterBinding(
-            new FilterBinding.Owner(config.name, config.domainId().uuid()),
-            port.name(),
-            "direct".equals(net.type) ? Optional.of(Macvtaps.lower(net)) : Optional.empty(),
-            port.mac(),
-            new FilterReference(net.filterref.filter, parameters)));
-  }
-
-  /** Says whether a card of a configuration is to be filtered. */
-  static Port.Filter filter(DomainConfig config, String alias) {
-    return PortPlan.card(config, alias).filterref == null ? Port.Filter.NONE : Port.Filter.BOUND;
-  }
-
-  /**
-   * Has a port that is in use filtered in another way, or no more. With an error it is filtered as
-   * before; where that is not at all, or cannot be, it is shut.
-   *
-   * @param before the port as it is
-   * @param next the same as it is to be
-   */
-  void refilter(DomainConfig config, Port before, Port next) throws VirtException {
-    if (next.filter() == Port.Filter.NONE) {
-      unbind(before);
-      return;
-    }
-    if (before.filter() == Port.Filter.BOUND) {
-      bind(config, next); // with an error the manager has the old rules in force, or shuts it
-      return;
-    }
-    int index = existing(network.links(), next.name()).index();
-    network.links().down(index);
-    try {
-      bind(config, next);
-    } catch (VirtException e) {
-      if (e.code() == ErrorCode.BUILD_FIREWALL) {
-        unbind(next);
-        throw new VirtException(e.code(), e.getMessage() + "; " + next.name() + " is shut", e);
-      }
-      network.links().up(index); // nothing was tried: it is as it was
-      throw e;
-    }
-    network.links().up(index);
-  }
-
-  boolean hasManager() {
-    return network.filters().isPresent();
-  }
-
-  /** Has the port of a running machine protected, or shuts it. */
-  void protect(DomainConfig config, Port port) {
-    try {
-      bind(config, port);
-    } catch (VirtException e) {
-      LOG.error("domain {}: {} is shut: {}", config.name, port.name(), e.getMessage());
-      shut(port);
-    }
-  }
-
-  private void shut(Port port) {
-    try {
-      Optional<Link> link = network.links().find(port.name());
-      if (link.isPresent()) {
-        network.links().down(link.get().index());
-      }
-    } catch (VirtException e) {
-      LOG.error("interface {} is still on: {}", port.name(), e.getMessage());
-    }
-  }
-
   /** Switches a port on, now that somebody reads from it. */
   void up(Port port) throws VirtException {
-    network.links().up(existing(network.links(), port.name()).index());
-  }
-
-  /** Says whether a port that should be protected is bound. */
-  boolean isBound(Port port) {
-    return network.filters().stream()
-        .flatMap(manager -> manager.bindings().stream())
-        .anyMatch(binding -> binding.port().equals(port.name()));
+    network.links().up(network.existing(port.name()).index());
   }
 
   /** Removes what there is of a port; what is gone already, or is another's, is left alone. */
@@ -283,9 +181,9 @@ final class Ports {
     } catch (VirtException e) {
       LOG.warn("remove interface {}: {}", port.name(), e.getMessage());
     }
-    unbind(port);
+    filters.unbind(port);
     if (port.owner() == Port.Owner.ADMINISTRATOR && port.filter() == Port.Filter.BOUND) {
-      shut(port); // the end of a binding takes up what was taken down for lack of rules
+      filters.shut(port); // the end of a binding takes up what was taken down for lack of rules
     }
   }
 
@@ -299,26 +197,12 @@ final class Ports {
     } catch (VirtException e) {
       LOG.warn("remove interface {}: {}", port.name(), e.getMessage());
     }
-    unbind(port);
+    filters.unbind(port);
   }
 
   private static boolean isOurs(Port port, MacAddress mac, String kind) {
     return port.owner() == Port.Owner.DRIVER
         && kind.equals(port.kind().link)
         && mac.equals(port.hostMac());
-  }
-
-  private void unbind(Port port) {
-    if (port.filter() != Port.Filter.BOUND || network.filters().isEmpty()) {
-      return;
-    }
-    try {
-      network.filters().get().unbind(port.name());
-    } catch (VirtException e) {
-      // The manager has noticed by itself that the interface is gone.
-      if (e.code() != ErrorCode.NO_NWFILTER_BINDING) {
-        LOG.warn("end the protection of {}: {}", port.name(), e.getMessage());
-      }
-    }
   }
 }

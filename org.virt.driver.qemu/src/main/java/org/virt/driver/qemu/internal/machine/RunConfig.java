@@ -56,10 +56,10 @@ final class RunConfig {
   }
 
   /** Returns {@link #xml} as a tree that nobody changes. */
-  DomainTree tree() throws VirtException {
+  DomainTree tree() {
     synchronized (printing) {
       if (tree == null) {
-        tree = DomainTree.of(xml());
+        tree = new DomainTree(DomainXml.publicTree(config));
       }
       return tree;
     }

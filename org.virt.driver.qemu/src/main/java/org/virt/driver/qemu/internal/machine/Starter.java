@@ -15,6 +15,7 @@ import org.virt.api.DomainStatus;
 import org.virt.api.DomainStatus.Reason;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
+import org.virt.api.xml.XmlElement;
 import org.virt.driver.qemu.internal.argv.QemuArgv;
 import org.virt.driver.qemu.internal.argv.SocketPaths;
 import org.virt.driver.qemu.internal.argv.StartCheck;
@@ -31,12 +32,14 @@ import org.virt.driver.qemu.internal.linux.Account;
 import org.virt.model.domain.DomainConfig;
 import org.virt.model.domain.DomainXml;
 import org.virt.model.domain.Interface;
+import org.virt.model.edit.DomainTree;
 
 /**
  * Starts machines: state, interfaces, QEMU, then the virtual CPUs. Whichever step fails, all that
  * was done before is taken back.
  */
 final class Starter {
+  /** What can be done when a guest ends, in whichever way. */
   private static final Set<String> ACTIONS = Set.of("destroy", "restart", "preserve");
 
   private final MachineFiles files;
@@ -80,13 +83,14 @@ final class Starter {
    */
   Run start(Machine machine, DomainConfig definition, int number, StartOrder order, Hooks hooks)
       throws VirtException {
-    String origin = DomainXml.printPublic(definition);
     check(definition);
-    launcher.check(definition, machine.id);
+    XmlElement tree = DomainXml.tree(definition);
+    launcher.check(new DomainTree(tree), machine.id);
     Optional<Account> user = services.user().account();
     RunPaths paths = files.runs().paths(machine.id, machine.name, user);
     paths.makeSocketFolder(user);
-    Guest guest = guest(definition, paths, order);
+    Guest guest = guest(tree, paths, order);
+    String origin = DomainXml.printPublic(tree);
     DomainConfig config = DomainXml.read(guest.element());
     config.id = Integer.toString(number);
     try (Undo undo = new Undo()) {
@@ -121,8 +125,7 @@ final class Starter {
       new Swtpm(files, paths.sockets(), user, services.secrets()).start(guest, undo);
       scripts.start(config);
       List<TapFile> taps = TapFile.all(config, run.ports);
-      Launcher.Program program =
-          new Launcher.Program(words, ports.macvtaps().paths(taps, paths.sockets()));
+      Launcher.Program program = new Launcher.Program(words, ports.files(taps, paths.sockets()));
       launcher.launch(run, program, undo, () -> hooks.died(machine, run));
       SecretFile.deleteAll(paths.sockets());
       configure(run, order);
@@ -187,9 +190,9 @@ final class Starter {
   }
 
   /** Names the devices of a run, and the exact machine type that its definition means. */
-  private Guest guest(DomainConfig definition, RunPaths paths, StartOrder order)
+  private Guest guest(XmlElement definition, RunPaths paths, StartOrder order)
       throws VirtException {
-    Guest guest = Guest.of(DomainXml.tree(definition));
+    Guest guest = Guest.of(definition);
     StartCheck.run(guest);
     MachineTypes.settle(guest);
     new HostModel(services.binaries().cpus()).settle(guest);
