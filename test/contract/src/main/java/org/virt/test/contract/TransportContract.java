@@ -2,6 +2,7 @@ package org.virt.test.contract;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
@@ -16,6 +17,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.virt.api.VirtException;
 import org.virt.spi.nwfilter.Field;
 import org.virt.spi.nwfilter.Match;
 import org.virt.spi.nwfilter.Match.Sense;
@@ -256,8 +258,16 @@ public abstract class TransportContract extends TechniqueFixture {
             Connection.ANY,
             is(Field.IP_SET, new Operand.IpSet("vcbad", List.of(true))));
     expectRefusal(program(port, List.of(bad), List.of()));
+    Step.Rule otherFamily =
+        rule(
+            Action.DROP,
+            Protocol.UDP_IPV6,
+            Connection.ANY,
+            is(Field.IP_SET, new Operand.IpSet("vcbad", List.of(true))));
     ipLab().makeIpSet("vcbad", List.of("10.9.5.5"));
     try {
+      assertThrows(
+          VirtException.class, () -> commit(program(port, List.of(otherFamily), List.of())));
       commit(program(port, List.of(bad), List.of()));
       assertFalse(leaves(port, Segments.udp("10.9.5.5", nextPort(), PEER, 9)));
       assertTrue(leaves(port, Segments.udp(GUEST, nextPort(), PEER, 9)));

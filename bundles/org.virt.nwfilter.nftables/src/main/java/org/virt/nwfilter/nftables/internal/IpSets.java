@@ -18,16 +18,20 @@ final class IpSets {
   private static final int PROTOCOL = 7;
   private static final int PROTOCOL_ATTRIBUTE = 1;
   private static final int NAME_ATTRIBUTE = 2;
+  private static final int FAMILY_ATTRIBUTE = 5;
   private static final int INDEX_ATTRIBUTE = 11;
   private static final int FAMILY_HEADER = 4;
   private static final int CAPACITY = 128;
+  private static final int IPV4 = 2;
+  private static final int IPV6 = 10;
 
   /**
    * Returns the number of a set.
    *
-   * @throws Refused when there is none, or the kernel has no ipsets
+   * @throws Refused when there is none, or one of the other family only, which would match no
+   *     packet, or the kernel has no ipsets
    */
-  int index(String name) throws Refused {
+  int index(String name, boolean ipv4) throws Refused {
     try (NetlinkSocket socket = NetlinkSocket.open(NetlinkSocket.NETFILTER)) {
       Answer answer = socket.exchange(request(name));
       Optional<NetlinkError> error = answer.error();
@@ -36,6 +40,11 @@ final class IpSets {
       }
       for (NetlinkMessage message : answer.messages()) {
         Attributes set = message.attributes(FAMILY_HEADER);
+        byte[] family = set.bytes(FAMILY_ATTRIBUTE);
+        if (family.length == 1 && family[0] == (ipv4 ? IPV6 : IPV4)) {
+          throw new Refused(
+              "ipset %s: it holds addresses of IPv%d only".formatted(name, ipv4 ? 6 : 4));
+        }
         byte[] index = set.bytes(INDEX_ATTRIBUTE);
         if (index.length == Short.BYTES) {
           return ByteBuffer.wrap(index).getShort() & 0xffff;

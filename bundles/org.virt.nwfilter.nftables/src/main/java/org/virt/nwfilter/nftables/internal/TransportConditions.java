@@ -159,7 +159,7 @@ final class TransportConditions {
     }
     // Behind a tag there is nothing to look into them with; see the technique's page.
     if (place == Place.MARKED) {
-      conditions.add(new InIpSet(ipSets.index(set.name()), set, not));
+      conditions.add(new InIpSet(ipSets.index(set.name(), ipv4), set, not));
     }
   }
 
