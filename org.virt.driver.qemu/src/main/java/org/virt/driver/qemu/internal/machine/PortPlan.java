@@ -34,10 +34,15 @@ final class PortPlan {
   List<Port> of(DomainConfig config) throws VirtException {
     List<Port> ports = new ArrayList<>();
     for (Interface net : config.devices.interfaces) {
+      String path = path(config, net);
+      if ("network".equals(net.type)) {
+        throw new VirtException(
+            ErrorCode.NO_NETWORK,
+            path + ": the QEMU driver has no virtual networks yet; use type 'bridge'");
+      }
       if (!String.valueOf(net.type).matches("bridge|ethernet|direct")) {
         continue;
       }
-      String path = path(config, net);
       if (net.target == null) {
         net.target = new Interface.Target();
       }

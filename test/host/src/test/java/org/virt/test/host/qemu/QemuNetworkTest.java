@@ -91,6 +91,14 @@ class QemuNetworkTest extends QemuFixture {
   }
 
   @Test
+  void saysThatThereAreNoVirtualNetworks() throws Exception {
+    define("net", "<interface type='network'><source network='default'/></interface>");
+    String told = fails(ErrorCode.NO_NETWORK, () -> connection.start(id));
+    assertTrue(told.contains("/domain/devices/interface[1]"), told);
+    assertNothingLeft();
+  }
+
+  @Test
   void saysOfAPortWhoseMachineGoesOnThatItDoes() throws Exception {
     FakeFilters filters = new FakeFilters(links);
     use(filters);
