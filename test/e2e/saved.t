@@ -27,6 +27,7 @@ port_gone() { ! lab ip link show "$port" 2>/dev/null && ! virt nwfilter-binding-
 learned() { virt addresses "$port" | grep -qE " $(lab_lease "$mac") +DHCP "; }
 exchanges() { lab_frames uplink "udp port 67 and udp port 68"; }
 nothing_asked() { (($(exchanges) == asked)); }
+learning() { virt nwfilter-status "$port" | grep -q ' LEARNING '; }
 reaches() { runs 60 "ping -c 2 -W 2 $lab_gateway_ip"; }
 is_blocked() { ! reaches; }
 foreign_is_blocked() { runs 20 "ip address add $foreign_ip/24 dev eth0" && ! runs 60 "ping -c 2 -W 2 -I $foreign_ip $lab_gateway_ip"; }
@@ -53,7 +54,8 @@ try() { # TECHNIQUE
     check "$1: the guest goes on without it" reaches
     check "$1: its lease ends all the same" lab_await 180 is_blocked
     check "$1: the runtime gets ready once more" start_runtime || return
-    check "$1: it is cut off with it, too" is_blocked
+    check "$1: it waits for a lease" lab_await 20 learning
+    check "$1: the guest is cut off with it, too" is_blocked
     check "$1: it gets another lease" lab_await 60 asks_again
     check "$1: which is learned" lab_await 10 learned
     check "$1: it reaches the gateway again" reaches
