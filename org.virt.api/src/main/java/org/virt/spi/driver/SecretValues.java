@@ -6,9 +6,10 @@ import org.virt.api.VirtException;
 import org.virt.api.host.Secret;
 
 /**
- * Facet of a host ({@link HostFacets}) for the drivers that run machines on it: values of secrets
- * that machines refer to, private ones too. Not for clients. One that does not exist or has no
- * value: {@code NO_SECRET}.
+ * Values of the secrets of this host, private ones too, for the drivers that run machines on it: an
+ * OSGi service with the property {@link HypervisorDriver#SCHEME}, those drivers. No facet, so no
+ * client reaches it by its connection. A secret that does not exist or has no value: {@code
+ * NO_SECRET}.
  */
 @ConsumerType
 public interface SecretValues {

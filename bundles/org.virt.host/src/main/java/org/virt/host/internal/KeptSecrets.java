@@ -20,13 +20,12 @@ import org.virt.api.host.Secret;
 import org.virt.api.host.SecretEvent;
 import org.virt.api.host.SecretEvent.Kind;
 import org.virt.api.host.Secrets;
-import org.virt.spi.driver.SecretValues;
 
 /**
  * Secrets in the state directory, two files each, {@code UUID.xml} and {@code UUID.base64}; the
  * ephemeral ones in memory only. They are read at first use. Safe for use by many threads.
  */
-final class KeptSecrets implements Secrets, SecretValues {
+final class KeptSecrets implements Secrets {
   private static final Logger LOG = LoggerFactory.getLogger(KeptSecrets.class);
   private static final String AREA = "secrets";
   private static final String DEFINITION = ".xml";
@@ -116,8 +115,8 @@ final class KeptSecrets implements Secrets, SecretValues {
     return value(uuid);
   }
 
-  @Override
-  public synchronized byte[] value(UUID uuid) throws VirtException {
+  /** Returns a value, of a private secret, too. */
+  synchronized byte[] value(UUID uuid) throws VirtException {
     return find(uuid)
         .value()
         .orElseThrow(
@@ -127,8 +126,8 @@ final class KeptSecrets implements Secrets, SecretValues {
         .clone();
   }
 
-  @Override
-  public synchronized byte[] value(Secret.Usage usage, String usageId) throws VirtException {
+  /** Returns the value of the secret for a use, of a private one, too. */
+  synchronized byte[] value(Secret.Usage usage, String usageId) throws VirtException {
     for (Kept kept : all().values()) {
       if (kept.secret().usage() == usage && kept.secret().usageId().equals(usageId)) {
         return value(kept.secret().uuid());

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -83,7 +84,9 @@ class KeptSecretsTest {
     fails(ErrorCode.NO_SECRET, () -> secrets.undefineSecret(UUID.randomUUID()));
     secrets.undefineSecret(uuid);
     for (SecretEvent.Kind kind : List.of(Kind.DEFINED, Kind.VALUE_CHANGED, Kind.UNDEFINED)) {
-      assertEquals(new SecretEvent(uuid, Secret.Usage.CEPH, "client.admin", kind), heard.take());
+      assertEquals(
+          new SecretEvent(uuid, Secret.Usage.CEPH, "client.admin", kind),
+          heard.poll(10, TimeUnit.SECONDS));
     }
   }
 

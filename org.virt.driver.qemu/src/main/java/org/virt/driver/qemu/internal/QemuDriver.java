@@ -37,8 +37,8 @@ import org.virt.driver.qemu.internal.machine.QemuUser;
 import org.virt.driver.qemu.internal.machine.Recovery;
 import org.virt.driver.qemu.internal.machine.User;
 import org.virt.spi.driver.DriverConnection;
-import org.virt.spi.driver.HostFacets;
 import org.virt.spi.driver.HypervisorDriver;
+import org.virt.spi.driver.SecretValues;
 
 /**
  * Opens {@code qemu:///system} for root and {@code qemu:///session} for everybody. Machines of an
@@ -121,12 +121,12 @@ public final class QemuDriver implements HypervisorDriver {
       cardinality = ReferenceCardinality.OPTIONAL,
       policy = ReferencePolicy.DYNAMIC,
       target = "(" + HypervisorDriver.SCHEME + "=qemu)")
-  public void setHost(HostFacets host) {
-    secrets.of(host);
+  public void setSecrets(SecretValues values) {
+    secrets.of(values);
   }
 
-  public void unsetHost(HostFacets host) {
-    secrets.without(host);
+  public void unsetSecrets(SecretValues values) {
+    secrets.without(values);
   }
 
   @Override

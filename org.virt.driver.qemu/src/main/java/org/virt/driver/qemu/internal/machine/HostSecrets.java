@@ -1,28 +1,26 @@
 package org.virt.driver.qemu.internal.machine;
 
 import java.util.Base64;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import org.virt.api.VirtException;
 import org.virt.api.host.Secret.Usage;
 import org.virt.driver.qemu.internal.guest.Node;
 import org.virt.driver.qemu.internal.guest.Refusal;
-import org.virt.spi.driver.HostFacets;
 import org.virt.spi.driver.SecretValues;
 
 /** The values of secrets that machines refer to, while this host has a service that keeps them. */
 public final class HostSecrets {
-  private final AtomicReference<HostFacets> host = new AtomicReference<>();
+  private final AtomicReference<SecretValues> kept = new AtomicReference<>();
 
-  /** Sets the host that is there from now on. */
-  public void of(HostFacets facets) {
-    host.set(facets);
+  /** Sets the service that is there from now on. */
+  public void of(SecretValues values) {
+    kept.set(values);
   }
 
-  /** Takes the host away, unless another one has come already. */
-  public void without(HostFacets facets) {
-    host.compareAndSet(facets, null);
+  /** Takes the service away, unless another one has come already. */
+  public void without(SecretValues values) {
+    kept.compareAndSet(values, null);
   }
 
   /**
@@ -55,10 +53,10 @@ public final class HostSecrets {
   }
 
   private byte[] ask(String place, Question question) throws VirtException {
-    SecretValues values =
-        Optional.ofNullable(host.get())
-            .flatMap(facets -> facets.facet(SecretValues.class))
-            .orElseThrow(() -> Refusal.of(place, "no service keeps secrets"));
+    SecretValues values = kept.get();
+    if (values == null) {
+      throw Refusal.of(place, "no service keeps secrets");
+    }
     try {
       return question.of(values);
     } catch (VirtException e) {

@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,7 +24,6 @@ import org.virt.api.domain.QemuVerbs;
 import org.virt.api.domain.QemuVerbs.Language;
 import org.virt.api.host.Secret;
 import org.virt.common.process.Command;
-import org.virt.spi.driver.HostFacets;
 import org.virt.spi.driver.SecretValues;
 
 /** Machines with encrypted disks, whose secrets the host keeps. */
@@ -34,13 +32,8 @@ class QemuSecretsTest extends QemuFixture {
   private static final UUID KEY = UUID.randomUUID();
 
   /** A host that keeps one secret, by its UUID and for one volume. */
-  private static final class Host implements HostFacets, SecretValues {
+  private static final class Host implements SecretValues {
     String value = WORD;
-
-    @Override
-    public <F> Optional<F> facet(Class<F> type) {
-      return type.isInstance(this) ? Optional.of(type.cast(this)) : Optional.empty();
-    }
 
     @Override
     public byte[] value(UUID uuid) throws VirtException {
@@ -64,7 +57,7 @@ class QemuSecretsTest extends QemuFixture {
 
   @BeforeEach
   void keepSecrets() {
-    driver.setHost(host);
+    driver.setSecrets(host);
   }
 
   /** Makes an encrypted image whose first sector is full of a byte. */
@@ -198,7 +191,7 @@ class QemuSecretsTest extends QemuFixture {
     define("a", disk(image("raw", "raw"), "raw", "vda", other));
     String told = fails(ErrorCode.NO_SECRET, () -> connection.start(id));
     assertTrue(told.contains("/domain/devices/disk/source/encryption/secret"), told);
-    driver.unsetHost(host);
+    driver.unsetSecrets(host);
     told = fails(ErrorCode.CONFIG_UNSUPPORTED, () -> connection.start(id));
     assertTrue(told.contains("no service keeps secrets"), told);
     assertEquals(List.of(), runFiles());
