@@ -193,9 +193,6 @@ final class Inventory {
    * group, so those of ports that lose theirs stay until the next time.
    */
   List<String> idleFirstChains() {
-    if (firstChains.isEmpty()) { // asked at each commit
-      return List.of();
-    }
     return firstChains.stream().filter(chain -> !isDirect(DirectLayout.index(chain))).toList();
   }
 

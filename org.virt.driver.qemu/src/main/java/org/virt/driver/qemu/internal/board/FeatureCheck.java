@@ -53,22 +53,7 @@ final class FeatureCheck {
   private static final Map<String, Set<String>> CLOSED =
       Map.of(
           "hyperv",
-          Set.of(
-              "relaxed",
-              "vapic",
-              "spinlocks",
-              "vpindex",
-              "runtime",
-              "synic",
-              "stimer",
-              "reset",
-              "vendor_id",
-              "frequencies",
-              "reenlightenment",
-              "tlbflush",
-              "ipi",
-              "evmcs",
-              "avic"),
+          Set.copyOf(HyperV.KNOWN),
           "kvm",
           Set.of("hidden", "hint-dedicated", "poll-control", "pv-ipi", "dirty-ring"),
           "xen",

@@ -8,8 +8,8 @@ import org.virt.driver.qemu.internal.guest.Numbers;
 
 /** What Windows guests know of their hypervisor. */
 final class HyperV {
-  /** As libvirt writes them. */
-  private static final List<String> ORDER =
+  /** All that there are, in the order in which libvirt writes them. */
+  static final List<String> KNOWN =
       List.of(
           "relaxed",
           "vapic",
@@ -37,7 +37,7 @@ final class HyperV {
     if (hyperv.is("@mode", "passthrough")) {
       value.append(",hv-passthrough=on");
     }
-    for (String name : ORDER) {
+    for (String name : KNOWN) {
       Node feature = hyperv.child(name);
       if (feature == null || !feature.get("@state", "on").equals("on")) {
         continue;

@@ -3,6 +3,7 @@ package org.virt.driver.qemu.internal.machine;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
@@ -64,7 +65,9 @@ record RunPaths(Path state, Path sockets, Path log) {
   /** Lets whoever has the folder of a socket connect to it. */
   static void share(Path socket) throws VirtException {
     try {
-      Files.setOwner(socket, Files.getOwner(socket.getParent()));
+      // The folder may be somebody hostile's: nothing in it is followed.
+      Object owner = owner(socket.getParent());
+      Files.setAttribute(socket, "unix:uid", owner, LinkOption.NOFOLLOW_LINKS);
     } catch (IOException e) {
       throw new VirtException(
           ErrorCode.SYSTEM_ERROR, "give " + socket + " to QEMU: " + e.getMessage(), e);
