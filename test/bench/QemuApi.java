@@ -17,6 +17,7 @@ import org.virt.api.StateDirectory;
 import org.virt.api.VirtException;
 import org.virt.api.domain.BulkStatistics;
 import org.virt.driver.qemu.internal.QemuDriver;
+import org.virt.driver.qemu.internal.guest.ScreenTls;
 import org.virt.driver.qemu.internal.machine.QemuUser;
 import org.virt.spi.driver.DriverConnection;
 import org.virt.spi.driver.Facets;
@@ -81,7 +82,7 @@ public final class QemuApi {
 
   public static void main(String[] arguments) throws Exception {
     Path home = Files.createDirectories(Path.of(arguments[0]));
-    QemuDriver driver = new QemuDriver(new State(home), QemuUser.USUAL);
+    QemuDriver driver = new QemuDriver(new State(home), QemuUser.USUAL, ScreenTls.USUAL);
     DriverConnection connection = driver.open(URI.create("qemu:///system"));
     List<DomainId> machines = new ArrayList<>();
     int[] next = {0};

@@ -27,6 +27,7 @@ import org.virt.api.StateDirectory;
 import org.virt.api.VirtException;
 import org.virt.api.nwfilter.FilterManager;
 import org.virt.driver.qemu.internal.argv.QemuArgvFormat;
+import org.virt.driver.qemu.internal.guest.ScreenTls;
 import org.virt.driver.qemu.internal.host.HostCpus;
 import org.virt.driver.qemu.internal.host.QemuBinaries;
 import org.virt.driver.qemu.internal.machine.HostNetwork;
@@ -62,6 +63,7 @@ public final class QemuDriver implements HypervisorDriver {
   private final HostNetwork network = new HostNetwork();
   private final HostSecrets secrets = new HostSecrets();
   private final QemuUser user;
+  private volatile ScreenTls tls;
   private final Map<String, Host> hosts = new HashMap<>();
   private boolean stopped;
 
@@ -70,13 +72,14 @@ public final class QemuDriver implements HypervisorDriver {
 
   @Activate
   public QemuDriver(@Reference StateDirectory state, QemuConfiguration configuration) {
-    this(state, choice(configuration));
+    this(state, choice(configuration), tls(configuration));
   }
 
   /** Makes one beside the framework. */
-  public QemuDriver(StateDirectory state, QemuUser.Choice choice) {
+  public QemuDriver(StateDirectory state, QemuUser.Choice choice, ScreenTls tls) {
     this.state = state;
     this.user = new QemuUser(choice);
+    this.tls = tls;
     if (User.isRoot()) {
       find(SYSTEM);
       if (Files.isDirectory(state.home().resolve(ROOT_SESSION_AREA))) {
@@ -91,10 +94,17 @@ public final class QemuDriver implements HypervisorDriver {
     return new QemuUser.Choice(configuration.user(), configuration.group());
   }
 
+  private static ScreenTls tls(QemuConfiguration configuration) {
+    Optional<String> folder =
+        Optional.of(configuration.vnc_certificates()).filter(c -> configuration.vnc_tls());
+    return new ScreenTls(folder, configuration.vnc_verify(), configuration.spice_certificates());
+  }
+
   /** Takes another configuration; machines that run stay as they are. */
   @Modified
   public void configure(QemuConfiguration configuration) {
     user.choose(choice(configuration));
+    tls = tls(configuration);
   }
 
   private void find(String path) {
@@ -208,7 +218,8 @@ public final class QemuDriver implements HypervisorDriver {
   /** Machines of a session run as whoever has it. */
   private MachineHost.Services services(String path) {
     QemuUser own = new QemuUser(new QemuUser.Choice("root", ""));
-    return new MachineHost.Services(binaries, network, path.equals(SYSTEM) ? user : own, secrets);
+    return new MachineHost.Services(
+        binaries, network, path.equals(SYSTEM) ? user : own, secrets, () -> tls);
   }
 
   private void recover(Host host) {

@@ -40,6 +40,9 @@ public final class Completion {
       part.check(guest, root);
     }
     Devices.check(guest);
+    for (Part part : Boards.LAST) {
+      part.check(guest, root);
+    }
     return guest;
   }
 

@@ -30,7 +30,9 @@ public final class QemuArgv {
       part.write(machine, root, out);
     }
     Devices.write(machine, out);
-    Boards.LAST.write(machine, root, out);
+    for (Part part : Boards.LAST) {
+      part.write(machine, root, out);
+    }
     return out.words();
   }
 }

@@ -7,6 +7,7 @@ import org.osgi.service.component.annotations.Component;
 import org.virt.api.ErrorCode;
 import org.virt.api.HypervisorInfo.Version;
 import org.virt.api.VirtException;
+import org.virt.driver.qemu.internal.board.OwnWords;
 import org.virt.driver.qemu.internal.cpu.CpuDefinitions;
 import org.virt.driver.qemu.internal.cpu.HostModel;
 import org.virt.driver.qemu.internal.device.Aliases;
@@ -48,7 +49,7 @@ public final class QemuArgvFormat implements ConfigFormat {
     Facts facts =
         new Facts(
             OLDEST, folder + "/monitor", Optional.empty(), folder, taps(guest), HostFacts.USUAL);
-    return ArgvText.of(QemuArgv.of(guest, facts));
+    return ArgvText.of(OwnWords.environment(guest.root()), QemuArgv.of(guest, facts));
   }
 
   private static Map<String, Tap> taps(Guest guest) throws VirtException {

@@ -20,7 +20,6 @@ public final class StartCheck {
           "launchSecurity",
           "idmap",
           "qemu:capabilities",
-          "qemu:commandline/qemu:env",
           "devices/lease");
 
   private static final List<String> DISK =
@@ -67,12 +66,6 @@ public final class StartCheck {
       if (fs.is("driver/@type", "virtiofs") && !fs.has("source/@socket")) {
         throw Refusal.of(fs.path("source/@socket"), "start virtiofsd, and give its socket");
       }
-    }
-    for (Node graphics : guest.devices("graphics")) {
-      refuse(graphics, List.of("@passwdValidTo"));
-    }
-    for (Node tpm : guest.devices("tpm")) {
-      refuse(tpm, List.of("backend/active_pcr_banks"));
     }
     for (Node video : guest.devices("video")) {
       refuse(video, List.of("driver/@name"));

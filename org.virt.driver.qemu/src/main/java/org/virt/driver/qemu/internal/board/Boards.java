@@ -20,8 +20,8 @@ public final class Boards {
           new Clocks(),
           new OsPart());
 
-  /** What ends a command line. */
-  public static final Part LAST = new SandboxPart();
+  /** What ends a command line, behind the devices. */
+  public static final List<Part> LAST = List.of(new SandboxPart(), new OwnWords());
 
   private Boards() {}
 }

@@ -5,10 +5,7 @@ import org.virt.driver.qemu.internal.guest.Machine;
 import org.virt.driver.qemu.internal.guest.Node;
 import org.virt.driver.qemu.internal.guest.Part;
 
-/**
- * Takes rights from QEMU that no device of ours needs, and has it date its messages; the user's own
- * options follow.
- */
+/** Takes rights from QEMU that no device of ours needs, and has it date its messages. */
 public final class SandboxPart implements Part {
   @Override
   public void write(Machine machine, Node root, CommandLine out) {
@@ -17,12 +14,5 @@ public final class SandboxPart implements Part {
         "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny",
         "-msg",
         "timestamp=on");
-    for (Node own : root.children()) {
-      if (own.name().equals("qemu:commandline")) {
-        for (Node argument : own.children("qemu:arg")) {
-          out.add(argument.get("@value", ""));
-        }
-      }
-    }
   }
 }

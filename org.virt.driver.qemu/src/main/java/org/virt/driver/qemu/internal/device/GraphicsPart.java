@@ -11,7 +11,9 @@ import org.virt.driver.qemu.internal.guest.Machine;
 import org.virt.driver.qemu.internal.guest.Node;
 import org.virt.driver.qemu.internal.guest.Offer;
 import org.virt.driver.qemu.internal.guest.Part;
+import org.virt.driver.qemu.internal.guest.Props;
 import org.virt.driver.qemu.internal.guest.Refusal;
+import org.virt.driver.qemu.internal.guest.ScreenTls;
 
 /** Screens: VNC, SPICE, D-Bus, windows on the host. */
 public final class GraphicsPart implements Part {
@@ -173,7 +175,7 @@ public final class GraphicsPart implements Part {
       throw Refusal.of(graphics.path("listen"), "there is one only");
     }
     switch (graphics.get("@type")) {
-      case "vnc" -> out.add("-vnc", vnc(machine, graphics));
+      case "vnc" -> out.add("-vnc", vnc(machine, graphics, out));
       case "spice" -> Spice.write(machine, graphics, out);
       case "sdl" -> {
         Boolean gl = graphics.flag("gl/@enable");
@@ -197,7 +199,7 @@ public final class GraphicsPart implements Part {
     }
   }
 
-  private static String vnc(Machine machine, Node graphics) throws VirtException {
+  private static String vnc(Machine machine, Node graphics, CommandLine out) throws VirtException {
     StringBuilder options = new StringBuilder(where(machine, graphics));
     String socket = graphics.get("@websocket");
     if (socket != null) {
@@ -206,6 +208,16 @@ public final class GraphicsPart implements Part {
     String policy = graphics.get("@sharePolicy");
     options.append(policy == null ? "" : ",share=" + policy);
     options.append(graphics.has("@passwd") ? ",password=on" : "");
+    ScreenTls tls = machine.facts().screenTls();
+    if (tls.vnc().isPresent() && !graphics.is("listen/@type", "socket")) {
+      out.add(
+          "-object",
+          Props.object("tls-creds-x509", "vnc-tls-creds0")
+              .put("dir", tls.vnc().get())
+              .put("endpoint", "server")
+              .put("verify-peer", tls.verify()));
+      options.append(",tls-creds=vnc-tls-creds0");
+    }
     Boolean power = graphics.flag("@powerControl");
     options.append(power == null ? "" : ",power-control=" + (power ? "on" : "off"));
     return options.append(",audiodev=").append(Audio.of(machine.guest(), graphics)).toString();

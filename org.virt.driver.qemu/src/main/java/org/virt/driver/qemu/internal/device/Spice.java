@@ -37,7 +37,8 @@ final class Spice {
         }
         if (graphics.has("@tlsPort") && !graphics.is("@tlsPort", "-1")) {
           options.add("tls-port=" + graphics.get("@tlsPort"));
-          options.add("x509-dir=/etc/pki/libvirt-spice");
+          String folder = machine.facts().screenTls().spice();
+          options.add("x509-dir=" + CommandLine.escape(folder));
         }
         options.add("addr=" + GraphicsPart.address(graphics));
       }

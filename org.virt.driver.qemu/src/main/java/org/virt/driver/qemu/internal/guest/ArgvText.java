@@ -6,9 +6,17 @@ import java.util.List;
 public final class ArgvText {
   private ArgvText() {}
 
-  /** Returns it with an option and its value on each line, as libvirt prints it. */
-  public static String of(List<String> words) {
+  /**
+   * Returns it with an option and its value on each line, as libvirt prints it.
+   *
+   * @param environment what stands before it, each as {@code NAME=VALUE}
+   */
+  public static String of(List<String> environment, List<String> words) {
     StringBuilder text = new StringBuilder("LC_ALL=C");
+    for (String variable : environment) {
+      int value = variable.indexOf('=') + 1;
+      text.append(" \\\n").append(variable, 0, value).append(quote(variable.substring(value)));
+    }
     boolean joins = false;
     for (String word : words) {
       text.append(joins && !isOption(word) ? " " : " \\\n").append(quote(word));

@@ -100,6 +100,11 @@ public record Facts(
     return host.volume(source);
   }
 
+  /** Says how screens are served over TLS. */
+  public ScreenTls screenTls() {
+    return host.screenTls();
+  }
+
   /** Returns the path of the file for a firmware's variables. */
   public String variables() {
     return socketFolder + "/nvram.fd";

@@ -30,6 +30,9 @@ public interface HostFacts {
   /** Returns the path of a volume of a storage pool. */
   String volume(Node source) throws VirtException;
 
+  /** Says how screens are served over TLS. */
+  ScreenTls screenTls();
+
   /** Returns the time in a zone as seconds of 1970. */
   long now(String basis);
 }

@@ -76,4 +76,9 @@ final class UsualHost implements HostFacts {
   public long now(String basis) {
     return 0;
   }
+
+  @Override
+  public ScreenTls screenTls() {
+    return ScreenTls.USUAL;
+  }
 }

@@ -1,6 +1,7 @@
 package org.virt.driver.qemu.internal.machine;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.virt.api.DomainId;
 import org.virt.api.ErrorCode;
@@ -111,6 +112,9 @@ final class DevicePlugs implements DeviceVerbs {
         tree -> tree.make("devices").replace(DeviceEdit.find(tree, wanted), DeviceEdit.parse(xml)));
   }
 
+  /** What of a screen can be changed. */
+  private static final List<String> PASSWORD = List.of("passwd", "passwdValidTo", "connected");
+
   /** A device of a tree, and what it is to be. */
   private record Update(DomainTree tree, XmlElement old, XmlElement wanted, Force force) {}
 
@@ -133,15 +137,23 @@ final class DevicePlugs implements DeviceVerbs {
 
   private static XmlElement password(Run run, XmlElement old, XmlElement wanted)
       throws VirtException {
-    String password = wanted.attribute("passwd");
-    if (password == null) {
+    for (XmlElement.Attribute asked : wanted.attributes()) {
+      String now = old.attribute(asked.name());
+      boolean free = asked.name().equals("port") && asked.value().equals("-1");
+      if (!PASSWORD.contains(asked.name()) && !free && !asked.value().equals(now)) {
+        throw new VirtException(
+            ErrorCode.OPERATION_UNSUPPORTED,
+            "attribute " + asked.name() + " of a running domain's graphics cannot be changed");
+      }
+    }
+    if (wanted.attribute("passwd") == null) {
       throw new VirtException(
           ErrorCode.OPERATION_UNSUPPORTED,
           "of a running domain's graphics only the password can be changed");
     }
-    run.execute(
-        "set_password", Json.object("protocol", old.attribute("type"), "password", password));
-    old.set("passwd", password);
+    PASSWORD.forEach(old::remove);
+    wanted.attributes().stream().filter(a -> PASSWORD.contains(a.name())).forEach(old::set);
+    ScreenPassword.set(run, old);
     return old;
   }
 }

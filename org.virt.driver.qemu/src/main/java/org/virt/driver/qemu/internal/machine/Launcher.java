@@ -50,10 +50,11 @@ final class Launcher {
   /**
    * What is started.
    *
+   * @param environment of its own, each as {@code NAME=VALUE}
    * @param words of the command line
    * @param files that it finds open, from {@link #FIRST_FILE} on
    */
-  record Program(List<String> words, List<Path> files) {}
+  record Program(List<String> environment, List<String> words, List<Path> files) {}
 
   /** Returns the words before those of a program that has files open; the JDK passes none on. */
   private static List<String> opening(List<Path> files) {
@@ -76,10 +77,15 @@ final class Launcher {
    * for which the kernel may take as long as QEMU does.
    */
   void launch(Run run, Program program, Undo undo, Runnable onDeath) throws VirtException {
-    run.logStart(MachineLog.begin(run.paths.log(), program.words()));
+    run.logStart(MachineLog.begin(run.paths.log(), program));
     try (ReadySocket ready = new ReadySocket(run.paths.ready())) {
       List<String> all = new ArrayList<>(opening(program.files()));
       all.addAll(Rights.words(run));
+      if (!program.environment().isEmpty()) {
+        // For QEMU alone: what runs before it has more rights than QEMU.
+        all.add("env");
+        all.addAll(program.environment());
+      }
       all.addAll(program.words());
       QemuProcess process = spawn(all, run.paths.log());
       run.process(process);

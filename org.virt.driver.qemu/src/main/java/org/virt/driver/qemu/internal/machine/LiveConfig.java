@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.virt.api.VirtException;
 import org.virt.driver.qemu.internal.device.GraphicsPart;
 import org.virt.model.domain.CharDevice;
 import org.virt.model.domain.Devices;
@@ -78,18 +77,6 @@ final class LiveConfig {
 
   static boolean isVnc(Graphics graphics) {
     return "vnc".equals(graphics.type);
-  }
-
-  /** Gives each screen its password, which must not stand on a command line. */
-  static void setPassword(Run run) throws VirtException {
-    for (Graphics graphics : run.live.config().devices.graphics) {
-      if (graphics.passwd != null) {
-        JsonObject password = new JsonObject();
-        password.addProperty("protocol", graphics.type);
-        password.addProperty("password", graphics.passwd);
-        run.execute("set_password", password);
-      }
-    }
   }
 
   /** Returns QEMU's word for its state, from the answer to {@code query-status}. */

@@ -13,13 +13,15 @@ import org.virt.driver.qemu.internal.guest.Guest;
 import org.virt.driver.qemu.internal.guest.HostFacts;
 import org.virt.driver.qemu.internal.guest.Node;
 import org.virt.driver.qemu.internal.guest.Refusal;
+import org.virt.driver.qemu.internal.guest.ScreenTls;
 
 /**
  * What is looked up on this host when a machine is started.
  *
  * @param secrets which of them machines may use
+ * @param screenTls how screens are served over TLS
  */
-record LiveHost(HostSecrets secrets) implements HostFacts {
+record LiveHost(HostSecrets secrets, ScreenTls screenTls) implements HostFacts {
   private static final Path MOUNTS = Path.of("/proc/self/mounts");
   private static final long KIB = 1024;
 

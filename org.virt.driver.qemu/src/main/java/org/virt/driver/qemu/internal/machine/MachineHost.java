@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadPoolExecutor;
+import java.util.function.Supplier;
 import org.virt.api.DomainEvent.Kind;
 import org.virt.api.DomainId;
 import org.virt.api.DomainListener;
@@ -14,6 +15,7 @@ import org.virt.api.ErrorCode;
 import org.virt.api.StateDirectory;
 import org.virt.api.Subscription;
 import org.virt.api.VirtException;
+import org.virt.driver.qemu.internal.guest.ScreenTls;
 import org.virt.driver.qemu.internal.host.QemuBinaries;
 import org.virt.driver.qemu.internal.linux.ControlGroups;
 import org.virt.driver.qemu.internal.linux.ProcessWatch;
@@ -51,9 +53,14 @@ public final class MachineHost implements AutoCloseable {
    *
    * @param user who runs them
    * @param secrets what they may use
+   * @param tls how screens are served of machines that start
    */
   public record Services(
-      QemuBinaries binaries, HostNetwork network, QemuUser user, HostSecrets secrets) {}
+      QemuBinaries binaries,
+      HostNetwork network,
+      QemuUser user,
+      HostSecrets secrets,
+      Supplier<ScreenTls> tls) {}
 
   /**
    * Makes it; machines are found by {@link Recovery}.

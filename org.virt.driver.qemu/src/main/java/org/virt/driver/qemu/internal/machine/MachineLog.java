@@ -12,7 +12,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.virt.api.ErrorCode;
@@ -34,9 +33,9 @@ final class MachineLog {
    *
    * @return where QEMU's own words will begin, bytes
    */
-  static long begin(Path log, List<String> words) throws VirtException {
-    byte[] text =
-        (Instant.now() + ": starting up\n" + ArgvText.of(words)).getBytes(StandardCharsets.UTF_8);
+  static long begin(Path log, Launcher.Program program) throws VirtException {
+    String command = ArgvText.of(program.environment(), program.words());
+    byte[] text = (Instant.now() + ": starting up\n" + command).getBytes(StandardCharsets.UTF_8);
     try {
       if (Files.exists(log)) {
         Path before = log.resolveSibling(log.getFileName() + ".1");

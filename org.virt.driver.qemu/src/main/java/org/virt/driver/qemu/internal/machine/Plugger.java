@@ -13,6 +13,7 @@ import org.virt.driver.qemu.internal.device.Aliases;
 import org.virt.driver.qemu.internal.device.Devices;
 import org.virt.driver.qemu.internal.guest.Facts;
 import org.virt.driver.qemu.internal.guest.Guest;
+import org.virt.driver.qemu.internal.guest.ScreenTls;
 import org.virt.driver.qemu.internal.host.QemuBinaries;
 import org.virt.driver.qemu.internal.linux.DeviceFile;
 import org.virt.model.domain.DomainConfig;
@@ -189,7 +190,8 @@ final class Plugger {
             Optional.empty(),
             run.paths.sockets().toString(),
             PortPlan.taps(config, ports, TapFile::name),
-            new LiveHost(secrets));
+            // No screen is plugged.
+            new LiveHost(secrets, ScreenTls.USUAL));
     return QemuArgv.of(guest(config), facts);
   }
 

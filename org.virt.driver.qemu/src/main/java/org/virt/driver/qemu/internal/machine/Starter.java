@@ -19,6 +19,7 @@ import org.virt.api.xml.XmlElement;
 import org.virt.driver.qemu.internal.argv.QemuArgv;
 import org.virt.driver.qemu.internal.argv.SocketPaths;
 import org.virt.driver.qemu.internal.argv.StartCheck;
+import org.virt.driver.qemu.internal.board.OwnWords;
 import org.virt.driver.qemu.internal.cpu.HostModel;
 import org.virt.driver.qemu.internal.device.Aliases;
 import org.virt.driver.qemu.internal.device.Devices;
@@ -122,10 +123,13 @@ final class Starter {
       for (Port port : run.ports) {
         makers.open(run, config, port, undo);
       }
-      new Swtpm(files, paths.sockets(), user, services.secrets()).start(guest, undo);
+      new Swtpm(files, paths.sockets(), user, services.secrets())
+          .start(guest, order.image().isEmpty(), undo);
       scripts.start(config);
       List<TapFile> taps = TapFile.all(config, run.ports);
-      Launcher.Program program = new Launcher.Program(words, ports.files(taps, paths.sockets()));
+      Launcher.Program program =
+          new Launcher.Program(
+              OwnWords.environment(guest.root()), words, ports.files(taps, paths.sockets()));
       launcher.launch(run, program, undo, () -> hooks.died(machine, run));
       SecretFile.deleteAll(paths.sockets());
       configure(run, order);
@@ -214,7 +218,7 @@ final class Starter {
         run.paths.sockets().toString(),
         PortPlan.taps(
             config, run.ports, file -> Integer.toString(Launcher.FIRST_FILE + taps.indexOf(file))),
-        new LiveHost(services.secrets()));
+        new LiveHost(services.secrets(), services.tls().get()));
   }
 
   /** Tells QEMU what no option says, and takes from it what only it knows. */
@@ -230,7 +234,7 @@ final class Starter {
       JsonElement server = run.execute("query-vnc");
       run.live.update(live -> LiveConfig.fillPort(live, server));
     }
-    LiveConfig.setPassword(run);
+    ScreenPassword.setAll(run);
     if (run.live.tree().find("devices", "panic").isPresent()) {
       // Or it asks itself to be shut down as well, while on_crash may have it start anew.
       run.execute("set-action", Json.object("panic", "pause"));

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
@@ -30,16 +31,25 @@ import org.virt.driver.qemu.internal.linux.Account;
  */
 record Swtpm(MachineFiles files, Path sockets, Optional<Account> user, HostSecrets secrets) {
   private static final int LIMIT_SECONDS = 10;
+  private static final String BANKS = "backend/active_pcr_banks";
+  private static final String CIPHER = "aes-256-cbc";
   private static final Set<PosixFilePermission> OWNER =
       PosixFilePermissions.fromString("rwx------");
 
-  /** Starts what a machine needs. */
-  void start(Guest guest, Undo undo) throws VirtException {
+  /**
+   * Starts what a machine needs.
+   *
+   * @param boots the guest boots, else it goes on with the TPM as it was saved
+   */
+  void start(Guest guest, boolean boots, Undo undo) throws VirtException {
     for (Node tpm : guest.devices("tpm")) {
       if (tpm.is("backend/@type", "emulator")) {
         Path state = files.tpms().resolve(guest.root().get("uuid"));
         Path pid = sockets.resolve("tpm.pid");
         make(state);
+        if (boots && tpm.has(BANKS)) {
+          activate(tpm, state);
+        }
         run(words(tpm, state, pid));
         RunPaths.share(sockets.resolve("tpm.sock"));
         undo.add(() -> end(pid));
@@ -63,7 +73,7 @@ record Swtpm(MachineFiles files, Path sockets, Optional<Account> user, HostSecre
         }
       }
     } catch (IOException e) {
-      throw failed(state + ": " + e.getMessage(), e);
+      throw failed("swtpm", state + ": " + e.getMessage(), e);
     }
   }
 
@@ -77,14 +87,37 @@ record Swtpm(MachineFiles files, Path sockets, Optional<Account> user, HostSecre
       words.add("--tpm2");
     }
     user.ifPresent(account -> words.addAll(List.of("--runas", account.name())));
-    Node encryption = tpm.child("backend/encryption");
-    if (encryption != null) {
-      String uuid = encryption.require("@secret");
-      Path file = sockets.resolve(Secrets.name("tpm"));
-      SecretFile.write(file, secrets.value(encryption.path("@secret"), uuid));
-      words.addAll(List.of("--key", "pwdfile=" + file + ",mode=aes-256-cbc,remove=true"));
+    Optional<Path> key = key(tpm);
+    if (key.isPresent()) {
+      words.addAll(List.of("--key", "pwdfile=" + key.get() + ",mode=" + CIPHER + ",remove=true"));
     }
     return words;
+  }
+
+  /** Writes what the state is encrypted by; whoever starts the machine removes it. */
+  private Optional<Path> key(Node tpm) throws VirtException {
+    Node encryption = tpm.child("backend/encryption");
+    if (encryption == null) {
+      return Optional.empty();
+    }
+    String uuid = encryption.require("@secret");
+    Path file = sockets.resolve(Secrets.name("tpm"));
+    SecretFile.write(file, secrets.value(encryption.path("@secret"), uuid));
+    return Optional.of(file);
+  }
+
+  /** Has the TPM keep measurements by the wanted hash functions, and by no others. */
+  private void activate(Node tpm, Path state) throws VirtException {
+    String banks =
+        tpm.child(BANKS).children().stream().map(Node::name).collect(Collectors.joining(","));
+    List<String> words = new ArrayList<>(List.of("swtpm_setup", "--tpm2", "--reconfigure"));
+    words.addAll(List.of("--tpmstate", state.toString(), "--pcr-banks", banks));
+    user.ifPresent(account -> words.addAll(List.of("--runas", account.name())));
+    Optional<Path> key = key(tpm);
+    if (key.isPresent()) {
+      words.addAll(List.of("--pwdfile", key.get().toString(), "--cipher", CIPHER));
+    }
+    run(words);
   }
 
   private static void run(List<String> words) throws VirtException {
@@ -96,23 +129,24 @@ record Swtpm(MachineFiles files, Path sockets, Optional<Account> user, HostSecre
       process.getOutputStream().close();
       if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
         process.destroyForcibly();
-        throw failed("it did not answer", null);
+        throw failed(words.get(0), "it did not answer", null);
       }
       if (process.exitValue() != 0) {
         throw failed(
+            words.get(0),
             new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip(),
             null);
       }
     } catch (IOException e) {
-      throw failed(e.getMessage() + "; apt-get install swtpm", e);
+      throw failed(words.get(0), e.getMessage() + "; apt-get install swtpm swtpm-tools", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw failed("interrupted", e);
+      throw failed(words.get(0), "interrupted", e);
     }
   }
 
-  private static VirtException failed(String reason, Exception cause) {
-    return new VirtException(ErrorCode.OPERATION_FAILED, "start swtpm: " + reason, cause);
+  private static VirtException failed(String program, String reason, Exception cause) {
+    return new VirtException(ErrorCode.OPERATION_FAILED, "run " + program + ": " + reason, cause);
   }
 
   /** Removes what is kept of a machine's TPM. */

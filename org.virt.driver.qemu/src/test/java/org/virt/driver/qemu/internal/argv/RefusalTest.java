@@ -221,6 +221,8 @@ class RefusalTest {
       sysinfo/entry/@name <sysinfo type='fwcfg'><entry name='etc/x'>v</entry></sysinfo>
       on_poweroff <on_poweroff>rename-restart</on_poweroff>
       genid <genid>odd</genid>
+      qemu:commandline/qemu:env/@name <q:commandline xmlns:q='http://libvirt.org/schemas/domain/qemu/1.0'><q:env name='1A' value='b'/></q:commandline>
+      qemu:commandline/qemu:env/@name <q:commandline xmlns:q='http://libvirt.org/schemas/domain/qemu/1.0'><q:env value='b'/></q:commandline>
       vcpu <vcpu>300</vcpu>
       """;
 

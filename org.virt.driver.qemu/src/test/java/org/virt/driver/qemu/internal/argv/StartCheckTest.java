@@ -65,32 +65,6 @@ class StartCheckTest {
   }
 
   @Test
-  void refusesAPasswordThatWouldNeverEnd() throws Exception {
-    refused(
-        "/domain/devices/graphics/@passwdValidTo",
-        "",
-        "<graphics type='vnc' passwd='x' passwdValidTo='2030-01-01T00:00:00'/>");
-  }
-
-  @Test
-  void refusesAnEnvironmentThatQemuWouldNotHave() throws Exception {
-    refused(
-        "/domain/qemu:commandline/qemu:env",
-        "<q:commandline xmlns:q='http://libvirt.org/schemas/domain/qemu/1.0'>"
-            + "<q:env name='A' value='b'/></q:commandline>",
-        "");
-  }
-
-  @Test
-  void refusesATpmWithoutTheBanksThatWereAsked() throws Exception {
-    refused(
-        "/domain/devices/tpm/backend/active_pcr_banks",
-        "",
-        "<tpm model='tpm-crb'><backend type='emulator' version='2.0'>"
-            + "<active_pcr_banks><sha384/></active_pcr_banks></backend></tpm>");
-  }
-
-  @Test
   void keepsWhatBelongsToOthers() throws Exception {
     String notes = "<metadata><a:b xmlns:a='urn:a' c='d'><e/></a:b></metadata>";
     Guest guest = guest(notes + "<other:thing size='1'/>", "");

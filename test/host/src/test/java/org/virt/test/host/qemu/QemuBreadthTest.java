@@ -7,10 +7,18 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.DataInputStream;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,11 +31,16 @@ import org.virt.api.domain.DeviceVerbs.Force;
 import org.virt.api.domain.LifeVerbs;
 import org.virt.api.domain.LifeVerbs.StartFlag;
 import org.virt.api.domain.LifeVerbs.UndefineFlag;
+import org.virt.common.process.Command;
 import org.virt.spi.driver.Facets;
 import org.virt.test.host.lab.Lab;
 
 /** Machines beyond the usual: firmware, TPM, SPICE, sound, memory devices, NUMA. */
 class QemuBreadthTest extends QemuFixture {
+  private static final int GET_CAPABILITY = 0x17a;
+  private static final int PCRS = 5;
+  private static final int SHA256 = 0x0b;
+  private static final int SHA512 = 0x0d;
   private static final Path OVMF = Path.of("/usr/share/qemu/firmware");
 
   private void starts(String machine, String more, String devices) throws Exception {
@@ -202,6 +215,72 @@ class QemuBreadthTest extends QemuFixture {
     connection.define(xml);
     undefine(UndefineFlag.TPM);
     assertFalse(Files.exists(state));
+  }
+
+  /** Asks a TPM by the words of "TPM 2.0 Library, Part 3" which banks it has. */
+  private Set<Integer> banks(Path state) throws Exception {
+    Path socket = home.resolve("tpm.sock");
+    String words = "swtpm socket --tpm2 --flags startup-clear --daemon --terminate";
+    List<String> all = new ArrayList<>(List.of(words.split(" ")));
+    all.addAll(List.of("--tpmstate", "dir=" + state, "--server", "type=unixio,path=" + socket));
+    Command.of(all).require();
+    Set<Integer> banks = new TreeSet<>();
+    try (SocketChannel tpm = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+      ByteBuffer ask = ByteBuffer.allocate(22).putShort((short) 0x8001).putInt(22);
+      ask.putInt(GET_CAPABILITY).putInt(PCRS).putInt(0).putInt(1).flip();
+      tpm.write(ask);
+      DataInputStream in = new DataInputStream(Channels.newInputStream(tpm));
+      in.readFully(new byte[6]);
+      assertEquals(0, in.readInt());
+      in.readFully(new byte[5]);
+      for (int left = in.readInt(); left > 0; left--) {
+        int algorithm = in.readUnsignedShort();
+        for (byte used : in.readNBytes(in.readUnsignedByte())) {
+          if (used != 0) {
+            banks.add(algorithm);
+          }
+        }
+      }
+    }
+    Lab.await("swtpm has ended", () -> tpm().isEmpty());
+    return banks;
+  }
+
+  @Test
+  void hasATpmMeasureByTheWantedFunctionsOnly() throws Exception {
+    assumeTrue(
+        Files.isExecutable(Path.of("/usr/bin/swtpm_setup")),
+        "needs swtpm_setup (apt-get install swtpm-tools)");
+    starts(
+        "q35",
+        os("q35"),
+        """
+        <tpm model='tpm-crb'>
+          <backend type='emulator' version='2.0'>
+            <active_pcr_banks><sha256/><sha512/></active_pcr_banks>
+          </backend>
+        </tpm>
+        """);
+    connection.destroy(id);
+    Lab.await("swtpm has ended", () -> tpm().isEmpty());
+    assertEquals(Set.of(SHA256, SHA512), banks(home.resolve("qemu/tpm/" + uuid)));
+  }
+
+  @Test
+  void givesQemuAnEnvironmentOfItsOwn() throws Exception {
+    starts(
+        "pc",
+        os("pc")
+            + """
+            <q:commandline xmlns:q='http://libvirt.org/schemas/domain/qemu/1.0'>
+              <q:env name='A_WORD' value='of two'/><q:env name='NONE'/>
+            </q:commandline>
+            """,
+        "");
+    String all = Files.readString(Path.of("/proc", "" + process().pid(), "environ"));
+    Set<String> variables = Set.of(all.split("\0"));
+    assertTrue(variables.contains("A_WORD=of two"), all);
+    assertTrue(variables.contains("NONE="), all);
   }
 
   private void undefine(UndefineFlag flag) throws VirtException {

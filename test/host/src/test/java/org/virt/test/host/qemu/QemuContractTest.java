@@ -6,6 +6,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.virt.driver.qemu.internal.QemuDriver;
+import org.virt.driver.qemu.internal.guest.ScreenTls;
 import org.virt.driver.qemu.internal.machine.QemuUser;
 import org.virt.spi.driver.HypervisorDriver;
 import org.virt.test.contract.FolderState;
@@ -23,7 +24,7 @@ class QemuContractTest extends HypervisorDriverContract {
 
   @Override
   protected HypervisorDriver driver() {
-    driver = new QemuDriver(new FolderState(home), QemuUser.USUAL);
+    driver = new QemuDriver(new FolderState(home), QemuUser.USUAL, ScreenTls.USUAL);
     return driver;
   }
 

@@ -35,6 +35,7 @@ import org.virt.api.domain.QemuVerbs.Language;
 import org.virt.api.nwfilter.FilterManager;
 import org.virt.common.process.Command;
 import org.virt.driver.qemu.internal.QemuDriver;
+import org.virt.driver.qemu.internal.guest.ScreenTls;
 import org.virt.driver.qemu.internal.machine.QemuUser;
 import org.virt.spi.driver.DriverConnection;
 import org.virt.spi.driver.Facets;
@@ -56,6 +57,8 @@ abstract class QemuFixture {
   /** Who runs the machines of drivers that are started from now on. */
   QemuUser.Choice user = QemuUser.USUAL;
 
+  ScreenTls tls = ScreenTls.USUAL;
+
   QemuDriver driver;
   DriverConnection connection;
   private FilterManager filters;
@@ -75,7 +78,7 @@ abstract class QemuFixture {
   void startDriver(Path folder) throws VirtException {
     driverHome = folder;
     isStopped = false;
-    driver = new QemuDriver(new FolderState(folder), user);
+    driver = new QemuDriver(new FolderState(folder), user, tls);
     if (filters != null) {
       driver.setFilters(filters);
     }

@@ -21,6 +21,7 @@ import org.virt.api.DomainSummary;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
 import org.virt.driver.qemu.internal.QemuDriver;
+import org.virt.driver.qemu.internal.guest.ScreenTls;
 import org.virt.driver.qemu.internal.machine.QemuUser;
 import org.virt.spi.driver.DriverConnection;
 import org.virt.test.contract.FolderState;
@@ -62,7 +63,8 @@ class QemuSafetyTest extends QemuFixture {
         "<disk type='file'><source file='" + disk + "'/><target dev='vda' bus='virtio'/></disk>";
     define("one", device);
     connection.start(id);
-    QemuDriver other = new QemuDriver(new FolderState(home.resolve("other")), QemuUser.USUAL);
+    QemuDriver other =
+        new QemuDriver(new FolderState(home.resolve("other")), QemuUser.USUAL, ScreenTls.USUAL);
     try (DriverConnection theirs = other.open(QemuMachines.SYSTEM)) {
       DomainId same = theirs.define(QemuMachines.xml("two", UUID.randomUUID(), device));
       VirtException e = assertThrows(VirtException.class, () -> theirs.start(same));

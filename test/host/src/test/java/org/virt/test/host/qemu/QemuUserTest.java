@@ -32,6 +32,7 @@ import org.virt.api.domain.SaveVerbs.DumpFlag;
 import org.virt.api.domain.SaveVerbs.DumpFormat;
 import org.virt.api.domain.TypedParameters;
 import org.virt.driver.qemu.internal.QemuDriver;
+import org.virt.driver.qemu.internal.guest.ScreenTls;
 import org.virt.driver.qemu.internal.linux.OpenPath;
 import org.virt.driver.qemu.internal.machine.QemuUser;
 import org.virt.spi.driver.DriverConnection;
@@ -149,7 +150,7 @@ class QemuUserTest extends QemuFixture {
     define("user", disk(image, "vda", "virtio"));
     connection.start(id);
     Path elsewhere = Files.createDirectory(home.resolve("other"));
-    QemuDriver other = new QemuDriver(new FolderState(elsewhere), NOBODY);
+    QemuDriver other = new QemuDriver(new FolderState(elsewhere), NOBODY, ScreenTls.USUAL);
     try {
       DriverConnection theirs = other.open(QemuMachines.SYSTEM);
       DomainId copy =
