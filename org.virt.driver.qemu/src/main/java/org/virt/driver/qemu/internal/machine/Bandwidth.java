@@ -103,8 +103,20 @@ record Bandwidth(Optional<Limit> out, Optional<Limit> in) {
     }
   }
 
+  /** Limits an interface so instead of as before, which it is again after an error. */
+  void replace(Bandwidth before, PortId port) throws VirtException {
+    clear(port);
+    try {
+      apply(port);
+    } catch (VirtException e) {
+      clear(port);
+      before.apply(port);
+      throw e;
+    }
+  }
+
   /** Removes the limits of an interface; one that has none stays as it is. */
-  static void clear(PortId port) throws VirtException {
+  private static void clear(PortId port) throws VirtException {
     tc("qdisc del dev " + port + " root");
     tc("qdisc del dev " + port + " ingress");
   }

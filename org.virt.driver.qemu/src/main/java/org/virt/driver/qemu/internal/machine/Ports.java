@@ -68,7 +68,10 @@ final class Ports {
   void open(Run run, DomainConfig config, Port port, Undo undo) throws VirtException {
     Links links = network.links();
     Interface net = PortPlan.card(config, port.alias());
-    Optional<Link> bridge = bridge(links, net);
+    Optional<Link> bridge =
+        "bridge".equals(net.type)
+            ? Optional.of(bridge(net.source == null ? null : net.source.bridge))
+            : Optional.empty();
     Link link;
     if (port.owner() == Port.Owner.DRIVER) {
       link = create(run.account(), net, port);
@@ -135,20 +138,22 @@ final class Ports {
     return new TapRequest(port.name(), user.map(Account::uid).orElse(0), features);
   }
 
-  private static Optional<Link> bridge(Links links, Interface net) throws VirtException {
-    if (!"bridge".equals(net.type)) {
-      return Optional.empty();
-    }
-    String name = net.source == null ? null : net.source.bridge;
+  private Link bridge(String name) throws VirtException {
     if (name == null) {
       throw Refusal.value("/domain/devices/interface/source/@bridge", null);
     }
     PortId id = PortPlan.portId("/domain/devices/interface/source/@bridge", name);
-    Optional<Link> bridge = links.find(id).filter(link -> link.kind().equals("bridge"));
+    Optional<Link> bridge = network.links().find(id).filter(link -> link.kind().equals("bridge"));
     if (bridge.isEmpty()) {
       throw new VirtException(ErrorCode.NO_INTERFACE, "there is no bridge '" + name + "'");
     }
-    return bridge;
+    return bridge.get();
+  }
+
+  /** Puts a port into another bridge; its rules, which go by its name, stay in force. */
+  void move(Port port, String bridge) throws VirtException {
+    PortId to = bridge(bridge).name();
+    network.links().join(network.existing(port.name()).index(), to);
   }
 
   private static int mtu(Interface net, Optional<Link> bridge) throws VirtException {

@@ -106,16 +106,8 @@ final class Tunes extends Edits implements TuningVerbs {
                     new VirtException(
                         ErrorCode.OPERATION_UNSUPPORTED,
                         "only the bandwidth of an interface of the host is limited"));
-    Bandwidth wanted = Bandwidth.of(card);
-    Bandwidth.clear(port.name());
-    try {
-      wanted.apply(port.name());
-    } catch (VirtException e) {
-      Bandwidth.clear(port.name());
-      XmlElement before = DeviceEdit.alias(DomainTree.of(run.live.xml()), port.alias());
-      Bandwidth.of(before).apply(port.name());
-      throw e;
-    }
+    XmlElement before = DeviceEdit.alias(DomainTree.of(run.live.xml()), port.alias());
+    Bandwidth.of(card).replace(Bandwidth.of(before), port.name());
   }
 
   private static void throttle(Run run, String device, TypedParameters parameters)

@@ -14,12 +14,15 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.virt.api.Domain.XmlView;
 import org.virt.api.ErrorCode;
 import org.virt.api.PortId;
 import org.virt.api.VirtException;
 import org.virt.api.domain.Affects;
 import org.virt.api.domain.DeviceVerbs;
+import org.virt.api.domain.DeviceVerbs.Force;
 import org.virt.api.domain.QemuVerbs;
 import org.virt.api.domain.SaveVerbs;
 import org.virt.api.domain.TuningVerbs;
@@ -321,6 +324,63 @@ class QemuNetworkTest extends QemuFixture {
     TypedParameters none = TypedParameters.builder().uint("inbound.average", 0).build();
     tuning.setDeviceParameters(DeviceArea.INTERFACE, name, none, Affects.LIVE);
     assertFalse(Command.of("tc", "qdisc", "show", "dev", name).require().contains("htb"));
+  }
+
+  @Test
+  void changesTheBridgeAndTheBandwidthOfACardThatIsInUse() throws Exception {
+    Lab.ip("link add br8 type bridge");
+    try {
+      define("net", PLAIN.replace("<model", "<target dev='guest7'/><model"));
+      connection.start(id);
+      String other =
+          PLAIN
+              .replace("br7", "br8")
+              .replace("<model", "<bandwidth><inbound average='1000'/></bandwidth><model");
+      devices().updateDevice(other, Affects.LIVE, Force.NO);
+      Link next = links.find(new PortId("br8")).orElseThrow();
+      assertEquals(next.index(), tap("guest7").orElseThrow().master());
+      assertTrue(live().contains("<source bridge='br8'/>"), live());
+      assertTrue(htb(), "is limited");
+      fails(
+          ErrorCode.NO_INTERFACE,
+          () -> devices().updateDevice(PLAIN.replace("br7", "br9"), Affects.LIVE, Force.NO));
+      restartDriver();
+      assertEquals(next.index(), tap("guest7").orElseThrow().master());
+      assertTrue(live().contains("<source bridge='br8'/>"), live());
+      assertTrue(htb(), "is limited as before");
+      devices().updateDevice(PLAIN, Affects.LIVE, Force.NO);
+      assertEquals(bridge.index(), tap("guest7").orElseThrow().master());
+      assertFalse(htb(), "has no limits");
+      assertTrue(tap("guest7").orElseThrow().is(Link.Flag.UP), "is switched on");
+    } finally {
+      Lab.ip("link delete br8");
+    }
+  }
+
+  private static boolean htb() throws VirtException {
+    return Command.of("tc", "qdisc", "show", "dev", "guest7").require().contains("htb");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "<target dev='guest8'/>",
+        "<model type='e1000'/>",
+        "<driver queues='2'/>",
+        "<mtu size='1300'/>",
+        "<boot order='1'/>"
+      })
+  void keepsTheRestOfACardThatIsInUse(String part) throws Exception {
+    define("net", PLAIN);
+    connection.start(id);
+    String name = part.substring(0, part.indexOf(' '));
+    String other =
+        PLAIN.replaceFirst(name + " [^>]*>", "").replace("</interface>", part + "</interface>");
+    String told =
+        fails(
+            ErrorCode.OPERATION_UNSUPPORTED,
+            () -> devices().updateDevice(other, Affects.LIVE, Force.NO));
+    assertTrue(told.contains(name), told);
   }
 
   @Test

@@ -157,6 +157,21 @@ class QemuPacketsTest extends QemuFixture {
     assertOnlyOwn();
   }
 
+  @Test
+  void passesNothingForeignFromACardThatMovesToAnotherBridge() throws Exception {
+    Lab.ip("link add br1 up type bridge");
+    try {
+      boot(card(FILTER));
+      assertOnlyOwn();
+      devices().updateDevice(card(FILTER).replace("br0", "br1"), Affects.LIVE, Force.NO);
+      forgetArrived();
+      devices().updateDevice(card(FILTER), Affects.LIVE, Force.NO);
+      assertOnlyOwn();
+    } finally {
+      Lab.ip("link delete br1");
+    }
+  }
+
   /** Returns a card that is on a device whose other end is in the lab's bridge. */
   private static String direct(String filter) throws VirtException {
     return card(filter).replace("'bridge'", "'direct'").replace("bridge='br0'", "dev='low7'");
