@@ -1,13 +1,24 @@
 #!/usr/bin/env bash
 # A real guest with a real lease is saved, the runtime killed, the guest restored: its traffic passes at once by the lease that
-# it has, without a word of DHCP, and no longer than that lasts, though the runtime is killed again. Once with each technique.
+# it has, without a word of DHCP, and no longer than that lasts, though the runtime is killed again.
+# saved.t [TECHNIQUE]
+# Without an argument it is run for both at the same time, or they would wait for the ends of two leases.
+if (($# == 0)); then
+    "$0" nftables & nftables=$!
+    "$0" ebtables & ebtables=$!
+    trap 'kill $nftables $ebtables 2>/dev/null' TERM INT
+    failed=0
+    wait $nftables || failed=1
+    wait $ebtables || failed=1
+    exit $failed
+fi
 # shellcheck source=test/e2e/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 need_root
 lab_need || exit 1
 need ebtables "filters their interfaces, too" iptables "goes with ebtables" || exit 1
 LAB_LEASE=2m # the shortest that dnsmasq gives
-open_lab saved
+open_lab "saved-$1"
 
 talks=0 # a serial line is connected anew after each start
 define() {
@@ -62,8 +73,7 @@ try() { # TECHNIQUE
     check "$1: it ends" virt destroy "$machine"
 }
 
-must "the runtime gets ready" start_runtime
-must "the machine is defined" define
-try nftables
-try ebtables
-check "it is undefined" virt undefine "$machine"
+must "$1: the runtime gets ready" start_runtime
+must "$1: the machine is defined" define
+try "$1"
+check "$1: it is undefined" virt undefine "$machine"
