@@ -34,7 +34,10 @@ public record Chain(String name) {
     return Kind.of(name).protocol;
   }
 
-  /** Returns the priority that it has when none is written (formatnwfilter, chain priorities). */
+  /**
+   * Returns the priority that it has when none is written: that of formatnwfilter's table, but for
+   * {@code stp}, to which libvirt gives none.
+   */
   public int defaultPriority() {
     return Kind.of(name).priority;
   }
@@ -42,7 +45,7 @@ public record Chain(String name) {
   private enum Kind {
     ROOT("root", Protocol.MAC, 0),
     MAC("mac", Protocol.MAC, -800),
-    STP("stp", Protocol.STP, -810),
+    STP("stp", Protocol.STP, 0),
     VLAN("vlan", Protocol.VLAN, -750),
     ARP("arp", Protocol.ARP, -500),
     RARP("rarp", Protocol.RARP, -400),

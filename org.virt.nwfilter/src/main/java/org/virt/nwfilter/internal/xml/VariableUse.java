@@ -15,12 +15,15 @@ import java.util.regex.Pattern;
  */
 public record VariableUse(String name, OptionalInt element, int iterator) {
   private static final Pattern FORM =
-      Pattern.compile("\\$([A-Za-z0-9_]+)(?:\\[(@?)([0-9]{1,5})\\])?");
+      Pattern.compile("\\$([A-Za-z0-9_]+)(?:\\[ *(@?) *([0-9]{1,5}) *\\] *)?");
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_]+");
   private static final Pattern VALUE = Pattern.compile("[A-Za-z0-9_.:]+");
   private static final int MAX = 65535;
 
-  /** Reads {@code $V}, {@code $V[2]} or {@code $V[@1]}; empty for another form. */
+  /**
+   * Reads {@code $V}, {@code $V[2]} or {@code $V[@1]}; empty for another form. In the brackets and
+   * behind them may be blanks, as with libvirt.
+   */
   static Optional<VariableUse> parse(String text) {
     Matcher form = FORM.matcher(text);
     if (!form.matches()) {

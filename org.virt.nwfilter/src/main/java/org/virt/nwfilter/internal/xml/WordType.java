@@ -115,7 +115,7 @@ enum WordType implements ValueType {
         flags = ALL_FLAGS;
       } else if (FLAGS.contains(name)) {
         flags |= 1 << FLAGS.indexOf(name);
-      } else if (!name.equals("NONE")) {
+      } else if (!name.isEmpty() && !name.equals("NONE")) {
         throw new IllegalArgumentException(FLAGS_EXPECTED);
       }
     }

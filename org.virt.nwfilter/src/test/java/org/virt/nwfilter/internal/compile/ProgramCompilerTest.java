@@ -176,17 +176,17 @@ class ProgramCompilerTest {
     assertEquals(
         """
         out root
-          stp → stp
           drop mac ether-type=8738  # io, rule 3
           ip → ipv4
           drop mac ether-type=4369  # io, rule 2
+          stp → stp
           drop ip  # io, rule 1
-        out stp
-          accept stp stp-type=1 stp-root-cost=1-9  # ioc, rule 1
         out ipv4
           accept ip ip-protocol=17 destination-port=20  # iob, rule 1
           accept ip ip-protocol=17 destination-port=55  # ioa, rule 1
           accept ip ip-protocol=17 destination-port=9  # ioa, rule 2
+        out stp
+          accept stp stp-type=1 stp-root-cost=1-9  # ioc, rule 1
         in root
           drop mac ether-type=8738  # io, rule 3
           drop mac ether-type=4369  # io, rule 2

@@ -62,6 +62,11 @@ class FilterXmlTest {
         "<ip match='no' srcipaddr='1.1.1.1'/><ip srcipmask='8' dscp='1'/>|<ip match='no' srcipaddr='1.1.1.1' srcipmask='8'/> <ip dscp='1'/>",
         "<tcp srcportstart='1'/><tcp match='no' srcportend='9'/>|<tcp srcportstart='1' srcportend='9'/>",
         "<stp age='5' age-hi='6' port='1' port_hi='2'/>|<stp port='1' port-hi='2' age='5' age-hi='6'/>",
+        "<tcp flags='PSH/'/>|<tcp flags='PSH/NONE'/>",
+        "<tcp flags='/SYN,'/>|<tcp flags='NONE/SYN'/>",
+        "<udp srcipaddr='$A[ 1 ] ' srcportstart='$B[  @0 ] ' dstportstart='$C[ @2]'/>|<udp srcipaddr='$A[1]' srcportstart='$B' dstportstart='$C[@2]'/>",
+        "<arp protocolid='arp' opcode='1'/>|<arp opcode='Request'/>",
+        "<rarp protocolid='rarp' hwtype='1'/>|<rarp hwtype='1'/>",
         "<arp hwtype='0X0A' protocoltype='0x0800'/>|<arp hwtype='0xa' protocoltype='0x800'/>",
       })
   void printsValuesInLibvirtsForm(String given, String printed) throws VirtException {
@@ -89,6 +94,10 @@ class FilterXmlTest {
         "<ip srcipaddr='$A[@x]'/>",
         "<ip srcipaddr='$A[-1]'/>",
         "<ip srcipaddr='$A [1]'/>",
+        "<ip srcipaddr='$A '/>",
+        "<ip srcipaddr='$A[1]2'/>",
+        "<arp protocolid='ipv4'/>",
+        "<arp match='no' protocolid='arp'/>",
         "<ip srcipaddr='$'/>",
         "<ip srcportstart='22'/>",
         "<ip protocol='icmp' srcportstart='22'/>",
@@ -154,7 +163,7 @@ class FilterXmlTest {
   @CsvSource({
     "root, 0",
     "mac, -800",
-    "stp, -810",
+    "stp, 0",
     "vlan-x, -750",
     "arp, -500",
     "rarp, -400",
