@@ -26,11 +26,16 @@ public final class Devices {
     }
   }
 
+  /** Puts devices in the order in which libvirt keeps them, whenever they came. */
+  public static void sort(Guest guest) throws VirtException {
+    DiskPart.sort(guest);
+  }
+
   /** Fills in everything. */
   public static void complete(Guest guest) throws VirtException {
     Controllers.number(guest);
     completeAll(guest, "disk");
-    DiskPart.sort(guest);
+    sort(guest);
     completeAll(guest, "hostdev");
     Controllers.ofHostDevices(guest);
     Controllers.ofBoard(guest);

@@ -1,5 +1,10 @@
 package org.virt.driver.qemu.internal.host;
 
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -14,16 +19,31 @@ public final class Kvm {
 
   /** Says why machines of type {@code kvm} cannot run, with the remedy; empty when they can. */
   public static Optional<String> obstacle() {
-    if (!Files.exists(DEVICE)) {
+    return obstacle(DEVICE);
+  }
+
+  static Optional<String> obstacle(Path device) {
+    if (!Files.exists(device)) {
       return Optional.of(
           "there is no /dev/kvm; switch virtualisation on in the firmware and run modprobe"
               + " kvm_intel or kvm_amd, or use type 'qemu'");
     }
-    if (!Files.isReadable(DEVICE) || !Files.isWritable(DEVICE)) {
+    if (!Files.isReadable(device) || !Files.isWritable(device)) {
       return Optional.of(
           "no access to /dev/kvm; add this user to the group kvm, or use type 'qemu'");
     }
-    return Optional.empty();
+    // The node may be there without the module, or be something else.
+    if (Files.isRegularFile(device)) {
+      return Optional.of("/dev/kvm is no device; make it anew, or use type 'qemu'");
+    }
+    try (FileChannel opened = FileChannel.open(device, READ, WRITE)) {
+      return Optional.empty();
+    } catch (IOException e) {
+      return Optional.of(
+          "/dev/kvm cannot be opened ("
+              + e.getMessage()
+              + "); load the module, or use type 'qemu'");
+    }
   }
 
   /** Says whether the kernel can move the frames of virtio cards itself. */

@@ -1,6 +1,7 @@
 package org.virt.driver.qemu.internal.machine;
 
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.virt.api.ErrorCode;
@@ -47,13 +48,16 @@ final class Plugger {
     DomainTree complete = complete(tree);
     DomainTree live = DomainTree.of(run.live.secretXml());
     List<XmlElement> added =
-        DeviceEdit.all(complete).stream().filter(each -> isAdded(live, each, device)).toList();
+        DeviceEdit.all(complete).stream()
+            .filter(each -> isAdded(live, each, device))
+            .sorted(Comparator.comparing(each -> !each.name().equals("controller")))
+            .toList();
     try (Undo undo = new Undo()) {
       for (XmlElement each : added) {
         XmlElement plugged = plugOne(machine, run, live, each, undo);
         live.make("devices").append(plugged);
       }
-      DomainConfig config = DomainXml.parse(live.xml());
+      DomainConfig config = ordered(live, device);
       undo.keep();
       for (XmlElement each : added) {
         told(machine, each);
@@ -62,6 +66,16 @@ final class Plugger {
     } finally {
       SecretFile.deleteAll(run.paths.sockets());
     }
+  }
+
+  private static DomainConfig ordered(DomainTree live, XmlElement added) throws VirtException {
+    DomainConfig config = DomainXml.parse(live.xml());
+    if (!added.name().equals("disk")) {
+      return config;
+    }
+    Guest guest = guest(config);
+    Devices.sort(guest);
+    return DomainXml.parse(guest.print());
   }
 
   private static void told(Machine machine, XmlElement device) {

@@ -42,6 +42,19 @@ class QemuDiskVerbsTest extends QemuFixture {
     assertTrue(stats.blockStats("vda").number("rd_bytes").isPresent());
   }
 
+  /** A disk on a bus that the machine has not got brings the bus along, as with libvirt. */
+  @Test
+  void plugsInTheControllerThatADiskNeeds() throws Exception {
+    define("a", "");
+    connection.start(id);
+    DeviceVerbs devices = verbs(DeviceVerbs.class);
+    devices.attachDevice(disk(image("one", "raw"), "sdb", "scsi"), Affects.LIVE);
+    devices.attachDevice(disk(image("two", "raw"), "sda", "scsi"), Affects.LIVE);
+    assertEquals(2, live().split("<controller type='scsi'", -1).length, live());
+    assertTrue(monitor("info block").contains("one"), monitor("info block"));
+    assertTrue(live().indexOf("<target dev='sda'") < live().indexOf("<target dev='sdb'"), live());
+  }
+
   @Test
   void leavesNothingOfADeviceThatQemuRefuses() throws Exception {
     define("a", "");
