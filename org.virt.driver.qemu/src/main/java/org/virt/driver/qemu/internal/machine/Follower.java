@@ -27,7 +27,7 @@ final class Follower implements Starter.Hooks, AutoCloseable {
 
   Follower(MachineHost host) {
     this.host = host;
-    this.observer = new Observer(host.ender(), host.states());
+    this.observer = new Observer(host.ender(), host.states(), host.files());
   }
 
   /** Has the end of a run's process noticed from now on, also if it has ended already. */
@@ -135,5 +135,6 @@ final class Follower implements Starter.Hooks, AutoCloseable {
   public void close() {
     observers.shutdown();
     enders.shutdown();
+    observer.close();
   }
 }

@@ -109,11 +109,6 @@ final class Life extends Edits implements LifeVerbs {
 
   /** The driver itself decides on all but a reset, of which QEMU has to know whether it ends it. */
   private static void act(Run run, Occasion occasion, Outcome outcome) throws VirtException {
-    if (outcome.compareTo(Outcome.COREDUMP_DESTROY) >= 0) {
-      throw new VirtException(
-          ErrorCode.OPERATION_UNSUPPORTED,
-          outcome.text() + " of a running domain is not supported");
-    }
     if (occasion == Occasion.REBOOT) {
       String action = outcome == Outcome.RESTART ? "reset" : "shutdown";
       run.execute("set-action", Json.object("reboot", action));

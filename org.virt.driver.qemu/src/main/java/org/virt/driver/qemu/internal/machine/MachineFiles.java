@@ -5,6 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,6 +41,7 @@ final class MachineFiles {
   private final Path saves;
   private final Path variables;
   private final Path tpms;
+  private final Path dumps;
   private final RunPaths.Area runs;
 
   /**
@@ -53,6 +56,7 @@ final class MachineFiles {
     saves = state.area(area + "/save");
     variables = state.area(area + "/nvram");
     tpms = state.area(area + "/tpm");
+    dumps = state.area(area + "/dump");
     runs = new RunPaths.Area(state.area(area + "/run"), state.area(area + "/log"));
   }
 
@@ -83,6 +87,11 @@ final class MachineFiles {
   /** Returns the file that the next start of a machine restores, if it is there. */
   Path save(String name) {
     return saves.resolve(name + ".save");
+  }
+
+  /** Returns the file for the memory of a machine that crashed. */
+  Path dump(String name, Instant when) {
+    return dumps.resolve(name + "-" + when.truncatedTo(ChronoUnit.SECONDS));
   }
 
   /** Moves all that is kept of a machine to another name; its definition is written anew. */

@@ -43,6 +43,8 @@ final class Starter {
   /** What can be done when a guest ends, in whichever way. */
   private static final Set<String> ACTIONS = Set.of("destroy", "restart", "preserve");
 
+  private static final Set<String> DUMPING = Set.of("coredump-destroy", "coredump-restart");
+
   private final MachineFiles files;
   private final MachineHost.Services services;
   private final Ports ports;
@@ -182,10 +184,13 @@ final class Starter {
   }
 
   private static void check(DomainConfig config) throws VirtException {
-    for (String action : List.of(config.onPoweroff, config.onReboot, config.onCrash)) {
+    for (String action : List.of(config.onPoweroff, config.onReboot)) {
       if (!ACTIONS.contains(action)) {
         throw Refusal.of("/domain/on_*", "'" + action + "' is not supported");
       }
+    }
+    if (!ACTIONS.contains(config.onCrash) && !DUMPING.contains(config.onCrash)) {
+      throw Refusal.of("/domain/on_crash", "'" + config.onCrash + "' is not supported");
     }
     Optional<String> obstacle = "kvm".equals(config.type) ? Kvm.obstacle() : Optional.empty();
     if (obstacle.isPresent()) {

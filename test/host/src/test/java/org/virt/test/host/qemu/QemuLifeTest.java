@@ -6,12 +6,18 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.virt.api.Domain.Autostart;
 import org.virt.api.Domain.XmlView;
 import org.virt.api.DomainEvent;
@@ -53,6 +59,35 @@ class QemuLifeTest extends QemuFixture {
     monitor("o /b 0x505 1");
     events.awaitLast(id, Kind.STOPPED_CRASHED);
     assertFalse(hasProcess());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"coredump-destroy", "coredump-restart"})
+  void writesDownTheMemoryOfAGuestThatPanicked(String action) throws Exception {
+    connection.define(
+        QemuMachines.xml("panic", uuid, "<panic model='isa'/>")
+            .replace("<devices>", "<on_crash>" + action + "</on_crash><devices>"));
+    connection.start(id);
+    monitor("o /b 0x505 1");
+    if (action.endsWith("restart")) {
+      events.awaitLast(id, Kind.CRASHED_PANICKED);
+      Lab.await("it runs again", this::runsInQemu);
+      Lab.await("it is told to", this::isRunning);
+    } else {
+      events.awaitLast(id, Kind.STOPPED_CRASHED);
+      assertFalse(hasProcess());
+    }
+    try (Stream<Path> dumps = Files.list(home.resolve("qemu/dump"))) {
+      Path dump = dumps.findFirst().orElseThrow();
+      assertTrue(dump.getFileName().toString().startsWith("panic-"), dump.toString());
+      assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(dump)));
+      byte[] head = new byte[4];
+      try (InputStream in = Files.newInputStream(dump)) {
+        assertEquals(head.length, in.readNBytes(head, 0, head.length));
+      }
+      assertEquals("\u007fELF", new String(head, StandardCharsets.US_ASCII));
+      assertTrue(Files.size(dump) > 32 << 20, "all of its memory");
+    }
   }
 
   /** A guest that has panicked stands still before the command that made it returns. */
