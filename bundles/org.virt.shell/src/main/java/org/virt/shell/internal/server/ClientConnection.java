@@ -3,6 +3,7 @@ package org.virt.shell.internal.server;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.nio.channels.ByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
@@ -18,22 +19,36 @@ import org.virt.shell.internal.wire.Wire;
 import org.virt.shell.internal.wire.WireException;
 
 /**
- * One client, from its request to its exit status: one thread listens to it, another runs its
- * commands.
+ * One client, from its request to its exit status. A command of ours runs on the thread that read
+ * it; whatever else a client wants has one thread that listens, one that works and one that writes.
  */
-final class ClientConnection implements Runnable {
+final class ClientConnection {
   private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
 
+  private final OrderlyChannel channel;
   private final Wire wire;
   private final ShellContext context;
+  private final Threads threads;
 
-  ClientConnection(Wire wire, ShellContext context) {
-    this.wire = wire;
-    this.context = context;
+  /** Runs something on another thread. */
+  interface Threads {
+    /**
+     * Begins.
+     *
+     * @param what what the thread does for the client, for its name
+     */
+    void execute(String what, Runnable work);
   }
 
-  @Override
-  public void run() {
+  ClientConnection(ByteChannel client, ShellContext context, Threads threads) {
+    this.channel = new OrderlyChannel(client);
+    this.wire = new Wire(channel);
+    this.context = context;
+    this.threads = threads;
+  }
+
+  /** Serves the client until it has gone. */
+  void serve() {
     try (wire) {
       Frame first = wire.receive();
       if (first == null) {
@@ -43,35 +58,67 @@ final class ClientConnection implements Runnable {
         throw new WireException("a request was expected, not " + first.type());
       }
       Request request = Request.decode(first.payload());
-      SocketPeer peer = new SocketPeer(wire, request);
-      Thread worker =
-          new Thread(() -> work(request, peer), Thread.currentThread().getName() + "-work");
-      worker.setDaemon(true);
-      worker.start();
-      listen(peer);
+      Optional<Command> command = command(request);
+      if (command.isPresent()) {
+        serve(request, command.get());
+      } else {
+        serveApart(request);
+      }
     } catch (IOException e) {
       LOG.debug("client connection ended: {}", e.toString());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 
-  private void listen(SocketPeer peer) throws IOException, InterruptedException {
-    try {
-      for (Frame frame = wire.receive(); frame != null; frame = wire.receive()) {
-        peer.take(frame);
-      }
-    } finally {
-      peer.gone();
-    }
+  /** Returns the command of ours that is all that a client wants. */
+  private Optional<Command> command(Request request) {
+    boolean one = request.mode() == Request.Mode.COMMAND && !request.arguments().isEmpty();
+    return one ? context.table().find(request.arguments().get(0)) : Optional.empty();
   }
 
-  private void work(Request request, SocketPeer peer) {
+  private void serve(Request request, Command command) {
+    Incoming incoming =
+        new Incoming(
+            wire,
+            listening -> {
+              channel.writeApart(work -> threads.execute("write", work));
+              threads.execute("listen", listening);
+            });
+    List<String> arguments = request.arguments().subList(1, request.arguments().size());
+    Session session = new Session(request.uri());
+    work(
+        new SocketPeer(wire, request, incoming),
+        peer -> context.table().run(command, arguments, peer, session));
+    // One that the command has left would end the connection before the client has read.
+    Thread.interrupted();
+    incoming.listen();
+  }
+
+  private void serveApart(Request request) {
+    Incoming incoming =
+        new Incoming(wire, listening -> channel.writeApart(work -> threads.execute("write", work)));
+    incoming.attend();
+    SocketPeer peer = new SocketPeer(wire, request, incoming);
+    // Not one that serves others later: an interrupt may come late.
+    Thread worker =
+        new Thread(
+            () -> work(peer, client -> run(request, client)),
+            Thread.currentThread().getName() + "-work");
+    worker.setDaemon(true);
+    worker.start();
+    incoming.listen();
+  }
+
+  /** What a client wants; returns the exit status. */
+  private interface Work {
+    int run(SocketPeer peer) throws IOException;
+  }
+
+  private void work(SocketPeer peer, Work work) {
     try {
       int status = CommandTable.FAILED;
       try {
         context.readiness().call();
-        status = run(request, peer);
+        status = work.run(peer);
       } finally {
         peer.out().flush();
         peer.err().flush();
@@ -88,25 +135,21 @@ final class ClientConnection implements Runnable {
 
   private int run(Request request, SocketPeer peer) throws IOException {
     return switch (request.mode()) {
-      case COMMAND -> command(request, peer);
+      case COMMAND -> gogo(request, peer);
       case SCRIPT -> script(request, peer);
       case SHELL -> new InteractiveShell(context, peer, request).run();
     };
   }
 
-  private int command(Request request, SocketPeer peer) {
+  /** Runs a command that is not ours. */
+  private int gogo(Request request, SocketPeer peer) {
     if (request.arguments().isEmpty()) {
       CommandTable.error(peer, "no command");
       return CommandTable.USAGE;
     }
     String name = request.arguments().get(0);
     List<String> arguments = request.arguments().subList(1, request.arguments().size());
-    Session session = new Session(request.uri());
-    Optional<Command> command = context.table().find(name);
-    if (command.isPresent()) {
-      return context.table().run(command.get(), arguments, peer, session);
-    }
-    try (GogoSession gogo = context.gogo(peer, session)) {
+    try (GogoSession gogo = context.gogo(peer, new Session(request.uri()))) {
       return gogo.call(name, arguments);
     }
   }

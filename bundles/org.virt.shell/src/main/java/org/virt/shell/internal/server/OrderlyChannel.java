@@ -11,8 +11,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A channel that writes on a thread of its own. The JDK closes a channel whose writer is
- * interrupted, and line editors and Gogo interrupt the threads that print.
+ * A channel that can write on a thread of its own. The JDK closes a channel whose writer is
+ * interrupted, and line editors and Gogo interrupt the threads that print; commands do not.
  */
 final class OrderlyChannel implements ByteChannel {
   private static final int UNWRITTEN = 256;
@@ -22,23 +22,25 @@ final class OrderlyChannel implements ByteChannel {
   private final ByteChannel channel;
   private final BlockingQueue<ByteBuffer> unwritten = new ArrayBlockingQueue<>(UNWRITTEN);
   private final CountDownLatch written = new CountDownLatch(1);
+  private volatile boolean apart;
   private volatile boolean broken;
 
-  /**
-   * Writes to a channel from now on.
-   *
-   * @param threads has a thread for it
-   * @param name what that thread is called meanwhile
-   */
-  OrderlyChannel(ByteChannel channel, Executor threads, String name) {
+  /** Writes to a channel, on the threads of those who ask for it. */
+  OrderlyChannel(ByteChannel channel) {
     this.channel = channel;
-    threads.execute(() -> drain(name));
   }
 
-  private void drain(String name) {
-    Thread thread = Thread.currentThread();
-    String before = thread.getName();
-    thread.setName(name);
+  /**
+   * Writes on another thread from now on; called once.
+   *
+   * @param threads has a thread for it
+   */
+  void writeApart(Executor threads) {
+    threads.execute(this::drain);
+    apart = true;
+  }
+
+  private void drain() {
     try {
       for (ByteBuffer next = unwritten.take(); next.hasRemaining(); next = unwritten.take()) {
         while (next.hasRemaining()) {
@@ -50,7 +52,6 @@ final class OrderlyChannel implements ByteChannel {
     } finally {
       broken = true;
       unwritten.clear();
-      thread.setName(before);
       written.countDown();
     }
   }
@@ -58,9 +59,24 @@ final class OrderlyChannel implements ByteChannel {
   @Override
   public int write(ByteBuffer source) throws IOException {
     int length = source.remaining();
+    if (!apart) {
+      return writeHere(source);
+    }
     ByteBuffer copy = ByteBuffer.allocate(length).put(source).flip();
     put(copy);
     return length;
+  }
+
+  /** An interrupt that a command has left for whoever called it is not about this. */
+  private int writeHere(ByteBuffer source) throws IOException {
+    boolean interrupted = Thread.interrupted();
+    try {
+      return channel.write(source);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   /** Waits for room, also when interrupted, but not for a client that has gone. */
@@ -99,7 +115,7 @@ final class OrderlyChannel implements ByteChannel {
   @Override
   public void close() throws IOException {
     try {
-      if (unwritten.offer(END)) {
+      if (apart && unwritten.offer(END)) {
         written.await(CLOSE_MILLIS, TimeUnit.MILLISECONDS);
       }
     } catch (InterruptedException e) {

@@ -17,11 +17,22 @@ final class Questions {
       new Frame(FrameType.FILE_ERROR, "the client has gone".getBytes(StandardCharsets.UTF_8));
 
   private final Wire wire;
+  private final Reading reading;
   private final BlockingQueue<Frame> answers = new LinkedBlockingQueue<>();
   private int unread;
 
-  Questions(Wire wire) {
+  /** Whoever reads from the client. */
+  interface Reading {
+    /** Has a thread read from now on. */
+    void attend();
+
+    /** Reads what comes next and hands it on; returns false when another thread does that. */
+    boolean readOne();
+  }
+
+  Questions(Wire wire, Reading reading) {
     this.wire = wire;
+    this.reading = reading;
   }
 
   /** Takes an answer that came from the client. */
@@ -41,6 +52,10 @@ final class Questions {
   synchronized List<Frame> ask(FrameType question, List<String> texts)
       throws IOException, InterruptedException {
     drain();
+    if (texts.size() > 1) {
+      // Else both ends could be writing, with nobody who reads.
+      reading.attend();
+    }
     for (String text : texts) {
       wire.send(question, text);
       unread++;
@@ -71,7 +86,13 @@ final class Questions {
   }
 
   private Frame next() throws InterruptedException {
-    Frame answer = answers.take();
+    Frame answer = answers.poll();
+    while (answer == null && reading.readOne()) {
+      answer = answers.poll();
+    }
+    if (answer == null) {
+      answer = answers.take();
+    }
     if (answer.equals(GONE)) {
       answers.add(GONE);
     }

@@ -30,7 +30,6 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.virt.api.StateDirectory;
-import org.virt.shell.internal.wire.Wire;
 
 /**
  * Takes commands over a Unix socket in the home, from root and from the user that the runtime
@@ -45,7 +44,7 @@ public final class ShellServer {
   /** More than come one after the other; a thousand at once wait in the kernel for their turn. */
   private static final int WAITING = 4096;
 
-  /** Each client takes three threads: when so many have them the next one waits a moment. */
+  /** Each client takes a thread, some take three: of so many the next one waits a moment. */
   private static final int AT_ONCE = 16;
 
   private static final long MOMENT_MILLIS = 2;
@@ -58,7 +57,7 @@ public final class ShellServer {
 
   private final Semaphore turns = new Semaphore(AT_ONCE);
 
-  /** Threads that read from clients and write to them. */
+  /** Threads that serve clients. */
   private final ExecutorService threads = Executors.newCachedThreadPool(ShellServer::daemon);
 
   private int number;
@@ -144,16 +143,29 @@ public final class ShellServer {
   }
 
   private void serve(SocketChannel client, String name, boolean turn) {
-    Thread.currentThread().setName(name);
     try {
-      OrderlyChannel channel = new OrderlyChannel(client, threads, name + "-write");
-      new ClientConnection(new Wire(channel), context).run();
+      named(
+          name,
+          () -> {
+            ClientConnection.Threads more =
+                (what, work) -> threads.execute(() -> named(name + "-" + what, work));
+            new ClientConnection(client, context, more).serve();
+          });
     } finally {
-      Thread.currentThread().setName(IDLE);
       clients.remove(client);
       if (turn) {
         turns.release();
       }
+    }
+  }
+
+  private static void named(String name, Runnable work) {
+    Thread thread = Thread.currentThread();
+    thread.setName(name);
+    try {
+      work.run();
+    } finally {
+      thread.setName(IDLE);
     }
   }
 

@@ -29,16 +29,13 @@ final class SocketPeer implements Peer {
   private final Request request;
   private final PrintStream out;
   private final PrintStream err;
-  private final ByteQueue input = new ByteQueue();
-  private final Questions questions;
-  private final Interrupts interrupts = new Interrupts();
+  private final Incoming incoming;
   private volatile boolean keysWanted;
-  private volatile Consumer<String> window = size -> {};
 
-  SocketPeer(Wire wire, Request request) {
+  SocketPeer(Wire wire, Request request, Incoming incoming) {
     this.wire = wire;
     this.request = request;
-    this.questions = new Questions(wire);
+    this.incoming = incoming;
     this.out = stream(FrameType.OUT);
     this.err = stream(FrameType.ERR);
   }
@@ -50,44 +47,28 @@ final class SocketPeer implements Peer {
         StandardCharsets.UTF_8);
   }
 
-  /** Takes a frame that came from the client after its request. */
-  void take(Frame frame) throws InterruptedException {
-    switch (frame.type()) {
-      case INPUT -> input.put(frame.payload());
-      case INPUT_END -> input.end();
-      case INTERRUPT -> interrupts.fire();
-      case WINDOW -> window.accept(frame.text());
-      default -> questions.answered(frame);
-    }
-  }
-
-  /** Ends all waiting: the client has gone. */
-  void gone() {
-    input.end();
-    questions.gone();
-    interrupts.fireForever();
-  }
-
   /** Has new sizes of the client's window handed on, as {@code columns rows}. */
   void onWindow(Consumer<String> listener) {
-    window = listener;
+    incoming.onWindow(listener);
   }
 
   Interrupts interrupts() {
-    return interrupts;
+    return incoming.interrupts();
   }
 
   /** Asks for the client's standard input and returns it. */
   InputStream wantInput() throws IOException {
+    InputStream input = incoming.input();
     wire.send(FrameType.WANT_INPUT);
     return input;
   }
 
   /** Asks for keys and returns them. */
   InputStream wantKeys() throws IOException {
+    InputStream keys = incoming.input();
     keysWanted = true;
     wire.send(FrameType.WANT_KEYS);
-    return input;
+    return keys;
   }
 
   void cooked() throws IOException {
@@ -133,7 +114,7 @@ final class SocketPeer implements Peer {
   @Override
   public void writeFile(String path, byte[] content) throws CommandException {
     String failure = "Failed to write file '" + path + "'";
-    Frame answer = ask(failure, () -> questions.write(path, content));
+    Frame answer = ask(failure, () -> incoming.questions().write(path, content));
     if (answer.type() != FrameType.WROTE) {
       throw new CommandException(failure + ": " + answer.text());
     }
@@ -221,7 +202,7 @@ final class SocketPeer implements Peer {
 
   private List<Frame> ask(String failure, FrameType question, List<String> texts)
       throws CommandException {
-    return ask(failure, () -> questions.ask(question, texts));
+    return ask(failure, () -> incoming.questions().ask(question, texts));
   }
 
   private <T> T ask(String failure, Question<T> question) throws CommandException {
@@ -263,7 +244,7 @@ final class SocketPeer implements Peer {
 
   @Override
   public void onInterrupt(Runnable action) {
-    interrupts.add(action);
+    interrupts().add(action);
   }
 
   /** Sends what is written as frames. */

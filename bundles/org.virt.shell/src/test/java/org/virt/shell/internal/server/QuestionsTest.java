@@ -15,7 +15,7 @@ import org.virt.shell.internal.wire.Wire;
 
 class QuestionsTest {
   private final Sent sent = new Sent();
-  private final Questions questions = new Questions(new Wire(sent));
+  private final Questions questions = new Questions(new Wire(sent), new Listener());
 
   private static Frame file(String content) {
     return new Frame(FrameType.FILE, content.getBytes(StandardCharsets.UTF_8));
@@ -53,6 +53,19 @@ class QuestionsTest {
     questions.gone();
     assertEquals(List.of("the client has gone", "the client has gone"), ask("a", "b"));
     assertEquals(List.of("the client has gone"), ask("c"));
+  }
+
+  /** Another thread reads. */
+  private static final class Listener implements Questions.Reading {
+    @Override
+    public void attend() {
+      // It does already.
+    }
+
+    @Override
+    public boolean readOne() {
+      return false;
+    }
   }
 
   /** Does something when so many frames were sent. */
