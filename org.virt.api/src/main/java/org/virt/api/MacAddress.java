@@ -61,6 +61,17 @@ public record MacAddress(long value) implements Comparable<MacAddress> {
     return (value >>> 40 & 1) != 0;
   }
 
+  // Written out for the same reason as those of PortId.
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof MacAddress mac && value == mac.value;
+  }
+
+  @Override
+  public int hashCode() {
+    return Long.hashCode(value);
+  }
+
   @Override
   public int compareTo(MacAddress other) {
     return Long.compare(value, other.value);

@@ -20,6 +20,19 @@ public record PortId(String name) implements Comparable<PortId> {
     }
   }
 
+  // Written out, as those of what holds it: at each packet and call a key is compared, and what a
+  // record gets by itself
+  // is a chain of method handles, which takes the JVM's first compiler ten times as long.
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof PortId port && name.equals(port.name);
+  }
+
+  @Override
+  public int hashCode() {
+    return name.hashCode();
+  }
+
   @Override
   public int compareTo(PortId other) {
     return name.compareTo(other.name);

@@ -20,6 +20,20 @@ public record PortRef(PortId id, int index, MacAddress mac) {
     }
   }
 
+  // Written out for the same reason as those of PortId.
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof PortRef port
+        && index == port.index
+        && id.equals(port.id)
+        && mac.equals(port.mac);
+  }
+
+  @Override
+  public int hashCode() {
+    return index;
+  }
+
   @Override
   public String toString() {
     return id.name();

@@ -4,7 +4,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -20,7 +19,7 @@ final class Diary {
   private static final int LARGEST_KEPT = 400;
 
   private final Deque<Entry> entries = new ArrayDeque<>(LENGTH);
-  private final Map<Counter, Long> counters = new EnumMap<>(Counter.class);
+  private final long[] counters = new long[Counter.values().length];
   private final Clock clock;
 
   Diary(Clock clock) {
@@ -54,7 +53,7 @@ final class Diary {
   }
 
   synchronized void count(Counter counter) {
-    counters.merge(counter, 1L, Long::sum);
+    counters[counter.ordinal()]++;
   }
 
   synchronized List<Packet> packets() {
@@ -65,7 +64,7 @@ final class Diary {
   synchronized Map<String, Long> counters() {
     Map<String, Long> all = new TreeMap<>();
     for (Counter counter : Counter.values()) {
-      all.put(counter.text(), counters.getOrDefault(counter, 0L));
+      all.put(counter.text(), counters[counter.ordinal()]);
     }
     return all;
   }

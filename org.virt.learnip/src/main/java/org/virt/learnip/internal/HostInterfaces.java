@@ -79,7 +79,7 @@ final class HostInterfaces implements Interfaces, LinkNotices.Listener, AutoClos
   @Override
   public int bridge(PortRef port) {
     int bridge = link(port.index()).map(Link::master).orElse(0);
-    if (bridge != 0) {
+    if (bridge != 0 && !bridges.contains(bridge)) {
       bridges.add(bridge);
     }
     return bridge;
@@ -99,21 +99,21 @@ final class HostInterfaces implements Interfaces, LinkNotices.Listener, AutoClos
   }
 
   @Override
-  public boolean bridgeHas(PortRef port, InetAddress address) {
-    return ofBridge(port, held -> held.address().equals(address));
+  public boolean bridgeHas(int bridge, InetAddress address) {
+    return ofBridge(bridge, held -> held.address().equals(address));
   }
 
   @Override
-  public boolean isOfNobody(PortRef port, InetAddress address) {
-    return ofBridge(port, held -> Subnet.of(held).isOfNobody(address));
+  public boolean isOfNobody(int bridge, InetAddress address) {
+    return ofBridge(bridge, held -> Subnet.of(held).isOfNobody(address));
   }
 
-  /** Says whether one of the bridge's addresses is such; also when they cannot be read. */
-  private synchronized boolean ofBridge(PortRef port, Predicate<LinkAddress> such) {
-    int bridge = bridge(port);
+  /** Says whether one of a bridge's addresses is such; also when they cannot be read. */
+  private synchronized boolean ofBridge(int bridge, Predicate<LinkAddress> such) {
     if (bridge == 0) {
       return false;
     }
+    hear();
     Optional<Addresses> known = addresses();
     if (known.isEmpty()) {
       return true;
@@ -134,7 +134,12 @@ final class HostInterfaces implements Interfaces, LinkNotices.Listener, AutoClos
 
   private synchronized Optional<Link> link(int index) {
     hear();
-    return links.computeIfAbsent(index, this::read);
+    Optional<Link> known = links.get(index);
+    if (known == null) {
+      known = read(index);
+      links.put(index, known);
+    }
+    return known;
   }
 
   @Override

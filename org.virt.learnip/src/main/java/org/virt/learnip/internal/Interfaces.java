@@ -21,14 +21,14 @@ interface Interfaces {
   /** Returns the indexes of the bridges that ports are known to belong to. */
   Set<Integer> bridges();
 
-  /** Says whether the bridge that a port belongs to has an address: it is a gateway's. */
-  boolean bridgeHas(PortRef port, InetAddress address);
+  /** Says whether a bridge has an address: it is a gateway's. */
+  boolean bridgeHas(int bridge, InetAddress address);
 
   /**
    * Says whether an address is the broadcast address, or that of the network or its routers
-   * (anycast), in a network of the bridge that a port belongs to: no host has it.
+   * (anycast), in a network of a bridge: no host has it.
    */
-  boolean isOfNobody(PortRef port, InetAddress address);
+  boolean isOfNobody(int bridge, InetAddress address);
 
   /** Says whether the host itself has an address. */
   boolean hostHas(InetAddress address);

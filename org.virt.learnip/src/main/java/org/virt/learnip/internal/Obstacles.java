@@ -45,7 +45,7 @@ final class Obstacles {
     }
     boolean gateway =
         gateways.contains(address)
-            || around.interfaces().bridgeHas(request.port(), address)
+            || around.interfaces().bridgeHas(bridge, address)
             || seen && isOthersRouter(bridge, address, now);
     return gateway ? Optional.of(Refusal.GATEWAY) : Optional.empty();
   }
@@ -58,7 +58,7 @@ final class Obstacles {
   }
 
   private boolean isOfNobody(int bridge, InetAddress address, long now) {
-    return around.interfaces().isOfNobody(request.port(), address)
+    return around.interfaces().isOfNobody(bridge, address)
         || around.facts().isOfNobody(bridge, address, now);
   }
 

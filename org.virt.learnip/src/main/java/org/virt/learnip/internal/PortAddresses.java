@@ -140,20 +140,21 @@ final class PortAddresses {
 
   /** Says whether an address is not the port's any more, whatever its guest sends from it. */
   boolean isGivenBack(InetAddress address, long now) {
-    givenBack.values().removeIf(until -> until <= now);
-    return givenBack.containsKey(address);
+    Long until = givenBack.get(address);
+    return until != null && until > now;
   }
 
   /** The guest gives an address back, or a server takes it away. */
   String giveBack(InetAddress address, long now) {
     String verdict = release(address);
-    notFromUse(address, now + GIVEN_BACK.toNanos());
+    notFromUse(address, now, now);
     return verdict;
   }
 
-  private void notFromUse(InetAddress address, long until) {
+  private void notFromUse(InetAddress address, long since, long now) {
+    givenBack.values().removeIf(until -> until <= now);
     if (givenBack.size() < MOST_TOLD || givenBack.containsKey(address)) {
-      givenBack.put(address, until);
+      givenBack.put(address, since + GIVEN_BACK.toNanos());
     }
     port.forget(address);
   }
@@ -276,6 +277,9 @@ final class PortAddresses {
   }
 
   void forgetExpired(long now) {
+    if (waiting.isEmpty() && held.isEmpty()) {
+      return; // as of every port whose guest has not spoken yet
+    }
     waiting.values().removeIf(waits -> waits.until <= now);
     for (Map.Entry<InetAddress, Held> entry : List.copyOf(held.entrySet())) {
       if (entry.getValue().until <= now) {
@@ -283,7 +287,7 @@ final class PortAddresses {
         held.remove(address);
         around.holders().leave(address, port);
         if (!recovered.remove(address)) {
-          notFromUse(address, entry.getValue().until + GIVEN_BACK.toNanos());
+          notFromUse(address, entry.getValue().until, now);
         }
       }
     }

@@ -159,12 +159,12 @@ final class WarmUp {
     }
 
     @Override
-    public boolean bridgeHas(PortRef port, InetAddress address) {
+    public boolean bridgeHas(int bridge, InetAddress address) {
       return false;
     }
 
     @Override
-    public boolean isOfNobody(PortRef port, InetAddress address) {
+    public boolean isOfNobody(int bridge, InetAddress address) {
       return false;
     }
 

@@ -80,7 +80,7 @@ final class TestHost {
     }
 
     @Override
-    public boolean isOfNobody(PortRef port, InetAddress address) {
+    public boolean isOfNobody(int bridge, InetAddress address) {
       return Subnet.of(ip(TestFrames.SERVER_ADDRESS), 24).isOfNobody(address);
     }
 
@@ -93,7 +93,7 @@ final class TestHost {
     public void hear() {}
 
     @Override
-    public boolean bridgeHas(PortRef port, InetAddress address) {
+    public boolean bridgeHas(int index, InetAddress address) {
       return bridge.contains(address);
     }
   }

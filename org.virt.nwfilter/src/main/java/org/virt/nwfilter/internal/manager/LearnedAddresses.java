@@ -133,8 +133,12 @@ final class LearnedAddresses {
       ports.noteAddresses(port);
       ports.touch(port);
       events.learned(port, address, before);
-      address.expires().ifPresent(end -> expireAt(port, address, end));
-      keeper.changed();
+      // Both wake up another thread, which the guest would wait for.
+      loop.afterwards(
+          () -> {
+            address.expires().ifPresent(end -> expireAt(port, address, end));
+            keeper.changed();
+          });
     }
   }
 

@@ -87,6 +87,9 @@ final class Loop implements Executor, AutoCloseable {
       }
       guarded(task);
       guarded(afterBatch);
+      if (!left.isEmpty()) {
+        execute(() -> {}); // the loop's thread wakes up for it
+      }
       ranHere = System.nanoTime();
     } finally {
       turn.unlock();
@@ -101,9 +104,6 @@ final class Loop implements Executor, AutoCloseable {
     if (Thread.currentThread() == thread) {
       work.run();
       return;
-    }
-    if (left.isEmpty()) {
-      execute(() -> {});
     }
     left.add(work);
   }

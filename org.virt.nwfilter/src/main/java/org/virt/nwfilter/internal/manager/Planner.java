@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -62,17 +63,15 @@ final class Planner {
 
   /** Returns the program for a port as it stands. */
   Plan plan(Port port) throws VirtException {
-    Set<Family> families = planned(port).families;
+    Planned planned = planned(port);
+    Set<Family> families = planned.families;
     if (families.isEmpty()) {
-      return new Plan(filter(port), Learning.OFF, families, Optional.empty());
+      return new Plan(filter(port, planned.known), Learning.OFF, families, Optional.empty());
     }
     return hasAll(port, families)
-        ? new Plan(filter(port), Learning.BOUND, families, Optional.empty())
+        ? new Plan(filter(port, planned.known), Learning.BOUND, families, Optional.empty())
         : new Plan(
-            learning(port.binding, families),
-            Learning.LEARNING,
-            families,
-            planned(port).known.shared);
+            learning(port.binding, families), Learning.LEARNING, families, planned.known.shared);
   }
 
   /** Every family that rules ask for needs an address before the port's own rules decide. */
@@ -87,8 +86,8 @@ final class Planner {
 
   private Planned planned(Port port) throws VirtException {
     Planned before = planned.get(port);
-    if (before == null || !before.binding.equals(port.binding)) {
-      before = new Planned(port.binding, families(port.binding), known(port.binding));
+    if (before == null || !Objects.equals(before.binding, port.binding)) {
+      before = new Planned(port.binding, Set.copyOf(families(port.binding)), known(port.binding));
       planned.put(port, before);
     }
     return before;
@@ -96,8 +95,11 @@ final class Planner {
 
   /** Returns the program that a port has once its address, if it is to be learned, is known. */
   Program filter(Port port) throws VirtException {
+    return filter(port, planned(port).known);
+  }
+
+  private Program filter(Port port, Known before) throws VirtException {
     FilterBinding binding = port.binding;
-    Known before = planned(port).known;
     if (before.shared.isPresent()) {
       return before.shared.get();
     }

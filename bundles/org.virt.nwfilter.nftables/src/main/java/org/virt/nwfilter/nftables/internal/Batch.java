@@ -271,7 +271,9 @@ final class Batch {
 
   /** Adds or deletes elements, in as many messages as their length asks for. */
   void elements(int type, PortSet set, List<Element> elements) {
-    new SetWriter(this).elements(type, set, elements);
+    if (!elements.isEmpty()) {
+      new SetWriter(this).elements(type, set, elements);
+    }
   }
 
   /** Starts a message about an object of the table, which names the table. */

@@ -65,9 +65,12 @@ final class Commit {
     }
     Set<String> groups = chains(batch, known);
     elements(batch, known, changing);
-    ofNobody = known.idleFirstChains().stream().filter(Reach::isGone).toList();
+    List<String> idle = known.idleFirstChains();
+    ofNobody = idle.isEmpty() ? idle : idle.stream().filter(Reach::isGone).toList();
     deleteFirst(batch, ofNobody);
-    ports.forEach(port -> firstChains(batch, known, port));
+    for (Code.Port port : ports) {
+      firstChains(batch, known, port);
+    }
     unused = known.unused(indexes, groups);
     delete(batch, unused);
   }

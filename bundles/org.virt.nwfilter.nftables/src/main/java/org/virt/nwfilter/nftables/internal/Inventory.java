@@ -193,6 +193,9 @@ final class Inventory {
    * group, so those of ports that lose theirs stay until the next time.
    */
   List<String> idleFirstChains() {
+    if (firstChains.isEmpty()) {
+      return List.of(); // without macvtaps, at each commit
+    }
     return firstChains.stream().filter(chain -> !isDirect(DirectLayout.index(chain))).toList();
   }
 

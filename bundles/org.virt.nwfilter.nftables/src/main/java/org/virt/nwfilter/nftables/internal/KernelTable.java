@@ -237,7 +237,12 @@ final class KernelTable implements AutoCloseable {
   }
 
   private static boolean hasError(Answer answer, int errno) {
-    return answer.errors().stream().anyMatch(error -> error.errno() == errno);
+    for (NetlinkError error : answer.errors()) {
+      if (error.errno() == errno) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private Answer attempt(Changes changes, Set<Part> needed) throws VirtException {

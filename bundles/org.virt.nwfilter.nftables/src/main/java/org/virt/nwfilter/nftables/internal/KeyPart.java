@@ -84,7 +84,11 @@ enum KeyPart {
   }
 
   static int length(List<KeyPart> parts) {
-    return parts.stream().mapToInt(KeyPart::padded).sum();
+    int length = 0;
+    for (KeyPart part : parts) { // asked for each element
+      length += part.padded();
+    }
+    return length;
   }
 
   /** Returns what nft keeps with a set of such keys for its printing; empty for nothing. */

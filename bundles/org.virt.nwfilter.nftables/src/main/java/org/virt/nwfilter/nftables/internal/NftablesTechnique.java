@@ -65,7 +65,18 @@ public final class NftablesTechnique
   private final PathChooser paths = new PathChooser(Probe::run, netfilter, new Answers());
   private final IpSets ipSets = new IpSets();
 
-  private record Translated(Program program, Part path) {}
+  /** As for {@link PortRef}, the methods of a record would cost more. */
+  private record Translated(Program program, Part path) {
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Translated that && path == that.path && program.equals(that.program);
+    }
+
+    @Override
+    public int hashCode() {
+      return program.hashCode() + path.ordinal();
+    }
+  }
 
   /** The component's configuration; dots in the names of properties are underscores here. */
   public @interface Configuration {
