@@ -5,26 +5,26 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
-import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
 import org.virt.driver.qemu.internal.guest.Guest;
 import org.virt.driver.qemu.internal.guest.HostFacts;
 import org.virt.driver.qemu.internal.guest.Node;
 import org.virt.driver.qemu.internal.guest.Refusal;
 import org.virt.driver.qemu.internal.guest.ScreenTls;
+import org.virt.driver.qemu.internal.linux.Account;
 
 /**
  * What is looked up on this host when a machine is started.
  *
+ * @param paths of the run
+ * @param user who runs QEMU; absent: this user
  * @param secrets which of them machines may use
  * @param screenTls how screens are served over TLS
  */
-record LiveHost(HostSecrets secrets, ScreenTls screenTls) implements HostFacts {
-  private static final Path MOUNTS = Path.of("/proc/self/mounts");
-  private static final long KIB = 1024;
-
+record LiveHost(RunPaths paths, Optional<Account> user, HostSecrets secrets, ScreenTls screenTls)
+    implements HostFacts {
   @Override
   public String secret(Node holder, String usual) throws VirtException {
     SecretFile.write(Path.of(usual), secrets.value(holder));
@@ -33,28 +33,7 @@ record LiveHost(HostSecrets secrets, ScreenTls screenTls) implements HostFacts {
 
   @Override
   public String hugepages(long kib) throws VirtException {
-    try {
-      for (String line : Files.readAllLines(MOUNTS)) {
-        List<String> words = List.of(line.split(" ", -1));
-        if (words.get(2).equals("hugetlbfs") && pageSize(words.get(3)) == kib) {
-          return words.get(1);
-        }
-      }
-    } catch (IOException e) {
-      throw new VirtException(ErrorCode.SYSTEM_ERROR, "read " + MOUNTS + ": " + e.getMessage(), e);
-    }
-    throw Refusal.of(
-        "/domain/memoryBacking/hugepages", "no hugetlbfs of " + kib + " KiB is mounted");
-  }
-
-  private static long pageSize(String options) {
-    for (String option : options.split(",", -1)) {
-      if (option.startsWith("pagesize=")) {
-        long number = Long.parseLong(option.replaceAll("[^0-9]", ""));
-        return number * KIB * (option.endsWith("G") ? KIB : 1);
-      }
-    }
-    return 2 * KIB;
+    return HugePages.folder(kib, paths, user).toString();
   }
 
   @Override

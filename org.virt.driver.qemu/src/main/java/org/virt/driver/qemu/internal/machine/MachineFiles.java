@@ -224,6 +224,7 @@ final class MachineFiles {
       deleteQuietly(file);
     }
     deleteQuietly(paths.sockets());
+    HugePages.remove(paths);
     deleteQuietly(paths.state());
   }
 

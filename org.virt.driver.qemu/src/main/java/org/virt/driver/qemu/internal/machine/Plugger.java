@@ -205,7 +205,7 @@ final class Plugger {
             run.paths.sockets().toString(),
             PortPlan.taps(config, ports, TapFile::name),
             // No screen is plugged.
-            new LiveHost(secrets, ScreenTls.USUAL));
+            new LiveHost(run.paths, run.account(), secrets, ScreenTls.USUAL));
     return QemuArgv.of(guest(config), facts);
   }
 

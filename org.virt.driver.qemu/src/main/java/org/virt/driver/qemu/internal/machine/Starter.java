@@ -223,7 +223,7 @@ final class Starter {
         run.paths.sockets().toString(),
         PortPlan.taps(
             config, run.ports, file -> Integer.toString(Launcher.FIRST_FILE + taps.indexOf(file))),
-        new LiveHost(services.secrets(), services.tls().get()));
+        new LiveHost(run.paths, run.account(), services.secrets(), services.tls().get()));
   }
 
   /** Tells QEMU what no option says, and takes from it what only it knows. */

@@ -3,11 +3,15 @@ package org.virt.test.host.qemu;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +20,7 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.virt.api.Domain.XmlView;
 import org.virt.api.DomainEvent.Kind;
 import org.virt.api.DomainId;
 import org.virt.api.ErrorCode;
@@ -31,6 +36,7 @@ import org.virt.api.domain.SaveVerbs;
 import org.virt.api.domain.SaveVerbs.DumpFlag;
 import org.virt.api.domain.SaveVerbs.DumpFormat;
 import org.virt.api.domain.TypedParameters;
+import org.virt.common.process.Command;
 import org.virt.driver.qemu.internal.QemuDriver;
 import org.virt.driver.qemu.internal.guest.ScreenTls;
 import org.virt.driver.qemu.internal.linux.OpenPath;
@@ -42,6 +48,7 @@ import org.virt.test.host.lab.Lab;
 /** Machines that a user other than root runs, and whose files those are meanwhile. */
 class QemuUserTest extends QemuFixture {
   private static final QemuUser.Choice NOBODY = new QemuUser.Choice("nobody", "");
+  private static final int PAGES = 16;
   private static final String DRIVE =
       "<disk type='file' device='cdrom'><target dev='hda' bus='ide'/></disk>";
 
@@ -108,6 +115,52 @@ class QemuUserTest extends QemuFixture {
     try (Stream<Path> left = Files.list(Path.of("/run"))) {
       assertEquals(
           List.of(), left.filter(path -> path.toString().contains(id.toString())).toList());
+    }
+  }
+
+  /** Gives the host more huge pages, or fewer, and returns how many are free then. */
+  private static int pages(int more) throws Exception {
+    Path pool = Path.of("/sys/kernel/mm/hugepages/hugepages-2048kB");
+    assumeTrue(Files.isDirectory(pool), "the kernel has no huge pages of 2 MiB");
+    Path lock = Path.of("/tmp/virt-test-hugepages");
+    try (FileChannel one =
+            FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock held = one.lock()) {
+      Path number = pool.resolve("nr_hugepages");
+      int before = Integer.parseInt(Files.readString(number).strip());
+      Files.writeString(number, Integer.toString(before + more));
+      return Integer.parseInt(Files.readString(pool.resolve("free_hugepages")).strip());
+    } finally {
+      Files.deleteIfExists(lock);
+    }
+  }
+
+  @Test
+  void hasHugePagesInAFolderOfItsOwn() throws Exception {
+    Path huge = Files.createDirectory(home.resolve("huge"));
+    int free = pages(PAGES);
+    try {
+      assumeTrue(free >= PAGES, "the host has no " + PAGES + " huge pages that are free");
+      Command.of("mount", "-t", "hugetlbfs", "-o", "pagesize=2M", "none", "" + huge).require();
+      define("user", "");
+      connection.define(
+          connection
+              .xml(id, XmlView.INACTIVE)
+              .replace("<os>", "<memoryBacking><hugepages/></memoryBacking><os>"));
+      connection.start(id);
+      Path maps = Path.of("/proc/" + process().pid() + "/maps");
+      assertTrue(Files.readString(maps).contains(huge + "/virt-"), "its memory is there");
+      try (Stream<Path> own = Files.list(huge)) {
+        assertEquals("nobody", owner(own.findFirst().orElseThrow()));
+      }
+      restartDriver();
+      connection.destroy(id);
+      try (Stream<Path> left = Files.list(huge)) {
+        assertEquals(List.of(), left.toList());
+      }
+    } finally {
+      Command.of("umount", "" + huge).run();
+      pages(-PAGES);
     }
   }
 
