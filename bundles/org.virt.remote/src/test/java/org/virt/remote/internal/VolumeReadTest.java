@@ -69,6 +69,23 @@ class VolumeReadTest extends VolumeServedTest {
     assertEquals(0, none.size());
   }
 
+  /** A part of a page goes by itself: no packet but the last may end with one. */
+  @Test
+  void endsPacketsWhereThePagesOfAFileEnd() throws IOException {
+    fixture.hypervisor.facets.put(StorageVolumes.class, new OpenedVolume(true));
+    open("storage_vol_download", 1000, 600_000);
+    long position = 1000;
+    for (int size = next(); size > 0; size = next()) {
+      position += size;
+      assertTrue(position % 4096 == 0 || position == 601_000, "a packet ends at " + position);
+    }
+    assertEquals(601_000, position);
+  }
+
+  private int next() throws IOException {
+    return client.receive().body().remaining();
+  }
+
   @Test
   void answersWhileAFileIsNotFetched() throws IOException {
     fixture.hypervisor.facets.put(StorageVolumes.class, new OpenedVolume(true));

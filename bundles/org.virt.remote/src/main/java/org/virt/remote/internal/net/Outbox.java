@@ -1,8 +1,10 @@
 package org.virt.remote.internal.net;
 
 import java.io.IOException;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
+import java.nio.channels.SocketChannel;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.TimeUnit;
@@ -16,6 +18,9 @@ final class Outbox {
   /** What is written at once: each thread keeps a direct buffer of that size for good. */
   private static final int PIECE = 256 * 1024;
 
+  /** What may be on its way to who fetches files, if the host's limit is as high. */
+  private static final int WIDE = 1024 * 1024;
+
   private final ByteChannel channel;
   private final Runnable interest;
   private final Deque<ByteBuffer> unsent = new ArrayDeque<>();
@@ -27,6 +32,9 @@ final class Outbox {
 
   /** That thread waits for room. */
   private boolean full;
+
+  /** Files were sent; of the thread that has claimed it. */
+  private boolean wide;
 
   /**
    * Makes an empty one.
@@ -80,6 +88,7 @@ final class Outbox {
     if (!claim(end)) {
       return false;
     }
+    widen();
     try {
       while (head.hasRemaining() || body.remaining() > 0) {
         long went = head.hasRemaining() ? channel.write(head) : body.transferTo(channel);
@@ -91,6 +100,17 @@ final class Outbox {
     } finally {
       release();
     }
+  }
+
+  /**
+   * Has the kernel take a whole message and more from who sends files: their pages are its own, and
+   * the sender goes on while the peer takes what is there.
+   */
+  private void widen() throws IOException {
+    if (!wide && channel instanceof SocketChannel socket) {
+      socket.setOption(StandardSocketOptions.SO_SNDBUF, WIDE);
+    }
+    wide = true;
   }
 
   private synchronized boolean claim(long end) throws InterruptedException {

@@ -13,6 +13,12 @@ public final class VolumeSource implements StreamSource {
   /** What is looked at for zeros: a hole is at least as long, but for the last one. */
   private static final int BLOCK = 64 * 1024;
 
+  /** What the kernel hands from a file to a socket without touching it. */
+  private static final int PAGE = 4096;
+
+  /** Whole pages in a packet: a part of one would go by itself, and wake the client for it. */
+  private static final int PAGES = PIECE / PAGE * PAGE;
+
   private static final ByteBuffer ZEROS = ByteBuffer.allocate(BLOCK).asReadOnlyBuffer();
 
   private final VolumeContent content;
@@ -53,7 +59,8 @@ public final class VolumeSource implements StreamSource {
   }
 
   private Optional<Piece> nextOfFile(FileChannel file) throws IOException {
-    int count = (int) Math.min(PIECE, Math.min(left, file.size() - position));
+    long whole = PAGES - position % PAGE;
+    int count = (int) Math.min(whole, Math.min(left, file.size() - position));
     if (count <= 0) {
       return Optional.empty();
     }
