@@ -16,6 +16,7 @@ import org.virt.driver.qemu.internal.guest.Guest;
 import org.virt.driver.qemu.internal.guest.HostDefaults;
 import org.virt.model.domain.DomainConfig;
 import org.virt.model.domain.DomainXml;
+import org.virt.model.edit.DomainTree;
 
 /** Keeps what machines are started with. */
 final class Definitions {
@@ -126,13 +127,8 @@ final class Definitions {
     try (Gate.Pass pass = machine.gate.enter("undefine")) {
       if (persistent("undefine", machine)) {
         Path saved = files.save(machine.name);
-        if (Files.exists(saved)) {
-          if (!flags.contains(UndefineFlag.MANAGED_SAVE)) {
-            throw machine.invalid(
-                "undefine", "Refusing to undefine while domain managed save image exists");
-          }
-          MachineFiles.delete(saved);
-        }
+        refuseWhatWouldBeLost(machine, saved, flags);
+        MachineFiles.delete(saved);
         undefineHardware(machine, flags);
         files.deleteDefinition(machine.name);
         machine.definition(null);
@@ -142,18 +138,30 @@ final class Definitions {
     }
   }
 
+  private void refuseWhatWouldBeLost(Machine machine, Path saved, Set<UndefineFlag> flags)
+      throws VirtException {
+    if (Files.exists(saved) && !flags.contains(UndefineFlag.MANAGED_SAVE)) {
+      throw machine.invalid(
+          "undefine", "Refusing to undefine while domain managed save image exists");
+    }
+    boolean told = flags.contains(UndefineFlag.NVRAM) || flags.contains(UndefineFlag.KEEP_NVRAM);
+    if (!told && Files.exists(variables(machine))) {
+      throw machine.invalid("undefine", "cannot undefine domain with nvram");
+    }
+  }
+
+  private Path variables(Machine machine) throws VirtException {
+    DomainTree tree = DomainTree.of(machine.definition().xml());
+    return FirmwareChoice.variables(tree, files.variables());
+  }
+
   /** Removes the variables of the firmware when that is asked for, the state of the TPM always. */
   private void undefineHardware(Machine machine, Set<UndefineFlag> flags) throws VirtException {
-    String uuid = machine.id.uuid().toString();
-    Path variables = FirmwareChoice.own(files.variables(), uuid);
-    if (Files.exists(variables) && !flags.contains(UndefineFlag.KEEP_NVRAM)) {
-      if (!flags.contains(UndefineFlag.NVRAM)) {
-        throw machine.invalid("undefine", "cannot undefine domain with nvram");
-      }
-      MachineFiles.delete(variables);
+    if (flags.contains(UndefineFlag.NVRAM) && !flags.contains(UndefineFlag.KEEP_NVRAM)) {
+      MachineFiles.delete(variables(machine));
     }
     if (!flags.contains(UndefineFlag.KEEP_TPM)) {
-      Swtpm.forget(files.tpms().resolve(uuid));
+      Swtpm.forget(files.tpms().resolve(machine.id.uuid().toString()));
     }
   }
 

@@ -6,14 +6,17 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.virt.api.ErrorCode;
 import org.virt.api.VirtException;
+import org.virt.api.xml.XmlElement;
 import org.virt.driver.qemu.internal.guest.Guest;
 import org.virt.driver.qemu.internal.guest.Node;
 import org.virt.driver.qemu.internal.guest.Refusal;
 import org.virt.driver.qemu.internal.host.FirmwareDescriptor;
+import org.virt.model.edit.DomainTree;
 
 /**
  * Chooses the firmware that a machine asks for in words, and gives each machine a file of its own
@@ -112,8 +115,21 @@ final class FirmwareChoice {
     }
   }
 
+  /** Returns the file of a machine's variables on this host, whether it is there or not. */
+  static Path variables(DomainTree tree, Path folder) {
+    Path own = own(folder, tree.text("uuid"));
+    Optional<XmlElement> nvram = tree.find("os", "nvram");
+    String given =
+        nvram
+            .flatMap(n -> n.child("source"))
+            .map(source -> Objects.requireNonNullElse(source.attribute("file"), ""))
+            .or(() -> nvram.map(n -> n.text().strip()))
+            .orElse("");
+    return given.isEmpty() ? own : Path.of(given);
+  }
+
   /** Returns the file that a machine gets when it names none; another name leaves it as it is. */
-  static Path own(Path variables, String uuid) {
+  private static Path own(Path variables, String uuid) {
     return variables.resolve(uuid + "_VARS.fd");
   }
 

@@ -200,6 +200,26 @@ class QemuBreadthTest extends QemuFixture {
   }
 
   @Test
+  void removesVariablesInAFileThatTheMachineNames() throws Exception {
+    Path variables = Files.createFile(home.resolve("own_VARS.fd"));
+    String xml =
+        QemuMachines.xml("a", uuid, "")
+            .replaceFirst(
+                "(?s)<os>.*</os>",
+                "<os><type machine='q35'>hvm</type><loader readonly='yes' type='pflash'>"
+                    + "/usr/share/OVMF/OVMF_CODE.fd</loader><nvram>"
+                    + variables
+                    + "</nvram></os>");
+    connection.define(xml);
+    assertThrows(VirtException.class, () -> connection.undefine(id), "they would be lost");
+    undefine(UndefineFlag.KEEP_NVRAM);
+    assertTrue(Files.exists(variables));
+    connection.define(xml);
+    undefine(UndefineFlag.NVRAM);
+    assertFalse(Files.exists(variables));
+  }
+
+  @Test
   void startsAndEndsAnEmulatedTpm() throws Exception {
     assumeTrue(
         Files.isExecutable(Path.of("/usr/bin/swtpm")), "needs swtpm (apt-get install swtpm)");
