@@ -7,10 +7,10 @@ public enum Protocol {
   MAC("mac", Layer.LINK),
   VLAN("vlan", Layer.LINK),
   STP("stp", Layer.LINK),
-  ARP("arp", Layer.LINK),
-  RARP("rarp", Layer.LINK),
-  IP("ip", Layer.LINK),
-  IPV6("ipv6", Layer.LINK),
+  ARP("arp", Layer.LINK, 0x0806),
+  RARP("rarp", Layer.LINK, 0x8035),
+  IP("ip", Layer.LINK, 0x0800),
+  IPV6("ipv6", Layer.LINK, 0x86dd),
   TCP("tcp", Layer.IPV4),
   UDP("udp", Layer.IPV4),
   UDPLITE("udplite", Layer.IPV4),
@@ -31,10 +31,16 @@ public enum Protocol {
 
   private final String xmlName;
   private final Layer layer;
+  private final int etherType;
 
   Protocol(String xmlName, Layer layer) {
+    this(xmlName, layer, 0);
+  }
+
+  Protocol(String xmlName, Layer layer, int etherType) {
     this.xmlName = xmlName;
     this.layer = layer;
+    this.etherType = etherType;
   }
 
   /** Finds a protocol by its element name. */
@@ -55,6 +61,11 @@ public enum Protocol {
   /** Returns where rules of this protocol stand. */
   public Layer layer() {
     return layer;
+  }
+
+  /** Returns the EtherType (IEEE 802 numbers) of one that has its own, and can be behind a tag. */
+  public Optional<Integer> etherType() {
+    return etherType == 0 ? Optional.empty() : Optional.of(etherType);
   }
 
   /**

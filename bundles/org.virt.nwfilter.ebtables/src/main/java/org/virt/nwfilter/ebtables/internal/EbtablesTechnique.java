@@ -69,14 +69,7 @@ public final class EbtablesTechnique
 
   @Override
   public TechniqueProbe probe() {
-    List<String> details = new ArrayList<>();
-    boolean usable = true;
-    for (Finding finding : check()) {
-      usable &= finding.result() != Result.FAIL;
-      String remedy = finding.remedy().isEmpty() ? "" : "; " + finding.remedy();
-      details.add(finding.what() + ": " + finding.detail() + remedy);
-    }
-    return new TechniqueProbe(usable, false, details);
+    return TechniqueProbe.of(check(), false);
   }
 
   @Override

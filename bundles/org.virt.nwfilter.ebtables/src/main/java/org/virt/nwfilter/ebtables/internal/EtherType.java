@@ -1,8 +1,5 @@
 package org.virt.nwfilter.ebtables.internal;
 
-import java.util.Optional;
-import org.virt.spi.nwfilter.Protocol;
-
 /** EtherTypes (IEEE 802 numbers). */
 final class EtherType {
   static final int VLAN = 0x8100;
@@ -10,17 +7,6 @@ final class EtherType {
   static final int SMALLEST = 0x600;
 
   private EtherType() {}
-
-  /** Returns the type of a protocol that has one and can stand behind a tag. */
-  static Optional<Integer> of(Protocol protocol) {
-    return switch (protocol) {
-      case ARP -> Optional.of(0x0806);
-      case RARP -> Optional.of(0x8035);
-      case IP -> Optional.of(0x0800);
-      case IPV6 -> Optional.of(0x86dd);
-      default -> Optional.empty();
-    };
-  }
 
   /** Returns the condition that a frame is of a type, with a space behind it. */
   static String is(long type) {

@@ -42,7 +42,8 @@ final class LinkRule {
       case STP -> plain(lines, BPDU, verdict);
       default -> {
         int type =
-            EtherType.of(rule.protocol())
+            rule.protocol()
+                .etherType()
                 .orElseThrow(
                     () -> new Refused(rule.protocol().xmlName() + " has no place among frames"));
         plain(lines, EtherType.is(type), verdict);

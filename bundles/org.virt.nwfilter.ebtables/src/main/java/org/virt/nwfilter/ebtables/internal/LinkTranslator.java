@@ -108,10 +108,10 @@ final class LinkTranslator {
   private boolean looksBehindTags() {
     for (Program.Chain chain : written) {
       for (Step step : chain.steps()) {
-        boolean jump = step instanceof Step.Jump j && EtherType.of(j.protocol()).isPresent();
+        boolean jump = step instanceof Step.Jump j && j.protocol().etherType().isPresent();
         boolean rule =
             step instanceof Step.Rule r
-                && (EtherType.of(r.protocol()).isPresent()
+                && (r.protocol().etherType().isPresent()
                     || r.matches().stream().anyMatch(m -> m.field() == Field.ETHER_TYPE));
         if (jump || rule) {
           return true;
@@ -151,7 +151,8 @@ final class LinkTranslator {
   }
 
   private static int type(Protocol protocol) throws Refused {
-    return EtherType.of(protocol)
+    return protocol
+        .etherType()
         .orElseThrow(() -> new Refused(protocol.xmlName() + " has no place among frames"));
   }
 

@@ -34,7 +34,7 @@ final class TransportTranslator {
       boolean stops = rule.action() == Step.Action.DROP || rule.action() == Step.Action.REJECT;
       if (stops) {
         boolean ipv4 = rule.protocol().layer() == Protocol.Layer.IPV4;
-        EtherType.of(ipv4 ? Protocol.IP : Protocol.IPV6).ifPresent(types::add);
+        (ipv4 ? Protocol.IP : Protocol.IPV6).etherType().ifPresent(types::add);
       }
     }
     return List.copyOf(types);

@@ -1,8 +1,5 @@
 package org.virt.nwfilter.nftables.internal;
 
-import java.util.Optional;
-import org.virt.spi.nwfilter.Protocol;
-
 /** EtherTypes (IEEE 802 numbers), and the kernel's own for frames that have a length instead. */
 final class EtherType {
   static final int VLAN = 0x8100;
@@ -12,15 +9,4 @@ final class EtherType {
   static final int LLC = 0x0004;
 
   private EtherType() {}
-
-  /** Returns the type of a protocol that has one and can stand behind a tag. */
-  static Optional<Integer> of(Protocol protocol) {
-    return switch (protocol) {
-      case ARP -> Optional.of(0x0806);
-      case RARP -> Optional.of(0x8035);
-      case IP -> Optional.of(0x0800);
-      case IPV6 -> Optional.of(0x86dd);
-      default -> Optional.empty();
-    };
-  }
 }

@@ -110,14 +110,7 @@ public final class NftablesTechnique
 
   @Override
   public TechniqueProbe probe() {
-    List<String> details = new ArrayList<>();
-    boolean usable = true;
-    for (Finding finding : check()) {
-      usable &= finding.result() != Result.FAIL;
-      String remedy = finding.remedy().isEmpty() ? "" : "; " + finding.remedy();
-      details.add(finding.what() + ": " + finding.detail() + remedy);
-    }
-    return new TechniqueProbe(usable, true, details);
+    return TechniqueProbe.of(check(), true);
   }
 
   @Override

@@ -89,7 +89,8 @@ final class RuleConditions {
       case STP -> conditions.add(Compare.is(Subjects.INNER_TYPE, EtherType.LLC));
       case VLAN -> conditions.add(Compare.is(Subjects.WIRE_TYPE, EtherType.VLAN));
       default ->
-          EtherType.of(rule.protocol())
+          rule.protocol()
+              .etherType()
               .ifPresent(type -> conditions.add(Compare.is(typeSubject(type, false), type)));
     }
   }

@@ -130,11 +130,11 @@ final class Translator {
   private static boolean looksBehindTags(List<Program.Chain> chains) {
     for (Program.Chain chain : chains) {
       for (Step step : chain.steps()) {
-        if (step instanceof Step.Jump jump && EtherType.of(jump.protocol()).isPresent()) {
+        if (step instanceof Step.Jump jump && jump.protocol().etherType().isPresent()) {
           return true;
         }
         if (step instanceof Step.Rule rule
-            && (EtherType.of(rule.protocol()).isPresent()
+            && (rule.protocol().etherType().isPresent()
                 || rule.matches().stream().anyMatch(match -> match.field() == Field.ETHER_TYPE))) {
           return true;
         }
@@ -189,7 +189,8 @@ final class Translator {
       case VLAN -> List.of(Compare.is(Subjects.WIRE_TYPE, EtherType.VLAN));
       case STP -> List.of(RuleConditions.BRIDGE_GROUP);
       default ->
-          EtherType.of(protocol)
+          protocol
+              .etherType()
               .<List<Condition>>map(type -> List.of(Compare.is(Subjects.INNER_TYPE, type)))
               .orElseThrow(() -> new IllegalArgumentException("a jump for " + protocol));
     };

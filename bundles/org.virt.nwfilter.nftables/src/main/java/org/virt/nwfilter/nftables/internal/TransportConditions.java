@@ -218,7 +218,7 @@ final class TransportConditions {
   }
 
   static int etherType(boolean ipv4) {
-    return EtherType.of(ipv4 ? Protocol.IP : Protocol.IPV6).orElseThrow();
+    return (ipv4 ? Protocol.IP : Protocol.IPV6).etherType().orElseThrow();
   }
 
   /** Says which packets are of a protocol. */
