@@ -62,11 +62,6 @@ public final class StartCheck {
         throw Refusal.of(card.path("ip"), "not supported by the QEMU driver");
       }
     }
-    for (Node fs : guest.devices("filesystem")) {
-      if (fs.is("driver/@type", "virtiofs") && !fs.has("source/@socket")) {
-        throw Refusal.of(fs.path("source/@socket"), "start virtiofsd, and give its socket");
-      }
-    }
     for (Node video : guest.devices("video")) {
       refuse(video, List.of("driver/@name"));
     }

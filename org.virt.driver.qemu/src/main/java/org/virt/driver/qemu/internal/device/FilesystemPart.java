@@ -94,7 +94,7 @@ public final class FilesystemPart implements Part {
     String alias = Machine.alias(fs);
     String tag = fs.get("target/@dir");
     if (fs.is("driver/@type", "virtiofs")) {
-      String own = machine.facts().socketFolder() + "/" + alias + "-fs.sock";
+      String own = socket(machine.facts().socketFolder(), alias);
       String socket = CommandLine.escape(fs.get("source/@socket", own));
       out.add("-chardev", "socket,id=chr-vu-" + alias + ",path=" + socket);
       Props props = Props.device(Virtio.driver("vhost-user-fs", fs, fs.get("@model")));
@@ -109,6 +109,11 @@ public final class FilesystemPart implements Part {
     Props props = Props.device(Virtio.driver("virtio-9p", fs, fs.get("@model")));
     Virtio.options(props, fs).put("id", alias).put("fsdev", device).put("mount_tag", tag);
     out.device(machine.place(props, fs));
+  }
+
+  /** Returns the path of the socket of a daemon that is started with the machine. */
+  public static String socket(String folder, String alias) {
+    return folder + "/" + alias + "-fs.sock";
   }
 
   private static String path(Node fs) {

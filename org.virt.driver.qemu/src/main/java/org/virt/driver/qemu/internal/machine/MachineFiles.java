@@ -225,6 +225,7 @@ final class MachineFiles {
     }
     deleteQuietly(paths.sockets());
     HugePages.remove(paths);
+    Virtiofsd.forget(paths);
     deleteQuietly(paths.state());
   }
 

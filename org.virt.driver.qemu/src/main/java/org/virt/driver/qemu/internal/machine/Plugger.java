@@ -14,6 +14,7 @@ import org.virt.driver.qemu.internal.device.Aliases;
 import org.virt.driver.qemu.internal.device.Devices;
 import org.virt.driver.qemu.internal.guest.Facts;
 import org.virt.driver.qemu.internal.guest.Guest;
+import org.virt.driver.qemu.internal.guest.Node;
 import org.virt.driver.qemu.internal.guest.ScreenTls;
 import org.virt.driver.qemu.internal.host.QemuBinaries;
 import org.virt.driver.qemu.internal.linux.DeviceFile;
@@ -154,6 +155,11 @@ final class Plugger {
       host.ports().open(run, config, port, undo);
     }
     hand(run, TapFile.all(config, ports));
+    for (Node fs : guest(config).devices("filesystem")) {
+      if (DeviceEdit.alias(device).equals(fs.get("alias/@name"))) {
+        new Virtiofsd(run.paths).start(fs, undo);
+      }
+    }
     plan.all(run, undo);
     if (device.child("iotune").isPresent()) {
       Tunes.throttle(run, only(device));

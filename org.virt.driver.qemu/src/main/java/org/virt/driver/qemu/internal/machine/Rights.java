@@ -73,7 +73,8 @@ final class Rights {
       if (scsi || lun) {
         needed.add("sys_rawio");
       }
-      if (device.name().equals("filesystem")) {
+      // Else its daemon has these rights.
+      if (device.name().equals("filesystem") && !isVirtiofs(device)) {
         needed.addAll(SHARING);
         needed.add("dac_override");
       }
@@ -84,5 +85,12 @@ final class Rights {
       needed.add("net_admin");
     }
     return needed;
+  }
+
+  private static boolean isVirtiofs(XmlElement filesystem) {
+    return filesystem
+        .child("driver")
+        .filter(driver -> "virtiofs".equals(driver.attribute("type")))
+        .isPresent();
   }
 }

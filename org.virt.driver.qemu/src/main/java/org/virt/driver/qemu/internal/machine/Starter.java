@@ -127,6 +127,7 @@ final class Starter {
       }
       new Swtpm(files, paths.sockets(), user, services.secrets())
           .start(guest, order.image().isEmpty(), undo);
+      new Virtiofsd(paths).start(guest, undo);
       scripts.start(config);
       List<TapFile> taps = TapFile.all(config, run.ports);
       Launcher.Program program =

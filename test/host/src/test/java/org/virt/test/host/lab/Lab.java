@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -300,10 +301,15 @@ public final class Lab implements AutoCloseable {
    * so.
    */
   public static void await(String what, BooleanSupplier condition) {
-    long deadline = System.nanoTime() + DEADLINE_MILLIS * 1_000_000;
+    await(what, Duration.ofMillis(DEADLINE_MILLIS), condition);
+  }
+
+  /** As the other, for what takes longer. */
+  public static void await(String what, Duration limit, BooleanSupplier condition) {
+    long deadline = System.nanoTime() + limit.toNanos();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > deadline) {
-        throw new AssertionError("not within " + DEADLINE_MILLIS + " ms: " + what);
+        throw new AssertionError("not within " + limit.toMillis() + " ms: " + what);
       }
       LockSupport.parkNanos(POLL_NANOS);
     }
