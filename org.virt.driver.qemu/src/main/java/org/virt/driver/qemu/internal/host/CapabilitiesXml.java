@@ -6,14 +6,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.UUID;
 import org.virt.api.NodeInfo;
 import org.virt.api.xml.XmlWriter;
 import org.virt.driver.qemu.internal.cpu.CpuFit;
 import org.virt.driver.qemu.internal.cpu.HostCpu;
 import org.virt.driver.qemu.internal.host.QemuBinary.MachineType;
+import org.virt.driver.qemu.internal.linux.HostPages;
 
 /** Prints what host and hypervisor can do (libvirt's formatcaps). */
 public final class CapabilitiesXml {
@@ -56,22 +60,50 @@ public final class CapabilitiesXml {
         .attribute("threads", info.topology().threadsPerCore())
         .close();
     model.ifPresent(known -> printFeatures(known, out));
+    SortedSet<Long> sizes = new TreeSet<>(List.of(HostPages.usual()));
+    host.cells().forEach(cell -> sizes.addAll(cell.hugePages().keySet()));
+    for (long size : sizes) {
+      out.open("pages").attribute("unit", "KiB").attribute("size", size).close();
+    }
     out.close();
     out.open("topology").open("cells").attribute("num", host.cells().size());
-    for (HostCpus.Cell cell : host.cells()) {
-      out.open("cell").attribute("id", cell.id());
-      out.open("memory").attribute("unit", "KiB").text(cell.memoryKiB()).close();
-      out.open("cpus").attribute("num", cell.cpus().size());
-      for (HostCpus.Cpu cpu : cell.cpus()) {
-        out.open("cpu")
-            .attribute("id", cpu.id())
-            .attribute("socket_id", cpu.socket())
-            .attribute("core_id", cpu.core())
-            .close();
-      }
-      out.close().close();
-    }
+    host.cells().forEach(cell -> printCell(cell, out));
     out.close().close().close();
+  }
+
+  private static void printCell(HostCpus.Cell cell, XmlWriter out) {
+    out.open("cell").attribute("id", cell.id());
+    out.open("memory").attribute("unit", "KiB").text(cell.memoryKiB()).close();
+    long huge = 0;
+    for (Map.Entry<Long, Long> pages : cell.hugePages().entrySet()) {
+      huge += pages.getKey() * pages.getValue();
+    }
+    long usual = HostPages.usual();
+    printPages(usual, (cell.memoryKiB() - huge) / usual, out);
+    cell.hugePages().forEach((size, count) -> printPages(size, count, out));
+    if (!cell.distances().isEmpty()) {
+      out.open("distances");
+      cell.distances()
+          .forEach(
+              (other, value) ->
+                  out.open("sibling").attribute("id", other).attribute("value", value).close());
+      out.close();
+    }
+    out.open("cpus").attribute("num", cell.cpus().size());
+    for (HostCpus.Cpu cpu : cell.cpus()) {
+      out.open("cpu")
+          .attribute("id", cpu.id())
+          .attribute("socket_id", cpu.socket())
+          .attribute("die_id", cpu.die())
+          .attribute("core_id", cpu.core())
+          .attribute("siblings", cpu.siblings())
+          .close();
+    }
+    out.close().close();
+  }
+
+  private static void printPages(long size, long count, XmlWriter out) {
+    out.open("pages").attribute("unit", "KiB").attribute("size", size).text(count).close();
   }
 
   private static void printModel(HostModel model, XmlWriter out) {

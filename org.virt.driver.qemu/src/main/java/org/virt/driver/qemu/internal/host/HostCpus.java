@@ -6,9 +6,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.virt.api.ErrorCode;
@@ -23,6 +25,8 @@ import org.virt.api.VirtException;
  * @param cells the NUMA cells, at least one
  */
 public record HostCpus(int mhz, long memoryKiB, List<Cell> cells) {
+  private static final String COUNT = "nr_hugepages";
+
   public HostCpus {
     cells = List.copyOf(cells);
   }
@@ -32,16 +36,29 @@ public record HostCpus(int mhz, long memoryKiB, List<Cell> cells) {
    *
    * @param id the kernel's number
    * @param memoryKiB its memory, KiB
+   * @param hugePages how many there are, by size in KiB
+   * @param distances to each cell, by its number
    * @param cpus its CPUs that are on, by number
    */
-  public record Cell(int id, long memoryKiB, List<Cpu> cpus) {
+  public record Cell(
+      int id,
+      long memoryKiB,
+      SortedMap<Long, Long> hugePages,
+      SortedMap<Integer, Integer> distances,
+      List<Cpu> cpus) {
     public Cell {
+      hugePages = Collections.unmodifiableSortedMap(new TreeMap<>(hugePages));
+      distances = Collections.unmodifiableSortedMap(new TreeMap<>(distances));
       cpus = List.copyOf(cpus);
     }
   }
 
-  /** A CPU and its place. */
-  public record Cpu(int id, int socket, int core) {}
+  /**
+   * A CPU and its place.
+   *
+   * @param siblings the CPUs that are threads of its core, in the kernel's form
+   */
+  public record Cpu(int id, int socket, int die, int core, String siblings) {}
 
   /**
    * Reads them.
@@ -56,7 +73,13 @@ public record HostCpus(int mhz, long memoryKiB, List<Cell> cells) {
       for (int id : numbers(text(system.resolve("cpu/online")))) {
         Path topology = system.resolve("cpu/cpu" + id + "/topology");
         int socket = number(topology.resolve("physical_package_id"));
-        cpus.add(new Cpu(id, Math.max(0, socket), number(topology.resolve("core_id"))));
+        cpus.add(
+            new Cpu(
+                id,
+                Math.max(0, socket),
+                Math.max(0, number(topology.resolve("die_id"))),
+                number(topology.resolve("core_id")),
+                siblings(topology, id)));
       }
       return new HostCpus(mhz(root), memory, cells(system, cpus, memory));
     } catch (IOException | UncheckedIOException | NumberFormatException e) {
@@ -77,12 +100,48 @@ public record HostCpus(int mhz, long memoryKiB, List<Cell> cells) {
               new Cell(
                   id,
                   kibibytes(node.resolve("meminfo"), "MemTotal:"),
+                  hugePages(node.resolve("hugepages")),
+                  distances(node.resolve("distance"), nodes),
                   cpus.stream().filter(cpu -> members.contains(cpu.id())).toList()));
         }
       }
     }
     cells.sort(Comparator.comparingInt(Cell::id));
-    return cells.isEmpty() ? List.of(new Cell(0, memory, cpus)) : cells;
+    return cells.isEmpty()
+        ? List.of(new Cell(0, memory, new TreeMap<>(), new TreeMap<>(), cpus))
+        : cells;
+  }
+
+  private static String siblings(Path topology, int id) throws IOException {
+    Path list = topology.resolve("thread_siblings_list");
+    return Files.exists(list) ? text(list).trim() : String.valueOf(id);
+  }
+
+  private static SortedMap<Long, Long> hugePages(Path folder) throws IOException {
+    SortedMap<Long, Long> pages = new TreeMap<>();
+    if (Files.isDirectory(folder)) {
+      try (Stream<Path> sizes = Files.list(folder)) {
+        for (Path size : sizes.toList()) {
+          String digits = size.getFileName().toString().replaceAll("[^0-9]", "");
+          pages.put(Long.parseLong(digits), Long.parseLong(text(size.resolve(COUNT)).trim()));
+        }
+      }
+    }
+    return pages;
+  }
+
+  /** The kernel tells the distances to the cells that are on, in the order of their numbers. */
+  private static SortedMap<Integer, Integer> distances(Path file, Path nodes) throws IOException {
+    SortedMap<Integer, Integer> distances = new TreeMap<>();
+    Path online = nodes.resolve("online");
+    if (Files.exists(file) && Files.exists(online)) {
+      List<Integer> cells = numbers(text(online));
+      String[] values = text(file).trim().split("\\s+");
+      for (int i = 0; i < Math.min(cells.size(), values.length); i++) {
+        distances.put(cells.get(i), Integer.parseInt(values[i]));
+      }
+    }
+    return distances;
   }
 
   private static boolean isNode(Path path) {
