@@ -75,6 +75,12 @@ public final class DomainCommands {
             .argument(DOMAIN, ANY, Values.DOMAIN)
             .flag("disable", "no longer")
             .does(this::autostart),
+        Verbs.affecting(
+                command("set-lifecycle-action", "change what becomes of a domain that ends")
+                    .argument(DOMAIN, ANY, Values.DOMAIN)
+                    .argument("type", "poweroff, reboot or crash", Values.NOTHING)
+                    .argument("action", "such as destroy, restart, preserve", Values.NOTHING))
+            .does(LifeCommands::setLifecycleAction),
         command("dumpxml", "print the domain XML of a domain")
             .argument(DOMAIN, ANY, Values.DOMAIN)
             .flag("inactive", "that of its next start")

@@ -1,5 +1,7 @@
 package org.virt.shell.internal.commands;
 
+import static org.virt.shell.internal.command.Invocation.attempt;
+
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Optional;
@@ -7,15 +9,19 @@ import java.util.Set;
 import org.virt.api.Connect;
 import org.virt.api.Domain;
 import org.virt.api.VirtException;
+import org.virt.api.domain.Affects;
 import org.virt.api.domain.Creation;
 import org.virt.api.domain.LifeVerbs;
 import org.virt.api.domain.LifeVerbs.DestroyFlag;
+import org.virt.api.domain.LifeVerbs.Occasion;
+import org.virt.api.domain.LifeVerbs.Outcome;
 import org.virt.api.domain.LifeVerbs.ShutdownMode;
 import org.virt.api.domain.LifeVerbs.StartFlag;
 import org.virt.api.domain.LifeVerbs.UndefineFlag;
 import org.virt.shell.internal.command.Arguments;
 import org.virt.shell.internal.command.CommandException;
 import org.virt.shell.internal.command.Invocation;
+import org.virt.shell.internal.command.UsageException;
 
 /** Starting and ending with options; without any, every driver can do it. */
 final class LifeCommands {
@@ -95,6 +101,18 @@ final class LifeCommands {
           }
         },
         "has been undefined");
+  }
+
+  static void setLifecycleAction(Invocation call) throws CommandException, UsageException {
+    String type = call.arguments().required("type");
+    String action = call.arguments().required("action");
+    Occasion occasion = Verbs.constant(Occasion.class, type, "lifecycle type");
+    Outcome outcome = Verbs.constant(Outcome.class, action, "lifecycle action");
+    Affects affects = Verbs.affects(call);
+    LifeVerbs verbs = Verbs.of(call, LifeVerbs.class);
+    attempt(
+        "Unable to change lifecycle action.",
+        () -> verbs.setLifecycleAction(occasion, outcome, affects));
   }
 
   private static <E extends Enum<E>> Set<E> flags(Class<E> type, Arguments arguments) {

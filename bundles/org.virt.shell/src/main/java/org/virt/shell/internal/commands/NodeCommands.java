@@ -2,24 +2,16 @@ package org.virt.shell.internal.commands;
 
 import static org.virt.shell.internal.command.Invocation.attempt;
 
-import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.Set;
-import org.virt.api.domain.CpuModels;
-import org.virt.api.domain.CpuModels.BaselineFlag;
-import org.virt.api.domain.CpuModels.Comparison;
-import org.virt.api.domain.CpuModels.MachineKind;
 import org.virt.api.domain.HostStatistics;
 import org.virt.api.domain.HostStatistics.CpuMap;
 import org.virt.api.domain.TypedParameter;
 import org.virt.api.domain.TypedParameters;
 import org.virt.api.xml.SafeXml;
 import org.virt.api.xml.XmlElement;
-import org.virt.shell.internal.command.Arguments;
 import org.virt.shell.internal.command.Command;
 import org.virt.shell.internal.command.CommandException;
 import org.virt.shell.internal.command.Group;
@@ -27,9 +19,8 @@ import org.virt.shell.internal.command.Invocation;
 import org.virt.shell.internal.command.Parameter.Values;
 import org.virt.shell.internal.command.UsageException;
 
-/** Commands about what the host has, and what machines may have on it. */
+/** Commands about what the host has. */
 public final class NodeCommands {
-  private static final String FILE = "file";
   private static final long KIB = 1024;
   private static final int SAMPLE_MILLIS = 1000;
 
@@ -53,46 +44,22 @@ public final class NodeCommands {
         host("freepages", "show free pages of memory of the host")
             .option("cellno", "of one NUMA cell; of all if not given", Values.NOTHING)
             .option("pagesize", "of one size, in KiB", Values.NOTHING)
+            .flag("all", "of all NUMA cells; of all sizes if none is given")
             .does(this::freePages),
+        host("node-memory-tune", "show or set how equal pages of memory are shared")
+            .option("shm-pages-to-scan", "how many are looked at between pauses", Values.NOTHING)
+            .option("shm-sleep-millisecs", "how long a pause is", Values.NOTHING)
+            .option("shm-merge-across-nodes", "1: between NUMA cells, too", Values.NOTHING)
+            .does(this::memoryTune),
         host("maxvcpus", "show the most virtual CPUs that a domain may have")
             .optional("type", "type of domain, such as kvm", Values.NOTHING)
             .does(this::maxVcpus),
         host("sysinfo", "print what the firmware says of the host")
-            .does(call -> call.out().print(statistics(call).sysinfo())),
-        kind(host("domcapabilities", "print what a kind of domain may have")).does(this::domain),
-        host("cpu-models", "list the CPU models of an architecture")
-            .argument("arch", "architecture", Values.NOTHING)
-            .does(this::models),
-        host("cpu-compare", "compare the host's CPU with one from a file")
-            .argument(FILE, "file with CPU XML", Values.FILE)
-            .flag("error", "fail when they are not compatible")
-            .does(this::compare),
-        host("cpu-baseline", "print the CPU that all of a file can be")
-            .argument(FILE, "file with CPU XML", Values.FILE)
-            .flag("features", "with the features of the model")
-            .flag("migratable", "without what cannot migrate")
-            .does(this::baseline),
-        kind(host("hypervisor-cpu-compare", "compare what a domain may have with a file"))
-            .argument(FILE, "file with CPU XML", Values.FILE)
-            .flag("error", "fail when they are not compatible")
-            .does(this::compare),
-        kind(host("hypervisor-cpu-baseline", "print the CPU that all of a file can give"))
-            .argument(FILE, "file with CPU XML", Values.FILE)
-            .flag("features", "with the features of the model")
-            .flag("migratable", "without what cannot migrate")
-            .does(this::baseline));
+            .does(call -> call.out().print(statistics(call).sysinfo())));
   }
 
   private static Command.Builder host(String name, String summary) {
     return Command.named(name, Group.HOST, summary);
-  }
-
-  private static Command.Builder kind(Command.Builder command) {
-    return command
-        .option("virttype", "type of domain, such as kvm", Values.NOTHING)
-        .option("emulator", "path of the emulator", Values.NOTHING)
-        .option("arch", "architecture", Values.NOTHING)
-        .option("machine", "machine type", Values.NOTHING);
   }
 
   private static HostStatistics statistics(Invocation call) throws CommandException {
@@ -189,121 +156,71 @@ public final class NodeCommands {
 
   private void freePages(Invocation call) throws Exception {
     OptionalInt size = number(call, "pagesize");
-    if (size.isEmpty()) {
+    boolean all = call.arguments().has("all");
+    if (size.isEmpty() && !all) {
       throw new CommandException("missing pagesize argument");
     }
     OptionalInt wanted = number(call, "cellno");
-    List<List<Long>> cells = statistics(call).freePages(List.of((long) size.getAsInt()));
+    if (wanted.isPresent() && all) {
+      throw new UsageException("Options --all and --cellno are mutually exclusive");
+    }
+    List<Long> sizes = size.isPresent() ? List.of((long) size.getAsInt()) : pageSizes(call);
+    List<List<Long>> cells = statistics(call).freePages(sizes);
     if (wanted.isPresent() && (wanted.getAsInt() < 0 || wanted.getAsInt() >= cells.size())) {
       throw new CommandException("there is no NUMA cell " + wanted.getAsInt());
     }
     for (int cell = 0; cell < cells.size(); cell++) {
       if (wanted.isEmpty() || wanted.getAsInt() == cell) {
         call.out().println("Node " + cell + ":");
-        call.out().println(size.getAsInt() + "KiB: " + cells.get(cell).get(0));
+        for (int i = 0; i < sizes.size(); i++) {
+          call.out().println(sizes.get(i) + "KiB: " + cells.get(cell).get(i));
+        }
       }
+    }
+  }
+
+  /** Returns the sizes that the host has, KiB, as its abilities tell them. */
+  private static List<Long> pageSizes(Invocation call) throws Exception {
+    XmlElement capabilities = SafeXml.tree("capabilities", call.connect().capabilities());
+    List<Long> sizes =
+        capabilities
+            .child("host")
+            .flatMap(host -> host.child("cpu"))
+            .map(cpu -> cpu.children("pages"))
+            .orElse(List.of())
+            .stream()
+            .map(pages -> Long.parseLong(pages.attribute("size")))
+            .toList();
+    if (sizes.isEmpty()) {
+      throw new CommandException("could not get information about supported page sizes");
+    }
+    return sizes;
+  }
+
+  private void memoryTune(Invocation call) throws Exception {
+    HostStatistics verbs = statistics(call);
+    TypedParameters.Builder wanted = TypedParameters.builder();
+    boolean sets = false;
+    for (String part : List.of("pages-to-scan", "sleep-millisecs", "merge-across-nodes")) {
+      OptionalInt value = number(call, "shm-" + part);
+      if (value.isPresent()) {
+        wanted.uint("shm_" + part.replace('-', '_'), value.getAsInt());
+        sets = true;
+      }
+    }
+    if (sets) {
+      TypedParameters parameters = wanted.build();
+      attempt("Unable to change memory parameters", () -> verbs.setMemoryParameters(parameters));
+      return;
+    }
+    TypedParameters now = attempt("Unable to get memory parameters", verbs::memoryParameters);
+    call.out().println("Shared memory:");
+    for (TypedParameter p : now.list()) {
+      call.out().println("\t%-15s %s".formatted(p.name(), p.text()));
     }
   }
 
   private void maxVcpus(Invocation call) throws Exception {
     call.out().println(statistics(call).maxVcpus(call.arguments().value("type").orElse("")));
-  }
-
-  private static MachineKind kind(Invocation call) {
-    Arguments given = call.arguments();
-    return new MachineKind(
-        given.value("emulator"),
-        given.value("arch"),
-        given.value("machine"),
-        given.value("virttype"));
-  }
-
-  private void domain(Invocation call) throws Exception {
-    CpuModels verbs = Verbs.host(call, CpuModels.class);
-    call.out()
-        .print(
-            attempt(
-                "failed to get emulator capabilities", () -> verbs.domainCapabilities(kind(call))));
-  }
-
-  private void models(Invocation call) throws Exception {
-    Verbs.host(call, CpuModels.class)
-        .cpuModelNames(call.arguments().required("arch"))
-        .forEach(call.out()::println);
-  }
-
-  private static List<String> cpus(Invocation call) throws Exception {
-    String text = call.file(FILE);
-    List<String> found = new ArrayList<>();
-    // A file may hold several elements side by side.
-    String body = text.replaceFirst("^\\s*<\\?xml[^>]*\\?>", "");
-    collect(SafeXml.tree("CPU XML", "<cpus>" + body + "</cpus>"), found);
-    if (found.isEmpty()) {
-      throw new CommandException(
-          "File '"
-              + call.arguments().required(FILE)
-              + "' does not contain a <cpu> element or"
-              + " valid domain XML, host capabilities XML, or domain capabilities XML");
-    }
-    return found;
-  }
-
-  private static void collect(XmlElement element, List<String> found) {
-    boolean mode = element.name().equals("mode");
-    if (element.name().equals("cpu") || (mode && "host-model".equals(element.attribute("name")))) {
-      XmlElement cpu = new XmlElement("", "cpu");
-      element.children().forEach(cpu::append);
-      if (!mode) {
-        element.attributes().forEach(cpu::set);
-      }
-      if (cpu.child("model").isPresent() || cpu.child("arch").isPresent()) {
-        found.add(DeviceCommands.print(cpu));
-        return;
-      }
-    }
-    element.children().forEach(child -> collect(child, found));
-  }
-
-  private void compare(Invocation call) throws Exception {
-    String file = call.arguments().required(FILE);
-    String xml = cpus(call).get(0);
-    CpuModels verbs = Verbs.host(call, CpuModels.class);
-    boolean hypervisor = call.command().name().startsWith("hypervisor");
-    Comparison comparison =
-        attempt(
-            "Failed to compare " + (hypervisor ? "hypervisor" : "host") + " CPU with " + file,
-            () -> hypervisor ? verbs.compareHypervisorCpu(kind(call), xml) : verbs.compareCpu(xml));
-    String by = hypervisor ? "the CPU provided by hypervisor on the host" : "host CPU";
-    String told =
-        switch (comparison) {
-          case INCOMPATIBLE -> "CPU described in " + file + " is incompatible with " + by;
-          case IDENTICAL -> "CPU described in " + file + " is identical to " + by;
-          case SUPERSET ->
-              (hypervisor ? "The CPU provided by hypervisor on the host" : "Host CPU")
-                  + " is a superset of CPU described in "
-                  + file;
-        };
-    call.out().println(told);
-    if (comparison == Comparison.INCOMPATIBLE) {
-      throw new CommandException("");
-    }
-  }
-
-  private void baseline(Invocation call) throws Exception {
-    List<String> cpus = cpus(call);
-    Set<BaselineFlag> flags = EnumSet.noneOf(BaselineFlag.class);
-    if (call.arguments().has("features")) {
-      flags.add(BaselineFlag.EXPAND_FEATURES);
-    }
-    if (call.arguments().has("migratable")) {
-      flags.add(BaselineFlag.MIGRATABLE);
-    }
-    CpuModels verbs = Verbs.host(call, CpuModels.class);
-    boolean hypervisor = call.command().name().startsWith("hypervisor");
-    call.out()
-        .print(
-            hypervisor
-                ? verbs.baselineHypervisorCpu(kind(call), cpus, flags)
-                : verbs.baselineCpu(cpus, flags));
   }
 }

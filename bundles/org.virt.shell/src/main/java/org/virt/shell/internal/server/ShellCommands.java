@@ -15,6 +15,7 @@ import org.virt.shell.internal.commands.AddressWatchCommand;
 import org.virt.shell.internal.commands.AgentCommands;
 import org.virt.shell.internal.commands.BlockJobCommands;
 import org.virt.shell.internal.commands.ClientCommands;
+import org.virt.shell.internal.commands.CpuCommands;
 import org.virt.shell.internal.commands.DeviceCommands;
 import org.virt.shell.internal.commands.DomainCommands;
 import org.virt.shell.internal.commands.EventCommand;
@@ -30,8 +31,10 @@ import org.virt.shell.internal.commands.MonitorCommands;
 import org.virt.shell.internal.commands.NetworkCommands;
 import org.virt.shell.internal.commands.NodeCommands;
 import org.virt.shell.internal.commands.NoteCommands;
+import org.virt.shell.internal.commands.ObjectEventCommands;
 import org.virt.shell.internal.commands.PinCommands;
 import org.virt.shell.internal.commands.PlugCommands;
+import org.virt.shell.internal.commands.PoolAsCommands;
 import org.virt.shell.internal.commands.PoolCommands;
 import org.virt.shell.internal.commands.PortCommands;
 import org.virt.shell.internal.commands.RuntimeCommands;
@@ -76,8 +79,10 @@ public final class ShellCommands {
             new AgentCommands().commands(),
             new ScreenCommands().commands(),
             new NodeCommands().commands(),
+            new CpuCommands().commands(),
             new MonitorCommands().commands(),
             new EventCommand().commands(),
+            new ObjectEventCommands().commands(),
             new HostCommands(version).commands(),
             new FilterCommands().commands(),
             new FilterTreeCommand().commands(),
@@ -91,6 +96,7 @@ public final class ShellCommands {
             new SnapshotXmlCommands().commands(),
             new MigrateCommand().commands(),
             new PoolCommands().commands(),
+            new PoolAsCommands().commands(),
             new VolumeCommands().commands(),
             new VolumeLookupCommands().commands(),
             new NetworkCommands().commands(),

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.virt.api.Connect;
 import org.virt.api.Console;
 import org.virt.api.Console.OpenFlag;
@@ -34,7 +36,13 @@ import org.virt.api.domain.SaveVerbs;
 final class FakeConnect implements Connect {
   final Map<String, FakeDomain> machines = new TreeMap<>();
   final Map<Class<?>, Object> facets = new HashMap<>();
+  final Map<Class<?>, Object> facetsOfMachines = new HashMap<>();
+
+  /** What whoever listens is told of objects beside machines. */
+  final List<Consumer<DomainListener>> news = new ArrayList<>();
+
   String xml = "<domain/>\n";
+  String capabilities = "<capabilities/>\n";
 
   FakeDomain add(String name, Reason reason, int number, Persistence persistence) {
     FakeDomain domain = new FakeDomain(name, DomainStatus.of(reason), number, persistence);
@@ -64,7 +72,7 @@ final class FakeConnect implements Connect {
 
   @Override
   public String capabilities() {
-    return "<capabilities/>\n";
+    return capabilities;
   }
 
   @Override
@@ -105,6 +113,7 @@ final class FakeConnect implements Connect {
       listener.event(
           new DomainEvent(domain.id(), domain.name, DomainEvent.Kind.STARTED_BOOTED, ""));
     }
+    news.forEach(told -> told.accept(listener));
     return () -> {};
   }
 
@@ -134,8 +143,8 @@ final class FakeConnect implements Connect {
 
     @Override
     public <F> F facet(Class<F> type) {
-      // It has none of the verbs, so each answers NO_SUPPORT.
-      return type.cast(new SaveVerbs() {});
+      // Of others it has none of the verbs, so each answers NO_SUPPORT.
+      return type.cast(facetsOfMachines.getOrDefault(type, new SaveVerbs() {}));
     }
 
     @Override

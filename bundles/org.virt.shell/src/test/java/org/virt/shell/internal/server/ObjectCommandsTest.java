@@ -11,7 +11,10 @@ import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.virt.api.Domain.Autostart;
+import org.virt.api.ObjectEvent;
 import org.virt.api.domain.Affects;
+import org.virt.api.host.Secret;
+import org.virt.api.host.SecretEvent;
 import org.virt.api.network.NetworkUpdate;
 import org.virt.api.network.Networks;
 import org.virt.api.network.VirtualNetwork;
@@ -197,6 +200,83 @@ class ObjectCommandsTest extends CommandFixture {
     assertEquals("dir", told("find-storage-pool-sources", "dir"));
     assertEquals("dir <x/>", told("find-storage-pool-sources", "dir", "x.xml"));
     assertEquals(List.of("create <x/>", "undefine p"), asked);
+  }
+
+  @Test
+  void describesPoolsByOptions() {
+    assertEquals(
+        """
+        <pool type='dir'>
+          <name>q</name>
+          <target>
+            <path>/q</path>
+          </target>
+        </pool>
+
+        """,
+        output("pool-define-as", "q", "dir", "--target", "/q", "--print-xml"));
+    assertEquals(
+        """
+        <pool type='netfs'>
+          <name>q</name>
+          <source>
+            <host name='h'/>
+            <dir path='/p'/>
+            <format type='nfs'/>
+          </source>
+          <target>
+            <path>/q</path>
+          </target>
+        </pool>
+
+        """,
+        output(
+            ("pool-create-as q netfs h /p --source-format nfs --target /q --print-xml")
+                .split(" ")));
+    assertEquals("Pool q created", told("pool-create-as", "q", "dir", "--target", "/q"));
+    assertTrue(asked.get(0).startsWith("create <pool type='dir'>"), asked.toString());
+    assertEquals(
+        "netfs <source>\n  <host name='h'/>\n</source>",
+        told("find-storage-pool-sources-as", "netfs", "h"));
+  }
+
+  @Test
+  void waitsForEventsOfObjects() {
+    services.connect.news.add(
+        listener -> {
+          listener.event(event(ObjectEvent.Type.NETWORK, ObjectEvent.Kind.STARTED));
+          listener.event(event(ObjectEvent.Type.STORAGE_POOL, ObjectEvent.Kind.CREATED));
+          listener.event(event(ObjectEvent.Type.STORAGE_POOL, ObjectEvent.Kind.REFRESHED));
+          listener.event(secret(SecretEvent.Kind.DEFINED));
+          listener.event(secret(SecretEvent.Kind.VALUE_CHANGED));
+        });
+    assertEquals(
+        "event 'lifecycle' for network n: Started\nevents received: 1",
+        told("net-event", "--event", "lifecycle", "--network", ID.toString()));
+    assertEquals(
+        "event 'lifecycle' for storage pool n: Created\nevents received: 1",
+        told("pool-event", "--event", "lifecycle"));
+    assertEquals(
+        "event 'refresh' for storage pool n\nevents received: 1",
+        told("pool-event", "--event", "refresh", "--pool", "n"));
+    assertEquals(
+        "event 'lifecycle' for secret " + ID + ": Defined\nevents received: 1",
+        told("secret-event", "--event", "lifecycle"));
+    assertEquals(
+        "event 'value-changed' for secret " + ID + "\nevents received: 1",
+        told("secret-event", "--event", "value-changed"));
+    assertEquals("lifecycle\nvalue-changed", told("secret-event", "--list"));
+    assertEquals(1, run("net-event", "--event", "lifecycle", "--network", "m", "--timeout", "1"));
+    assertEquals("event loop timed out\nevents received: 0\n", peer.printed());
+    assertEquals("error: either --list or --event <type> is required\n", failure(2, "net-event"));
+  }
+
+  private static ObjectEvent event(ObjectEvent.Type type, ObjectEvent.Kind kind) {
+    return new ObjectEvent(type, ID, "n", kind);
+  }
+
+  private static SecretEvent secret(SecretEvent.Kind kind) {
+    return new SecretEvent(ID, Secret.Usage.VOLUME, "/v", kind);
   }
 
   @Test
