@@ -107,6 +107,24 @@ class NetlinkEncodingTest {
   }
 
   @Test
+  void takesTheLastOfSeveralAndNoneThatIsTooShort() {
+    NetlinkWriter writer = message();
+    writer.attributeU32(1, 1);
+    writer.attributeBytes(2, new byte[] {1, 2, 3});
+    writer.attributeU32(1, 5);
+    writer.end();
+    Attributes attributes = NetlinkMessage.split(writer.bytes()).get(0).attributes(0);
+    assertEquals(5, attributes.u32(1, 0));
+    assertEquals(3, attributes.values().size());
+    assertEquals(3, attributes.bytes(2).length);
+    assertEquals(7, attributes.u32(2, 7));
+    assertEquals(7, attributes.be32(2, 7));
+    assertEquals(7, attributes.be64(1, 7));
+    assertEquals(0, attributes.bytes(3).length);
+    assertEquals("", attributes.nested(3).string(1));
+  }
+
+  @Test
   void survivesRandomBytes() {
     Random random = new Random(1);
     for (int i = 0; i < 20_000; i++) {
