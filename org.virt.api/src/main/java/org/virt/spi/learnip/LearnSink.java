@@ -32,6 +32,15 @@ public interface LearnSink {
   /** Nothing can be learned any more; the reason is for a person. */
   void failed(String reason);
 
+  /**
+   * Runs a task that tells this sink and others of the same receiver something, on the calling
+   * thread. The receiver takes all of it at once, which is quicker than one after the other when
+   * many guests speak at the same time.
+   */
+  default void together(Runnable telling) {
+    telling.run();
+  }
+
   /** Why an address is not believed. */
   enum Refusal {
     /** The port has as many as it may have. */

@@ -1,7 +1,6 @@
 package org.virt.learnip.internal;
 
 import java.util.List;
-import java.util.function.Consumer;
 import org.virt.api.VirtException;
 
 /** An open capture of all interfaces of the host. */
@@ -15,6 +14,18 @@ interface Capture extends AutoCloseable {
      * @throws VirtException {@code OPEN_FAILED}, with the remedy
      */
     Capture open() throws VirtException;
+  }
+
+  /** Takes what is captured; by one thread. */
+  interface Frames {
+    /**
+     * Takes the bytes of a frame, with their SLL2 header; they are the receiver's own. Says whether
+     * {@link #pause} is waited for.
+     */
+    boolean take(byte[] bytes);
+
+    /** No frame follows at once. */
+    void pause();
   }
 
   /**
@@ -35,10 +46,10 @@ interface Capture extends AutoCloseable {
   /**
    * Hands on each frame until {@link #stop()}; called once.
    *
-   * @param frames takes the captured bytes, with their SLL2 header
+   * @param frames takes them
    * @throws VirtException {@code READ_FAILED} when the capture broke
    */
-  void run(Consumer<byte[]> frames) throws VirtException;
+  void run(Frames frames) throws VirtException;
 
   /** Ends {@link #run}, also one that has not begun; from any thread. */
   void stop();

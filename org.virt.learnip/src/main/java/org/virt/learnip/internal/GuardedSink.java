@@ -64,6 +64,20 @@ final class GuardedSink implements LearnSink {
     kept.add(() -> target.failed(reason));
   }
 
+  /** Says whether something is kept. */
+  boolean hasKept() {
+    return !kept.isEmpty();
+  }
+
+  @Override
+  public void together(Runnable telling) {
+    try {
+      target.together(telling);
+    } catch (RuntimeException | LinkageError e) {
+      LOG.warn("{}: what was learned together was not taken", port, e);
+    }
+  }
+
   /** Passes on what was kept, in its order; another thread that does so already goes on with it. */
   void deliver() {
     while (!kept.isEmpty() && !delivery.isHeldByCurrentThread() && delivery.tryLock()) {

@@ -20,7 +20,7 @@ final class HostCapture {
 
   private final Capture.Opener opener;
   private final Supplier<List<Watch>> watches;
-  private final Consumer<byte[]> frames;
+  private final Supplier<Capture.Frames> frames;
   private final Consumer<VirtException> broke;
   private final GuestLog guests = new GuestLog(this::heard);
 
@@ -37,13 +37,13 @@ final class HostCapture {
    * Makes one that is not open.
    *
    * @param watches what is to be captured, asked each time anew
-   * @param frames takes what was captured, on the thread {@code virt-learnip-capture}
+   * @param frames makes what takes frames on one thread, such as {@code virt-learnip-capture}
    * @param broke told when the capture ended by itself, on the same thread
    */
   HostCapture(
       Capture.Opener opener,
       Supplier<List<Watch>> watches,
-      Consumer<byte[]> frames,
+      Supplier<Capture.Frames> frames,
       Consumer<VirtException> broke) {
     this.opener = opener;
     this.watches = watches;
@@ -106,10 +106,12 @@ final class HostCapture {
 
   private void read(Capture opened) {
     VirtException reason = null;
+    Capture.Frames captured = new Captured(frames.get());
     try {
-      opened.run(this::captured);
+      opened.run(captured);
     } catch (VirtException e) {
       reason = e;
+      captured.pause();
     }
     synchronized (this) {
       if (capture == opened) {
@@ -127,25 +129,47 @@ final class HostCapture {
    * here only, where requests come before their answers and forgeries before their copies; what the
    * rules drop of it has neither.
    */
-  private void captured(byte[] bytes) {
-    int index = CookedFrame.index(bytes);
-    boolean here = index == 0 || !CookedFrame.outgoing(bytes) || !guests.hears(index);
-    if (here || DhcpDatagram.isIn(bytes)) {
-      frame(bytes);
+  private final class Captured implements Capture.Frames {
+    private final Capture.Frames to;
+
+    Captured(Capture.Frames to) {
+      this.to = to;
+    }
+
+    @Override
+    public boolean take(byte[] bytes) {
+      int index = CookedFrame.index(bytes);
+      boolean here = index == 0 || !CookedFrame.outgoing(bytes) || !guests.hears(index);
+      return (here || DhcpDatagram.isIn(bytes)) && guarded(to, bytes);
+    }
+
+    @Override
+    public void pause() {
+      HostCapture.pause(to);
     }
   }
 
   private void heard(byte[] bytes) {
-    if (!DhcpDatagram.isIn(bytes)) {
-      frame(bytes);
+    Capture.Frames alone = frames.get();
+    if (!DhcpDatagram.isIn(bytes) && guarded(alone, bytes)) {
+      pause(alone);
     }
   }
 
-  private void frame(byte[] bytes) {
+  private static boolean guarded(Capture.Frames to, byte[] bytes) {
     try {
-      frames.accept(bytes);
+      return to.take(bytes);
     } catch (RuntimeException e) {
       LOG.error("a captured frame of {} bytes was not dealt with", bytes.length, e);
+      return true;
+    }
+  }
+
+  private static void pause(Capture.Frames to) {
+    try {
+      to.pause();
+    } catch (RuntimeException e) {
+      LOG.error("what captured frames teach was not dealt with", e);
     }
   }
 

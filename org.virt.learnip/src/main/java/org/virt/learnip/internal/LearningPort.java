@@ -297,9 +297,19 @@ final class LearningPort {
     sink.deliver();
   }
 
+  /** Says whether something was learned and is not told yet. */
+  boolean hasNews() {
+    return sink.hasKept();
+  }
+
   /** Tells what was learned; its caller holds no lock. */
   void deliver() {
     sink.deliver();
+  }
+
+  /** Has what some ports tell meanwhile taken at once. */
+  void together(Runnable telling) {
+    sink.together(telling);
   }
 
   boolean isClosed() {

@@ -65,29 +65,52 @@ final class LearningPorts {
     return true;
   }
 
-  /** Hands a captured frame to its port; the bytes are the receiver's own. */
+  /** Hands a captured frame to its ports and delivers what they learn. */
   void accept(byte[] bytes) {
+    deliver(look(bytes));
+  }
+
+  /**
+   * Hands a captured frame to its ports; the bytes are the receiver's own. Returns those that have
+   * learned something, for {@link #deliver}.
+   */
+  List<LearningPort> look(byte[] bytes) {
     int index = CookedFrame.index(bytes);
-    if (index == 0) {
-      return;
-    }
-    long now = clock.getAsLong();
-    List<LearningPort> of = ports.getOrDefault(index, List.of());
+    List<LearningPort> of = index == 0 ? List.of() : ports.getOrDefault(index, List.of());
     Optional<CookedFrame> frame = CookedFrame.parse(bytes);
+    List<LearningPort> news = new ArrayList<>(of.size());
     synchronized (lock) {
+      long now = clock.getAsLong();
       Origin origin = frame.isEmpty() ? Origin.UNKNOWN : origin(frame.get(), of, now);
       for (LearningPort port : of) {
         port.accept(bytes, frame, origin, now);
+        if (port.hasNews()) {
+          news.add(port);
+        } else {
+          port.compare(now);
+        }
       }
     }
+    return news;
+  }
+
+  /** Tells what ports have learned, and then what else is wanted of them. */
+  void deliver(List<LearningPort> learned) {
+    tell(learned);
     // A guest waits for that, for nothing else.
-    for (LearningPort port : of) {
-      port.deliver();
-    }
-    synchronized (lock) {
-      for (LearningPort port : of) {
-        port.compare(now);
+    if (!learned.isEmpty()) {
+      synchronized (lock) {
+        long now = clock.getAsLong();
+        learned.forEach(port -> port.compare(now));
       }
+    }
+  }
+
+  private static void tell(List<LearningPort> learned) {
+    if (learned.size() == 1) {
+      learned.get(0).deliver();
+    } else if (!learned.isEmpty()) {
+      learned.get(0).together(() -> learned.forEach(LearningPort::deliver));
     }
   }
 
@@ -153,7 +176,7 @@ final class LearningPorts {
       due = all().stream().filter(port -> port.nextTick() <= now).toList();
       due.forEach(port -> port.tick(now));
     }
-    due.forEach(LearningPort::deliver);
+    tell(due);
   }
 
   /** Returns when {@link #tick} is due. */

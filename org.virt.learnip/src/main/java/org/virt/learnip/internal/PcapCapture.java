@@ -4,7 +4,6 @@ import com.sun.jna.LastErrorException;
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
 import java.util.List;
-import java.util.function.Consumer;
 import org.pcap4j.core.NotOpenException;
 import org.pcap4j.core.PcapHandle;
 import org.pcap4j.core.PcapNativeException;
@@ -125,10 +124,12 @@ final class PcapCapture implements Capture {
   }
 
   @Override
-  public void run(Consumer<byte[]> frames) throws VirtException {
+  public void run(Frames frames) throws VirtException {
     Urgency.ofThisThread();
     for (byte[] frame = reader.next(); frame.length > 0; frame = reader.next()) {
-      frames.accept(frame);
+      if (frames.take(frame) && !socket.hasMore()) {
+        frames.pause();
+      }
     }
     LOG.debug("capture ended");
   }

@@ -122,7 +122,8 @@ public final class PcapLearner implements AddressLearner {
   }
 
   private HostCapture capture(Capture.Opener opener) {
-    return new HostCapture(opener, ports::watches, ports::accept, this::broke);
+    return new HostCapture(
+        opener, ports::watches, () -> new Burst(ports, System::nanoTime), this::broke);
   }
 
   private static ScheduledThreadPoolExecutor timer() {

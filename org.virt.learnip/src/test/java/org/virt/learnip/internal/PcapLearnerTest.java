@@ -20,7 +20,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.virt.api.ErrorCode;
@@ -206,7 +205,7 @@ class PcapLearnerTest {
 
     @Override
     @SuppressWarnings("ReferenceEquality") // the marks are what they are
-    public void run(Consumer<byte[]> receiver) throws VirtException {
+    public void run(Frames receiver) throws VirtException {
       while (true) {
         byte[] frame = next();
         if (frame == STOP) {
@@ -215,7 +214,9 @@ class PcapLearnerTest {
         if (frame == BREAK) {
           throw new VirtException(ErrorCode.READ_FAILED, "broken on purpose");
         }
-        receiver.accept(frame);
+        if (receiver.take(frame) && frames.isEmpty()) {
+          receiver.pause();
+        }
       }
     }
 

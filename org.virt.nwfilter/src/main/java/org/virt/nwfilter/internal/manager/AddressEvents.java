@@ -13,10 +13,12 @@ import org.virt.api.nwfilter.AddressEvent.Kind;
 import org.virt.api.nwfilter.PortAddress;
 import org.virt.api.nwfilter.PortAddress.Source;
 import org.virt.spi.learnip.LearnSink.Refusal;
+import org.virt.spi.nwfilter.PortRef;
 
 /**
  * Says in the log and to listeners what happens to the addresses of ports, after the rules are in
- * force: a guest waits for these, nobody for that. Of the loop.
+ * force: a guest waits for these, nobody for that. Of the loop; what takes time, such as writing
+ * the log, is done by the thread that tells listeners.
  */
 final class AddressEvents {
   private static final Logger LOG = LoggerFactory.getLogger(AddressEvents.class);
@@ -43,10 +45,11 @@ final class AddressEvents {
 
   private void sayLearned(Port port, PortAddress address, Optional<PortAddress> before) {
     String ip = address.address().getHostAddress();
+    PortRef ref = port.ref;
     if (before.isEmpty()) {
-      LOG.info("port {}: learned {} from {}", port.ref, ip, address.source());
+      events.execute(() -> LOG.info("port {}: learned {} from {}", ref, ip, address.source()));
     } else {
-      LOG.debug("port {}: {} renewed until {}", port.ref, ip, address.expires());
+      events.execute(() -> LOG.debug("port {}: {} renewed until {}", ref, ip, address.expires()));
     }
     events.send(listener -> listener.addressLearned(address));
     send(before.isEmpty() ? Kind.LEARNED : Kind.RENEWED, port, address, "");
@@ -58,7 +61,9 @@ final class AddressEvents {
   }
 
   private void sayCameBack(Port port, PortAddress address) {
-    LOG.info("port {}: has {} again", port.ref, address.address().getHostAddress());
+    PortRef ref = port.ref;
+    String ip = address.address().getHostAddress();
+    events.execute(() -> LOG.info("port {}: has {} again", ref, ip));
     events.send(listener -> listener.addressLearned(address));
     send(Kind.LEARNED, port, address, "its lease was kept");
   }
@@ -69,7 +74,9 @@ final class AddressEvents {
   }
 
   private void sayLost(Port port, PortAddress address) {
-    LOG.info("port {}: lost {}", port.ref, address.address().getHostAddress());
+    PortRef ref = port.ref;
+    String ip = address.address().getHostAddress();
+    events.execute(() -> LOG.info("port {}: lost {}", ref, ip));
     events.send(listener -> listener.addressLost(address));
     boolean over = address.expires().filter(end -> !end.isAfter(clock.instant())).isPresent();
     send(Kind.EXPIRED, port, address, over ? "its time is over" : "taken back");
@@ -83,12 +90,11 @@ final class AddressEvents {
   private void sayRefused(Port port, Claim claim, Refusal why, String detail) {
     boolean conflict = why == Refusal.HELD || why == Refusal.DEFENDED || why == Refusal.GATEWAY;
     String text = why.text() + (detail.isEmpty() ? "" : ": " + detail);
-    LOG.warn(
-        "port {}: address {} ({}) is not learned: {}",
-        port.ref,
-        claim.address().getHostAddress(),
-        claim.source(),
-        text);
+    PortRef ref = port.ref;
+    String ip = claim.address().getHostAddress();
+    events.execute(
+        () ->
+            LOG.warn("port {}: address {} ({}) is not learned: {}", ref, ip, claim.source(), text));
     PortAddress address =
         new PortAddress(
             port.ref.id(),

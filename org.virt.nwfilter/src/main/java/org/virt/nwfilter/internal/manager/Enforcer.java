@@ -23,7 +23,6 @@ import org.virt.spi.nwfilter.PortRef;
 final class Enforcer {
   private static final Logger LOG = LoggerFactory.getLogger(Enforcer.class);
 
-  private final Loop loop;
   private final Ports ports;
   private final Techniques techniques;
   private final Committer committer;
@@ -39,14 +38,12 @@ final class Enforcer {
    * @param used takes the name of the technique that has the rules, when it is another than before
    */
   Enforcer(
-      Loop loop,
       Ports ports,
       Techniques techniques,
       Committer committer,
       PortStates states,
       Clock clock,
       Consumer<String> used) {
-    this.loop = loop;
     this.ports = ports;
     this.techniques = techniques;
     this.committer = committer;
@@ -134,7 +131,7 @@ final class Enforcer {
     if (!failed.isEmpty()) {
       states.failed(failed);
     }
-    loop.afterwards(() -> installed(technique, done, outcome.committed()));
+    installed(technique, done, outcome.committed());
   }
 
   /** Takes note of what the kernel has, removes what it replaces, and goes on from there. */

@@ -75,8 +75,7 @@ final class Engine implements AutoCloseable {
         new LearnedAddresses(loop, ports, techniques, addressEvents, clock, keeper);
     learners = new Learners(loop, ports, addresses, addressEvents, clock);
     states = new PortStates(loop, ports, techniques, links, learners);
-    enforcer =
-        new Enforcer(loop, ports, techniques, committer, states, clock, bindingStore::saveUsed);
+    enforcer = new Enforcer(ports, techniques, committer, states, clock, bindingStore::saveUsed);
     bindings =
         new Bindings(
             loop,
@@ -105,10 +104,6 @@ final class Engine implements AutoCloseable {
     outsideChanges.watch();
     bindings.settle();
     enforcer.settle(definitions);
-    loop.afterwards(this::settleRest);
-  }
-
-  private void settleRest() {
     if (isLoaded()) {
       mover.settle();
     }

@@ -46,11 +46,15 @@ final class Events implements AutoCloseable {
   }
 
   void send(Consumer<FilterListener> event) {
-    if (listeners.isEmpty()) {
-      return;
+    if (!listeners.isEmpty()) {
+      execute(() -> listeners.forEach(listener -> guarded(listener, event)));
     }
+  }
+
+  /** Has something done behind all that was sent, by the thread that sends. */
+  void execute(Runnable work) {
     try {
-      sender.execute(() -> listeners.forEach(listener -> guarded(listener, event)));
+      sender.execute(work);
     } catch (RejectedExecutionException e) {
       LOG.debug("event after the end", e);
     }

@@ -165,7 +165,12 @@ final class Learners {
     }
 
     private void onLoop(Runnable task) {
-      loop.execute(whileCurrent(task));
+      loop.executeInOrder(whileCurrent(task));
+    }
+
+    @Override
+    public void together(Runnable telling) {
+      loop.together(telling);
     }
 
     @Override

@@ -22,9 +22,6 @@ final class Loop implements Executor, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
   private static final long END_MILLIS = 3_000;
 
-  /** Tasks that follow each other sooner are better done together. */
-  private static final long APART_NANOS = 2_000_000;
-
   private final LinkedBlockingDeque<Runnable> tasks = new LinkedBlockingDeque<>();
   private final ScheduledThreadPoolExecutor timer;
   private final Runnable afterBatch;
@@ -36,11 +33,11 @@ final class Loop implements Executor, AutoCloseable {
   /** How many tasks have been handed over and not been run. */
   private final AtomicInteger waiting = new AtomicInteger();
 
-  /** What callers left to do; guarded by the turn. */
+  /** What tasks left to do behind the closing task; guarded by the turn. */
   private final List<Runnable> left = new ArrayList<>();
 
-  /** When a caller ran a task the last time; guarded by the turn. */
-  private long ranHere = System.nanoTime() - APART_NANOS;
+  /** The tasks that a caller hands over one by one and wants to have run as one batch. */
+  private final ThreadLocal<List<Runnable>> gathered = new ThreadLocal<>();
 
   private volatile boolean ended;
 
@@ -73,38 +70,75 @@ final class Loop implements Executor, AutoCloseable {
 
   /**
    * Has a task run before this returns when none waits and none runs, which saves the time until
-   * another thread wakes up; else soon. The caller holds no lock that tasks want.
+   * another thread wakes up; else soon. Within {@link #together} it is run with the others of that.
+   * The caller holds no lock that tasks want.
    */
   void executeHere(Runnable task) {
-    if (turn.isHeldByCurrentThread() || !turn.tryLock()) {
+    List<Runnable> others = gathered.get();
+    if (others == null) {
+      runHere(List.of(task));
+    } else {
+      others.add(task);
+    }
+  }
+
+  /**
+   * Has a task run soon; within {@link #together} with the others of that, so that they stay in
+   * their order.
+   */
+  void executeInOrder(Runnable task) {
+    List<Runnable> others = gathered.get();
+    if (others == null) {
       execute(task);
+    } else {
+      others.add(task);
+    }
+  }
+
+  /** Has what the calling thread hands over meanwhile run as one batch, before this returns. */
+  void together(Runnable handingOver) {
+    if (gathered.get() != null) {
+      handingOver.run();
+      return;
+    }
+    List<Runnable> batch = new ArrayList<>();
+    gathered.set(batch);
+    try {
+      handingOver.run();
+    } finally {
+      gathered.remove();
+      runHere(batch);
+    }
+  }
+
+  private void runHere(List<Runnable> batch) {
+    if (turn.isHeldByCurrentThread() || !turn.tryLock()) {
+      execute(() -> batch.forEach(Loop::guarded));
       return;
     }
     try {
-      if (waiting.get() > 0 || ended || System.nanoTime() - ranHere < APART_NANOS) {
-        execute(task);
-        return;
+      if (waiting.get() > 0 || ended) {
+        execute(() -> batch.forEach(Loop::guarded));
+      } else {
+        run(batch);
       }
-      guarded(task);
-      guarded(afterBatch);
-      if (!left.isEmpty()) {
-        execute(() -> {}); // the loop's thread wakes up for it
-      }
-      ranHere = System.nanoTime();
     } finally {
       turn.unlock();
     }
   }
 
+  private void run(List<Runnable> batch) {
+    batch.forEach(Loop::guarded);
+    guarded(afterBatch);
+    left.forEach(Loop::guarded);
+    left.clear();
+  }
+
   /**
-   * Does something that a task can do without: at once, or when a caller has run the task, on the
-   * loop's thread before any other task. Of tasks.
+   * Has something done behind the closing task that tasks do without: nobody waits for that. Of
+   * tasks.
    */
   void afterwards(Runnable work) {
-    if (Thread.currentThread() == thread) {
-      work.run();
-      return;
-    }
     left.add(work);
   }
 
@@ -130,10 +164,7 @@ final class Loop implements Executor, AutoCloseable {
       turn.lock();
       try {
         tasks.drainTo(batch);
-        left.forEach(Loop::guarded);
-        left.clear();
-        batch.forEach(Loop::guarded);
-        guarded(afterBatch);
+        run(batch);
         waiting.addAndGet(-batch.size());
         batch.clear();
       } finally {

@@ -32,6 +32,7 @@ import org.virt.spi.nwfilter.Program;
 /** What a port has learned, and what becomes of it. */
 class LearnedAddressesTest extends ManagerFixture {
   private static final InetAddress IP = IpText.parse("10.1.2.3").orElseThrow();
+  private static final InetAddress OTHER_IP = IpText.parse("10.1.2.4").orElseThrow();
 
   private void learns(String port, int index) throws VirtException {
     links.add(port, index);
@@ -72,6 +73,26 @@ class LearnedAddressesTest extends ManagerFixture {
     assertEquals(Learning.BOUND, status("vnet0").learning());
     assertTrue(kernel.uses(5, "Lookup"));
     assertTrue(kernel.of(5).contains(IP));
+  }
+
+  @Test
+  void commitsWhatSeveralPortsLearnTogetherOnce() throws Exception {
+    learns("vnet0", 5);
+    learns("vnet1", 6);
+    int before = technique.commits.get();
+    sinks
+        .get(5)
+        .together(
+            () -> {
+              sinks.get(5).learned(IP, Source.ARP, Optional.empty());
+              sinks.get(6).released(OTHER_IP);
+              sinks.get(6).learned(OTHER_IP, Source.ARP, Optional.empty());
+            });
+    awaitInForce();
+    await("vnet1", Learning.BOUND);
+    assertEquals(before + 1, technique.commits.get());
+    assertTrue(kernel.of(5).contains(IP));
+    assertTrue(kernel.of(6).contains(OTHER_IP));
   }
 
   @Test
