@@ -1,9 +1,6 @@
 package org.virt.common.netlink;
 
-import static org.virt.common.internal.Libc.AF_NETLINK;
-
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import org.virt.api.ErrorCode;
@@ -22,52 +19,16 @@ public final class NetlinkSocket implements AutoCloseable {
   /** Protocol of the packet filter, nfnetlink. */
   public static final int NETFILTER = 12;
 
-  private static final int SOL_SOCKET = 1;
-  private static final int SO_SNDBUFFORCE = 32;
-  private static final int SO_RCVBUFFORCE = 33;
-  private static final int SOL_NETLINK = 270;
-  private static final int NETLINK_ADD_MEMBERSHIP = 1;
-  private static final int NETLINK_CAP_ACK = 10;
-  private static final int NETLINK_EXT_ACK = 11;
-
-  private static final int ADDRESS_LENGTH = 12;
-  private static final int PORT_OFFSET = 4;
-  private static final int RECEIVE_BYTES = 1 << 16;
-
-  /** Most requests are shorter: for them no memory is asked for. */
-  private static final int SEND_BYTES = 1 << 12;
-
-  private static final int QUEUE_BYTES = 4 << 20;
   private static final int DUMP_TRIES = 20;
 
-  /** Overhead of the kernel's on the send buffer's size (af_netlink.c). */
-  private static final int SEND_RESERVE = 1 << 12;
-
-  private final int socket;
+  private final KernelDatagrams kernel;
   private final int wake;
-  private final int port;
-  private final ByteBuffer kernel = address();
-  private final ByteBuffer sender = address();
-  private final ByteBuffer received = direct(RECEIVE_BYTES);
-  private final ByteBuffer sent = direct(SEND_BYTES);
-  private final ByteBuffer senderLength = direct(Integer.BYTES);
-  private int sendLimit;
   private boolean listening;
   private volatile boolean closed;
 
-  private NetlinkSocket(int socket, int wake) throws VirtException {
-    this.socket = socket;
+  private NetlinkSocket(KernelDatagrams kernel, int wake) {
+    this.kernel = kernel;
     this.wake = wake;
-    check(Libc.bind(socket, kernel, ADDRESS_LENGTH), "bind a netlink socket");
-    ByteBuffer own = address();
-    check(
-        Libc.getsockname(socket, own, direct(Integer.BYTES).putInt(0, ADDRESS_LENGTH)),
-        "name a netlink socket");
-    port = own.getInt(PORT_OFFSET);
-    option(SOL_NETLINK, NETLINK_CAP_ACK, 1);
-    option(SOL_NETLINK, NETLINK_EXT_ACK, 1);
-    // Refused without CAP_NET_ADMIN: the kernel's default size serves then.
-    setOption(SOL_SOCKET, SO_RCVBUFFORCE, QUEUE_BYTES);
   }
 
   /**
@@ -77,36 +38,29 @@ public final class NetlinkSocket implements AutoCloseable {
    * @throws VirtException {@code SYSTEM_ERROR} when the kernel does not have the protocol
    */
   public static NetlinkSocket open(int protocol) throws VirtException {
-    int socket = Libc.socket(AF_NETLINK, Libc.SOCK_RAW | Libc.SOCK_CLOEXEC, protocol);
-    check(socket, "open a netlink socket of protocol " + protocol);
+    KernelDatagrams kernel = KernelDatagrams.open(protocol);
     int wake = Libc.eventfd(0, Libc.EFD_CLOEXEC);
     if (wake < 0) {
-      VirtException failure = failure("open an event counter");
-      Libc.close(socket);
+      VirtException failure = KernelDatagrams.failure("open an event counter");
+      kernel.close();
       throw failure;
     }
-    try {
-      return new NetlinkSocket(socket, wake);
-    } catch (VirtException e) {
-      Libc.close(socket);
-      Libc.close(wake);
-      throw e;
-    }
+    return new NetlinkSocket(kernel, wake);
   }
 
   /** Returns the number that the kernel knows this socket by. */
   public int port() {
-    return port;
+    return kernel.port();
   }
 
   /** Has the kernel keep so many bytes for us until they are read, where it lets us. */
   public void queue(int bytes) {
-    setOption(SOL_SOCKET, SO_RCVBUFFORCE, bytes);
+    kernel.queue(bytes);
   }
 
   /** Hears the notices of a multicast group (RTNLGRP_*, NFNLGRP_*). */
   public void join(int group) throws VirtException {
-    option(SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, group);
+    kernel.join(group);
   }
 
   /**
@@ -119,7 +73,8 @@ public final class NetlinkSocket implements AutoCloseable {
    */
   public synchronized Answer exchange(NetlinkWriter writer) throws VirtException {
     for (int i = 0; i < DUMP_TRIES; i++) {
-      send(writer);
+      requireOpen();
+      kernel.send(writer);
       List<NetlinkMessage> messages = new ArrayList<>();
       List<NetlinkError> errors = new ArrayList<>();
       boolean disturbed = false;
@@ -150,60 +105,15 @@ public final class NetlinkSocket implements AutoCloseable {
   private List<NetlinkMessage> collect(List<NetlinkError> errors) throws VirtException {
     List<NetlinkMessage> messages = new ArrayList<>();
     while (true) {
-      int length = receive(Libc.MSG_DONTWAIT);
+      int length = kernel.receive(Libc.MSG_DONTWAIT);
       if (length >= 0) {
-        messages.addAll(NetlinkMessage.split(received));
+        messages.addAll(NetlinkMessage.split(kernel.received()));
       } else if (-length == Libc.EAGAIN) {
         return messages;
       } else if (-length == Libc.ENOBUFS) {
         errors.add(new NetlinkError(Libc.ENOBUFS, 0, "answers were lost"));
       } else {
-        throw failure("read a netlink answer", -length);
-      }
-    }
-  }
-
-  private void send(NetlinkWriter writer) throws VirtException {
-    requireOpen();
-    ByteBuffer request = writer.bytes();
-    int length = request.remaining();
-    ByteBuffer bytes = length > SEND_BYTES ? direct(length) : sent.clear();
-    bytes.put(request).flip();
-    if (length + SEND_RESERVE > sendLimit) {
-      sendLimit = Math.max(RECEIVE_BYTES, 2 * (length + SEND_RESERVE));
-      setOption(SOL_SOCKET, SO_SNDBUFFORCE, sendLimit);
-    }
-    long size = length;
-    while (Libc.sendto(socket, bytes, size, 0, kernel, ADDRESS_LENGTH) < 0) {
-      if (Libc.errno() != Libc.EINTR) {
-        throw failure("send a netlink request of " + length + " bytes");
-      }
-    }
-  }
-
-  /**
-   * Reads one datagram of the kernel's into {@link #received}; returns its length or the negative
-   * error number.
-   */
-  private int receive(int flags) throws VirtException {
-    long capacity = RECEIVE_BYTES;
-    while (true) {
-      senderLength.putInt(0, ADDRESS_LENGTH);
-      received.clear();
-      int length =
-          (int)
-              Libc.recvfrom(
-                  socket, received, capacity, flags | Libc.MSG_TRUNC, sender, senderLength);
-      if (length > RECEIVE_BYTES) {
-        throw new VirtException(
-            ErrorCode.SYSTEM_ERROR, "read a netlink answer: it has " + length + " bytes");
-      }
-      if (length >= 0 && sender.getInt(PORT_OFFSET) == 0) {
-        received.limit(length);
-        return length;
-      }
-      if (length < 0 && Libc.errno() != Libc.EINTR) {
-        return -Libc.errno();
+        throw KernelDatagrams.failure("read a netlink answer", -length);
       }
     }
   }
@@ -228,7 +138,7 @@ public final class NetlinkSocket implements AutoCloseable {
       listening = true;
     }
     try {
-      ByteBuffer entries = direct(16);
+      ByteBuffer entries = KernelDatagrams.direct(16);
       while (awaitNotice(entries)) {
         hear(listener);
       }
@@ -251,25 +161,25 @@ public final class NetlinkSocket implements AutoCloseable {
 
   /** Gives one datagram to the listener; returns false when there is none. */
   private boolean hear(Listener listener) throws VirtException {
-    int length = receive(Libc.MSG_DONTWAIT);
+    int length = kernel.receive(Libc.MSG_DONTWAIT);
     if (length >= 0) {
-      NetlinkMessage.split(received).forEach(listener::heard);
+      NetlinkMessage.split(kernel.received()).forEach(listener::heard);
     } else if (-length == Libc.ENOBUFS) {
       listener.lost();
     } else if (-length == Libc.EAGAIN) {
       return false;
     } else {
-      throw failure("hear netlink notices", -length);
+      throw KernelDatagrams.failure("hear netlink notices", -length);
     }
     return true;
   }
 
   private boolean awaitNotice(ByteBuffer entries) throws VirtException {
-    entries.putInt(0, socket).putInt(8, wake);
+    entries.putInt(0, kernel.descriptor()).putInt(8, wake);
     entries.putShort(4, (short) Libc.POLLIN).putShort(12, (short) Libc.POLLIN);
     while (!closed && Libc.poll(entries, 2, -1) < 0) {
       if (Libc.errno() != Libc.EINTR) {
-        throw failure("wait for netlink notices");
+        throw KernelDatagrams.failure("wait for netlink notices");
       }
     }
     return !closed;
@@ -283,7 +193,7 @@ public final class NetlinkSocket implements AutoCloseable {
     }
     closed = true;
     if (listening) {
-      ByteBuffer one = direct(Long.BYTES).putLong(0, 1);
+      ByteBuffer one = KernelDatagrams.direct(Long.BYTES).putLong(0, 1);
       Libc.write(wake, one, Long.BYTES);
     } else {
       release();
@@ -292,7 +202,7 @@ public final class NetlinkSocket implements AutoCloseable {
 
   private synchronized void release() {
     closed = true;
-    Libc.close(socket);
+    kernel.close();
     Libc.close(wake);
   }
 
@@ -300,36 +210,5 @@ public final class NetlinkSocket implements AutoCloseable {
     if (closed) {
       throw new VirtException(ErrorCode.OPERATION_INVALID, "use a netlink socket: it is closed");
     }
-  }
-
-  private void option(int level, int name, int value) throws VirtException {
-    check(setOption(level, name, value), "set option " + name + " of a netlink socket");
-  }
-
-  private int setOption(int level, int name, int value) {
-    return Libc.setsockopt(
-        socket, level, name, direct(Integer.BYTES).putInt(0, value), Integer.BYTES);
-  }
-
-  private static void check(int result, String action) throws VirtException {
-    if (result < 0) {
-      throw failure(action);
-    }
-  }
-
-  private static VirtException failure(String action) {
-    return failure(action, Libc.errno());
-  }
-
-  private static VirtException failure(String action, int errno) {
-    return new VirtException(ErrorCode.SYSTEM_ERROR, action + ": " + Libc.text(errno));
-  }
-
-  private static ByteBuffer address() {
-    return direct(ADDRESS_LENGTH).putShort(0, (short) AF_NETLINK);
-  }
-
-  private static ByteBuffer direct(int bytes) {
-    return ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
   }
 }

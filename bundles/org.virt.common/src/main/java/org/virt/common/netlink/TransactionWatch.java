@@ -12,17 +12,14 @@ import org.virt.api.VirtException;
 public final class TransactionWatch implements Subscription {
   private static final Logger LOG = LoggerFactory.getLogger(TransactionWatch.class);
 
-  /** NFNLGRP_NFTABLES and NFNL_SUBSYS_NFTABLES. */
+  /** NFNLGRP_NFTABLES. */
   private static final int GROUP = 7;
-
-  private static final int SUBSYSTEM = 10;
 
   /** NFT_MSG_NEWGEN, with NFTA_GEN_PROC_PID and NFTA_GEN_PROC_NAME. */
   private static final int NEW_GENERATION = 15;
 
   private static final int PROCESS = 2;
   private static final int PROCESS_NAME = 3;
-  private static final int FAMILY_HEADER = 4;
 
   /** What is done for a thousand ports is told rule by rule. */
   private static final int QUEUE_BYTES = 128 << 20;
@@ -107,11 +104,11 @@ public final class TransactionWatch implements Subscription {
 
     @Override
     public void heard(NetlinkMessage message) {
-      if (message.type() >> Byte.SIZE != SUBSYSTEM) {
+      if (message.type() >> Byte.SIZE != TableMessages.SUBSYSTEM) {
         return;
       }
       int type = message.type() & 0xff;
-      Attributes about = message.attributes(FAMILY_HEADER);
+      Attributes about = message.attributes(TableMessages.HEADER);
       if (type == NEW_GENERATION) {
         int process = about.be32(PROCESS, 0);
         if (changed && !listener.isOwn(process)) {

@@ -1,6 +1,7 @@
 package org.virt.nwfilter.ebtables.internal;
 
 import org.virt.common.netlink.Attributes;
+import org.virt.common.netlink.TableMessages;
 import org.virt.common.netlink.TransactionWatch;
 import org.virt.spi.nwfilter.ChangeNotice;
 
@@ -27,10 +28,10 @@ record ChangeWatch(HostRules rules, ChangeNotice.Listener listener)
     for (Family tool : Family.values()) {
       if (tool.number() == part.family() && tool.table().equals(table)) {
         return switch (part.type()) {
-          case Messages.DELETE_TABLE -> true;
-          case Messages.NEW_CHAIN, Messages.DELETE_CHAIN -> isOurs(about.string(3));
-          case Messages.NEW_RULE -> isOurs(about.string(2));
-          case Messages.DELETE_RULE -> isOurs(about.string(2)) || leadsToUs(about);
+          case TableMessages.DELETE_TABLE -> true;
+          case TableMessages.NEW_CHAIN, TableMessages.DELETE_CHAIN -> isOurs(about.string(3));
+          case TableMessages.NEW_RULE -> isOurs(about.string(2));
+          case TableMessages.DELETE_RULE -> isOurs(about.string(2)) || leadsToUs(about);
           default -> false;
         };
       }

@@ -18,6 +18,7 @@ import org.virt.common.netlink.NetlinkError;
 import org.virt.common.netlink.NetlinkMessage;
 import org.virt.common.netlink.NetlinkSocket;
 import org.virt.common.netlink.NetlinkWriter;
+import org.virt.common.netlink.TableMessages;
 import org.virt.spi.nwfilter.AddressBinding;
 import org.virt.spi.nwfilter.PortRef;
 
@@ -28,7 +29,6 @@ import org.virt.spi.nwfilter.PortRef;
 final class Gate implements AutoCloseable {
   private static final int OWNER = 0x2;
   private static final int PERSIST = 0x4;
-  private static final int FAMILY_HEADER = 4;
   private static final int CAPACITY = 4096;
   private static final List<Integer> FAMILIES =
       List.of(GateLayout.BRIDGE, GateLayout.INET, GateLayout.ARP);
@@ -115,7 +115,7 @@ final class Gate implements AutoCloseable {
         messages -> {
           labels.forEach(label -> messages.note(label.base(), label.comment()));
           messages.elements(
-              Messages.NEW_ELEMENTS, GateLayout.PORTS, keys(labels.stream().map(Label::port)));
+              TableMessages.NEW_ELEMENTS, GateLayout.PORTS, keys(labels.stream().map(Label::port)));
         });
   }
 
@@ -142,7 +142,7 @@ final class Gate implements AutoCloseable {
         "change the gate",
         messages -> {
           if (allowed) {
-            messages.elements(Messages.NEW_ELEMENTS, GateLayout.SILENT, keys(ports.stream()));
+            messages.elements(TableMessages.NEW_ELEMENTS, GateLayout.SILENT, keys(ports.stream()));
           } else {
             delete(messages, GateLayout.SILENT, ports);
           }
@@ -191,11 +191,11 @@ final class Gate implements AutoCloseable {
         List.of(GateLayout.LEASES4, GateLayout.LEASES6, GateLayout.VALID4, GateLayout.VALID6)) {
       NetlinkWriter writer = new NetlinkWriter(1, CAPACITY);
       new Messages(writer, GateLayout.BRIDGE, GateLayout.TABLE)
-          .begin(Messages.GET_ELEMENTS, NetlinkWriter.DUMP);
+          .begin(TableMessages.GET_ELEMENTS, NetlinkWriter.DUMP);
       writer.attributeString(2, set);
       writer.end();
       for (NetlinkMessage message : ask(writer)) {
-        for (ByteBuffer element : message.attributes(FAMILY_HEADER).nested(3).values()) {
+        for (ByteBuffer element : message.attributes(TableMessages.HEADER).nested(3).values()) {
           leases.add(Lease.of(Attributes.read(element).nested(1).bytes(1)));
         }
       }
@@ -204,8 +204,8 @@ final class Gate implements AutoCloseable {
 
   /** Adding one that is there does nothing, and then it is there for sure. */
   private static void delete(Messages messages, String set, Collection<PortRef> ports) {
-    messages.elements(Messages.NEW_ELEMENTS, set, keys(ports.stream()));
-    messages.elements(Messages.DELETE_ELEMENTS, set, keys(ports.stream()));
+    messages.elements(TableMessages.NEW_ELEMENTS, set, keys(ports.stream()));
+    messages.elements(TableMessages.DELETE_ELEMENTS, set, keys(ports.stream()));
   }
 
   /** Deletes chains of ours in a tool's table, which may jump to one another. */
@@ -241,7 +241,7 @@ final class Gate implements AutoCloseable {
   List<Label> labels() throws VirtException {
     List<Label> labels = new ArrayList<>();
     for (Attributes chain : chains(GateLayout.BRIDGE, GateLayout.TABLE)) {
-      Label.read(chain.string(3), Messages.comment(chain.bytes(12))).ifPresent(labels::add);
+      Label.read(chain.string(3), TableMessages.comment(chain.bytes(12))).ifPresent(labels::add);
     }
     return labels;
   }
@@ -255,10 +255,10 @@ final class Gate implements AutoCloseable {
 
   private List<Attributes> chains(int family, String table) throws VirtException {
     NetlinkWriter writer = new NetlinkWriter(1, CAPACITY);
-    new Messages(writer, family, table).begin(Messages.GET_CHAIN, NetlinkWriter.DUMP);
+    new Messages(writer, family, table).begin(TableMessages.GET_CHAIN, NetlinkWriter.DUMP);
     writer.end();
     return ask(writer).stream()
-        .map(message -> message.attributes(FAMILY_HEADER))
+        .map(message -> message.attributes(TableMessages.HEADER))
         .filter(chain -> chain.string(1).equals(table)) // older kernels list all tables
         .toList();
   }
@@ -267,12 +267,12 @@ final class Gate implements AutoCloseable {
   Set<String> jumps(Family family, String chain) throws VirtException {
     NetlinkWriter writer = new NetlinkWriter(1, CAPACITY);
     new Messages(writer, family.number(), family.table())
-        .begin(Messages.GET_RULE, NetlinkWriter.DUMP);
+        .begin(TableMessages.GET_RULE, NetlinkWriter.DUMP);
     writer.attributeString(2, chain);
     writer.end();
     Set<String> targets = new HashSet<>();
     for (NetlinkMessage message : ask(writer)) {
-      Attributes rule = message.attributes(FAMILY_HEADER);
+      Attributes rule = message.attributes(TableMessages.HEADER);
       if (rule.string(1).equals(family.table()) && rule.string(2).equals(chain)) {
         targets.addAll(Messages.jumps(rule));
       }
@@ -289,14 +289,14 @@ final class Gate implements AutoCloseable {
   Map<String, List<FoundRule>> rules(Family family, String chain) throws VirtException {
     NetlinkWriter writer = new NetlinkWriter(1, CAPACITY);
     new Messages(writer, family.number(), family.table())
-        .begin(Messages.GET_RULE, NetlinkWriter.DUMP);
+        .begin(TableMessages.GET_RULE, NetlinkWriter.DUMP);
     if (!chain.isEmpty()) {
       writer.attributeString(2, chain);
     }
     writer.end();
     Map<String, List<FoundRule>> rules = new HashMap<>();
     for (NetlinkMessage message : ask(writer)) {
-      Attributes rule = message.attributes(FAMILY_HEADER);
+      Attributes rule = message.attributes(TableMessages.HEADER);
       if (rule.string(1).equals(family.table())) {
         rules.computeIfAbsent(rule.string(2), c -> new ArrayList<>()).add(FoundRule.of(rule));
       }

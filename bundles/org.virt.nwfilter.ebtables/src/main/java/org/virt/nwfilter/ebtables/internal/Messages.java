@@ -1,36 +1,15 @@
 package org.virt.nwfilter.ebtables.internal;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.virt.common.netlink.Attributes;
 import org.virt.common.netlink.NetlinkWriter;
+import org.virt.common.netlink.TableMessages;
 
-/**
- * Writes messages of nf_tables about one table: numbers of linux/netfilter/nfnetlink.h and
- * linux/netfilter/nf_tables.h.
- */
+/** Writes messages of nf_tables about one table: numbers of linux/netfilter/nf_tables.h. */
 final class Messages {
-  static final int NEW_TABLE = 0;
-  static final int DELETE_TABLE = 2;
-  static final int NEW_CHAIN = 3;
-  static final int GET_CHAIN = 4;
-  static final int DELETE_CHAIN = 5;
-  static final int NEW_RULE = 6;
-  static final int GET_RULE = 7;
-  static final int DELETE_RULE = 8;
-  static final int NEW_SET = 9;
-  static final int NEW_ELEMENTS = 12;
-  static final int GET_ELEMENTS = 13;
-  static final int DELETE_ELEMENTS = 14;
-
-  static final int SUBSYSTEM = 10;
-  private static final int BEGIN = 0x10;
-  private static final int END = 0x11;
-  private static final int MAX_ELEMENT_BYTES = 60_000;
-
   /** Types of nft's own, for its printing: index and name of an interface, 6 bits for each. */
   private static final int INDEX_AND_NAME = 20 << 6 | 41;
 
@@ -52,32 +31,21 @@ final class Messages {
   }
 
   void beginBatch() {
-    bracket(BEGIN);
+    TableMessages.beginBatch(writer);
   }
 
   void endBatch() {
-    bracket(END);
-  }
-
-  private void bracket(int type) {
-    writer.begin(type, NetlinkWriter.REQUEST);
-    writer.u8(0);
-    writer.u8(0);
-    writer.be16(SUBSYSTEM);
-    writer.end();
+    TableMessages.endBatch(writer);
   }
 
   /** Starts a message whose first attribute is the table. */
   void begin(int type, int flags) {
-    writer.begin(SUBSYSTEM << Byte.SIZE | type, NetlinkWriter.REQUEST | flags);
-    writer.u8(family);
-    writer.u8(0);
-    writer.be16(0);
+    TableMessages.begin(writer, type, family, flags);
     writer.attributeString(1, table);
   }
 
   void newTable(int tableFlags, int flags) {
-    begin(NEW_TABLE, NetlinkWriter.CREATE | flags);
+    begin(TableMessages.NEW_TABLE, NetlinkWriter.CREATE | flags);
     writer.attributeBe32(2, tableFlags);
     writer.end();
   }
@@ -93,7 +61,7 @@ final class Messages {
   }
 
   private void set(String name, int type, int length, int flags) {
-    begin(NEW_SET, NetlinkWriter.CREATE);
+    begin(TableMessages.NEW_SET, NetlinkWriter.CREATE);
     writer.attributeString(2, name);
     writer.attributeBe32(3, flags);
     writer.attributeBe32(4, type);
@@ -104,7 +72,7 @@ final class Messages {
 
   /** Makes a chain that the kernel enters, whose rules are those given and no others. */
   void baseChain(GateLayout.Base base) {
-    begin(NEW_CHAIN, NetlinkWriter.CREATE);
+    begin(TableMessages.NEW_CHAIN, NetlinkWriter.CREATE);
     writer.attributeString(3, base.name());
     int hook = writer.nest(4);
     writer.attributeBe32(1, base.hook());
@@ -115,7 +83,7 @@ final class Messages {
     writer.end();
     flushChain(base.name());
     for (List<Expression> rule : base.rules()) {
-      begin(NEW_RULE, NetlinkWriter.CREATE | NetlinkWriter.APPEND);
+      begin(TableMessages.NEW_RULE, NetlinkWriter.CREATE | NetlinkWriter.APPEND);
       writer.attributeString(2, base.name());
       int list = writer.nest(4);
       rule.forEach(expression -> expression.write(writer));
@@ -126,32 +94,32 @@ final class Messages {
 
   /** Makes a chain without rules that says something. */
   void note(String name, String comment) {
-    begin(NEW_CHAIN, NetlinkWriter.CREATE);
+    begin(TableMessages.NEW_CHAIN, NetlinkWriter.CREATE);
     writer.attributeString(3, name);
-    writer.attributeBytes(12, comment(comment));
+    writer.attributeBytes(12, TableMessages.comment(comment));
     writer.end();
   }
 
   /** Takes all rules out of a chain. */
   void flushChain(String name) {
-    begin(DELETE_RULE, 0);
+    begin(TableMessages.DELETE_RULE, 0);
     writer.attributeString(2, name);
     writer.end();
   }
 
   void deleteChain(String name) {
-    begin(DELETE_CHAIN, 0);
+    begin(TableMessages.DELETE_CHAIN, 0);
     writer.attributeString(3, name);
     writer.end();
   }
 
   /** Adds a lease that ends by itself, or has one that is there end at another time. */
   void lease(Lease lease, long millis) {
-    elements(NEW_ELEMENTS, lease.known(), List.of(lease.bytes()));
+    elements(TableMessages.NEW_ELEMENTS, lease.known(), List.of(lease.bytes()));
     // The time of an element that is there does not change.
-    elements(NEW_ELEMENTS, lease.valid(), List.of(lease.bytes()));
-    elements(DELETE_ELEMENTS, lease.valid(), List.of(lease.bytes()));
-    begin(NEW_ELEMENTS, NetlinkWriter.CREATE);
+    elements(TableMessages.NEW_ELEMENTS, lease.valid(), List.of(lease.bytes()));
+    elements(TableMessages.DELETE_ELEMENTS, lease.valid(), List.of(lease.bytes()));
+    begin(TableMessages.NEW_ELEMENTS, NetlinkWriter.CREATE);
     writer.attributeString(2, lease.valid());
     int list = writer.nest(3);
     element(lease.bytes(), millis);
@@ -162,8 +130,8 @@ final class Messages {
   /** Takes a lease away, whether it is there or not. */
   void noLease(Lease lease) {
     for (String set : List.of(lease.known(), lease.valid())) {
-      elements(NEW_ELEMENTS, set, List.of(lease.bytes()));
-      elements(DELETE_ELEMENTS, set, List.of(lease.bytes()));
+      elements(TableMessages.NEW_ELEMENTS, set, List.of(lease.bytes()));
+      elements(TableMessages.DELETE_ELEMENTS, set, List.of(lease.bytes()));
     }
   }
 
@@ -182,25 +150,16 @@ final class Messages {
   void elements(int type, String set, List<byte[]> keys) {
     int next = 0;
     while (next < keys.size()) {
-      begin(type, type == NEW_ELEMENTS ? NetlinkWriter.CREATE : 0);
+      begin(type, type == TableMessages.NEW_ELEMENTS ? NetlinkWriter.CREATE : 0);
       writer.attributeString(2, set);
       int list = writer.nest(3);
       int start = writer.size();
-      while (next < keys.size() && writer.size() - start < MAX_ELEMENT_BYTES) {
+      while (next < keys.size() && writer.size() - start < TableMessages.MAX_ELEMENT_BYTES) {
         element(keys.get(next++), 0);
       }
       writer.endNest(list);
       writer.end();
     }
-  }
-
-  /** Returns a comment as nft keeps it: type 0, length, text with a zero. */
-  private static byte[] comment(String text) {
-    byte[] ascii = text.getBytes(StandardCharsets.US_ASCII);
-    byte[] bytes = new byte[ascii.length + 3];
-    bytes[1] = (byte) (ascii.length + 1);
-    System.arraycopy(ascii, 0, bytes, 2, ascii.length);
-    return bytes;
   }
 
   /** Returns the chains that a rule jumps to; an empty name for any other verdict. */
@@ -210,11 +169,5 @@ final class Messages {
       targets.add(Attributes.read(expression).nested(2).nested(2).nested(2).string(2));
     }
     return targets;
-  }
-
-  /** Reads a comment; empty when there is none. */
-  static String comment(byte[] note) {
-    boolean comment = note.length > 3 && note[0] == 0 && (note[1] & 0xff) + 2 <= note.length;
-    return comment ? new String(note, 2, (note[1] & 0xff) - 1, StandardCharsets.US_ASCII) : "";
   }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntFunction;
+import org.virt.common.netlink.TableMessages;
 import org.virt.nwfilter.nftables.internal.Batch.Element;
 import org.virt.spi.nwfilter.AddressBinding;
 import org.virt.spi.nwfilter.PortRef;
@@ -31,7 +32,7 @@ final class AddressChange {
     for (PortSet set : TransportLayout.sets().values()) {
       if (set.timed()) {
         Commit.delete(batch, set, elements(set.name(), known::lookups, false));
-        batch.elements(Batch.NEW_ELEMENTS, set, elements(set.name(), known::lookups, true));
+        batch.elements(TableMessages.NEW_ELEMENTS, set, elements(set.name(), known::lookups, true));
       }
     }
   }

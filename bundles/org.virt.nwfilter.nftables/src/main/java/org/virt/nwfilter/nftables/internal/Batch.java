@@ -3,32 +3,13 @@ package org.virt.nwfilter.nftables.internal;
 import java.util.Arrays;
 import java.util.List;
 import org.virt.common.netlink.NetlinkWriter;
+import org.virt.common.netlink.TableMessages;
 
-/**
- * Writes messages of nf_tables: numbers of linux/netfilter/nfnetlink.h and
- * linux/netfilter/nf_tables.h.
- */
+/** Writes messages of nf_tables: numbers of linux/netfilter/nf_tables.h. */
 final class Batch {
-  static final int NEW_TABLE = 0;
-  static final int GET_TABLE = 1;
-  static final int DELETE_TABLE = 2;
-  static final int NEW_CHAIN = 3;
-  static final int GET_CHAIN = 4;
-  static final int DELETE_CHAIN = 5;
-  static final int NEW_RULE = 6;
-  static final int GET_RULE = 7;
-  static final int DELETE_RULE = 8;
-  static final int NEW_SET = 9;
-  static final int GET_SET = 10;
-  static final int DELETE_SET = 11;
-  static final int NEW_ELEMENTS = 12;
-  static final int GET_ELEMENTS = 13;
-  static final int DELETE_ELEMENTS = 14;
 
   static final int OWNER = 0x2;
   static final int PERSIST = 0x4;
-
-  static final int SUBSYSTEM = 10;
 
   /** Families of tables: {@code NFPROTO_*}. */
   static final int INET = 1;
@@ -39,9 +20,6 @@ final class Batch {
   static final int ARP = 3;
   static final int NETDEV = 5;
   static final int BRIDGE = 7;
-
-  private static final int BEGIN = 0x10;
-  private static final int END = 0x11;
 
   private final NetlinkWriter writer;
   private final ExpressionWriter expressions;
@@ -70,19 +48,11 @@ final class Batch {
   }
 
   void beginBatch() {
-    bracket(BEGIN);
+    TableMessages.beginBatch(writer);
   }
 
   void endBatch() {
-    bracket(END);
-  }
-
-  private void bracket(int type) {
-    writer.begin(type, NetlinkWriter.REQUEST);
-    writer.u8(0);
-    writer.u8(0);
-    writer.be16(SUBSYSTEM);
-    writer.end();
+    TableMessages.endBatch(writer);
   }
 
   /**
@@ -90,22 +60,18 @@ final class Batch {
    * itself.
    */
   int begin(int type, int flags) {
-    int sequence = writer.begin(SUBSYSTEM << Byte.SIZE | type, NetlinkWriter.REQUEST | flags);
-    writer.u8(family);
-    writer.u8(0);
-    writer.be16(0);
-    return sequence;
+    return TableMessages.begin(writer, type, family, flags);
   }
 
   void newTable(int tableFlags, int flags) {
-    begin(NEW_TABLE, NetlinkWriter.CREATE | flags);
+    begin(TableMessages.NEW_TABLE, NetlinkWriter.CREATE | flags);
     writer.attributeString(1, table);
     writer.attributeBe32(2, tableFlags);
     writer.end();
   }
 
   void deleteTable(int flags) {
-    begin(DELETE_TABLE, flags);
+    begin(TableMessages.DELETE_TABLE, flags);
     writer.attributeString(1, table);
     writer.end();
   }
@@ -116,7 +82,7 @@ final class Batch {
   }
 
   void deleteSet(String name) {
-    begin(DELETE_SET, 0);
+    begin(TableMessages.DELETE_SET, 0);
     writer.attributeString(1, table);
     writer.attributeString(2, name);
     writer.end();
@@ -133,7 +99,7 @@ final class Batch {
   }
 
   private void baseChain(Layout.Base base, String device) {
-    begin(NEW_CHAIN, NetlinkWriter.CREATE);
+    begin(TableMessages.NEW_CHAIN, NetlinkWriter.CREATE);
     writer.attributeString(1, table);
     writer.attributeString(3, base.name());
     if (base.hook() != Layout.Base.NO_HOOK) {
@@ -161,7 +127,7 @@ final class Batch {
   }
 
   void newChain(Code.Chain chain) {
-    begin(NEW_CHAIN, NetlinkWriter.CREATE | NetlinkWriter.EXCL);
+    begin(TableMessages.NEW_CHAIN, NetlinkWriter.CREATE | NetlinkWriter.EXCL);
     writer.attributeString(1, table);
     writer.attributeString(3, chain.name());
     writer.end();
@@ -177,7 +143,7 @@ final class Batch {
   }
 
   private int newRule(String chain, Code.Rule rule, Runnable beforeVerdict) {
-    int sequence = begin(NEW_RULE, NetlinkWriter.CREATE | NetlinkWriter.APPEND);
+    int sequence = begin(TableMessages.NEW_RULE, NetlinkWriter.CREATE | NetlinkWriter.APPEND);
     writer.attributeString(1, table);
     writer.attributeString(2, chain);
     int list = writer.nest(4);
@@ -186,7 +152,7 @@ final class Batch {
     expressions.verdict(rule.verdict());
     writer.endNest(list);
     if (!rule.comment().isEmpty()) {
-      writer.attributeBytes(7, ExpressionWriter.comment(rule.comment()));
+      writer.attributeBytes(7, TableMessages.comment(rule.comment()));
     }
     writer.end();
     return sequence;
@@ -194,19 +160,19 @@ final class Batch {
 
   /** Has a chain's frames of one interface traced, before any other rule of it. */
   void newTraceRule(String chain, Condition port, String comment) {
-    begin(NEW_RULE, NetlinkWriter.CREATE);
+    begin(TableMessages.NEW_RULE, NetlinkWriter.CREATE);
     writer.attributeString(1, table);
     writer.attributeString(2, chain);
     int list = writer.nest(4);
     expressions.condition(port);
     expressions.trace();
     writer.endNest(list);
-    writer.attributeBytes(7, ExpressionWriter.comment(comment));
+    writer.attributeBytes(7, TableMessages.comment(comment));
     writer.end();
   }
 
   void deleteRule(String chain, long handle) {
-    begin(DELETE_RULE, 0);
+    begin(TableMessages.DELETE_RULE, 0);
     writer.attributeString(1, table);
     writer.attributeString(2, chain);
     writer.attributeBe64(3, handle);
@@ -215,7 +181,7 @@ final class Batch {
 
   /** Adds a rule of one expression that no condition is made of. */
   void newRule(String chain, String expression, Runnable attributes) {
-    begin(NEW_RULE, NetlinkWriter.CREATE | NetlinkWriter.APPEND);
+    begin(TableMessages.NEW_RULE, NetlinkWriter.CREATE | NetlinkWriter.APPEND);
     writer.attributeString(1, table);
     writer.attributeString(2, chain);
     int list = writer.nest(4);
@@ -226,14 +192,14 @@ final class Batch {
 
   /** Takes all rules out of a chain. */
   void flushChain(String chain) {
-    begin(DELETE_RULE, 0);
+    begin(TableMessages.DELETE_RULE, 0);
     writer.attributeString(1, table);
     writer.attributeString(2, chain);
     writer.end();
   }
 
   void deleteChain(String chain) {
-    begin(DELETE_CHAIN, 0);
+    begin(TableMessages.DELETE_CHAIN, 0);
     writer.attributeString(1, table);
     writer.attributeString(3, chain);
     writer.end();

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.virt.common.netlink.TableMessages;
 import org.virt.nwfilter.nftables.internal.Batch.Element;
 import org.virt.nwfilter.nftables.internal.Inventory.Name;
 import org.virt.nwfilter.nftables.internal.Inventory.Unused;
@@ -86,7 +87,7 @@ final class Commit {
       for (Change change : changes) {
         added.addAll(change.elements.getOrDefault(set.name(), List.of()));
       }
-      batch.elements(Batch.NEW_ELEMENTS, set, added);
+      batch.elements(TableMessages.NEW_ELEMENTS, set, added);
     }
   }
 
@@ -129,9 +130,9 @@ final class Commit {
    */
   static void delete(Batch batch, PortSet set, List<Element> elements) {
     if (set.timed()) {
-      batch.elements(Batch.NEW_ELEMENTS, set, elements);
+      batch.elements(TableMessages.NEW_ELEMENTS, set, elements);
     }
-    batch.elements(Batch.DELETE_ELEMENTS, set, elements);
+    batch.elements(TableMessages.DELETE_ELEMENTS, set, elements);
   }
 
   /** Deletes chains and sets that nothing but each other leads to. */

@@ -1,6 +1,5 @@
 package org.virt.nwfilter.nftables.internal;
 
-import java.nio.charset.StandardCharsets;
 import org.virt.common.netlink.NetlinkWriter;
 import org.virt.nwfilter.nftables.internal.Condition.Compare;
 import org.virt.nwfilter.nftables.internal.Condition.Dispatch;
@@ -199,14 +198,5 @@ final class ExpressionWriter {
   void end() {
     writer.endNest(data);
     writer.endNest(expression);
-  }
-
-  /** Returns a comment as nft keeps it: type 0, length, text with a zero. */
-  static byte[] comment(String text) {
-    byte[] ascii = text.getBytes(StandardCharsets.US_ASCII);
-    byte[] bytes = new byte[ascii.length + 3];
-    bytes[1] = (byte) (ascii.length + 1);
-    System.arraycopy(ascii, 0, bytes, 2, ascii.length);
-    return bytes;
   }
 }

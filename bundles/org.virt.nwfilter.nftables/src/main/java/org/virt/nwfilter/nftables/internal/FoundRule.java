@@ -1,5 +1,6 @@
 package org.virt.nwfilter.nftables.internal;
 
+import org.virt.api.nwfilter.RuleCount;
 import org.virt.api.nwfilter.RuleCount.Direction;
 
 /**
@@ -48,5 +49,10 @@ record FoundRule(
   /** Returns what it does, in the filter's words. */
   String filterVerdict() {
     return verdict.chain().isEmpty() ? verdict.text() : "jump " + filterChain(verdict.chain());
+  }
+
+  /** Returns what it has counted. */
+  RuleCount count() {
+    return new RuleCount(direction(), filterChain(), filterVerdict(), comment, packets, bytes);
   }
 }

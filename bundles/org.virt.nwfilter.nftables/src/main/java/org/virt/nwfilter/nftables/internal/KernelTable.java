@@ -18,7 +18,6 @@ import org.virt.common.netlink.Answer;
 import org.virt.common.netlink.NetlinkError;
 import org.virt.common.netlink.NetlinkSocket;
 import org.virt.common.netlink.NetlinkWriter;
-import org.virt.nwfilter.nftables.internal.Condition.Compare;
 import org.virt.nwfilter.nftables.internal.TransportLayout.Part;
 import org.virt.spi.nwfilter.InstalledProgram;
 
@@ -30,9 +29,6 @@ import org.virt.spi.nwfilter.InstalledProgram;
 final class KernelTable implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(KernelTable.class);
   private static final int CAPACITY = 4096;
-
-  /** What the comments of rules begin with that trace a port. */
-  private static final String TRACE = "trace ";
 
   private NetlinkSocket socket;
   private TableReader reader;
@@ -113,10 +109,7 @@ final class KernelTable implements AutoCloseable {
 
   synchronized List<InstalledProgram> list() throws VirtException {
     open();
-    if (mistrusted) {
-      return List.of();
-    }
-    if (reader.table().isEmpty()) {
+    if (mistrusted || reader.table().isEmpty()) {
       return List.of();
     }
     takeOver();
@@ -138,26 +131,16 @@ final class KernelTable implements AutoCloseable {
   synchronized PortCounts counts(PortId port, int index) throws VirtException {
     open();
     String group = inventory.groupOf(index);
-    List<RuleCount> counts = new ArrayList<>();
-    List<FoundRule> rules = new ArrayList<>();
-    for (int family : Inventory.FAMILIES) {
-      rules.addAll(reader.rules(family));
-    }
-    for (FoundRule rule : rules) {
-      if (Inventory.isOf(rule.chain(), group)) {
-        counts.add(
-            new RuleCount(
-                rule.direction(),
-                rule.filterChain(),
-                rule.filterVerdict(),
-                rule.comment(),
-                rule.packets(),
-                rule.bytes()));
-      }
-    }
     if (group.isEmpty()) {
       throw new VirtException(
           ErrorCode.OPERATION_INVALID, "count packets of " + port + ": it has no nftables rules");
+    }
+    List<RuleCount> counts = new ArrayList<>();
+    for (int family : Inventory.FAMILIES) {
+      reader.rules(family).stream()
+          .filter(rule -> Inventory.isOf(rule.chain(), group))
+          .map(FoundRule::count)
+          .forEach(counts::add);
     }
     counts.sort(Comparator.comparing(RuleCount::direction));
     return new PortCounts(port, NftablesTechnique.TECHNIQUE, inventory.usersOf(group), counts);
@@ -168,31 +151,12 @@ final class KernelTable implements AutoCloseable {
     change(
         "trace frames in nftables",
         sequence -> "",
-        (batch, known) -> {
-          if (known.isDirect(index)) {
-            traceDirect(batch.of(Batch.NETDEV), index);
-            return;
-          }
-          for (Layout.Base base : Layout.CHAINS) {
-            Subject port = base.isOutgoing() ? Subjects.IN_INDEX : Subjects.OUT_INDEX;
-            Condition condition = Compare.is(port, HostOrder.bytes(index));
-            batch.newTraceRule(base.name(), condition, TRACE + index);
-          }
-        },
+        (batch, known) -> TraceRules.write(batch, index, known.isDirect(index)),
         Set.of());
   }
 
-  private static void traceDirect(Batch batch, int index) {
-    for (boolean out : new boolean[] {true, false}) {
-      Condition port = Compare.is(DirectLayout.port(out), HostOrder.bytes(index));
-      String chain = DirectLayout.name(out ? DirectLayout.FROM : DirectLayout.TO, index);
-      batch.newTraceRule(chain, port, TRACE + index);
-    }
-  }
-
   synchronized void untrace(int index) throws VirtException {
-    List<FoundRule> traces =
-        rules(index).stream().filter(rule -> rule.comment().equals(TRACE + index)).toList();
+    List<FoundRule> traces = rules(index).stream().filter(TraceRules.isOf(index)).toList();
     int family = family(index);
     if (!traces.isEmpty()) {
       change(

@@ -4,11 +4,11 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 import org.virt.common.netlink.NetlinkWriter;
+import org.virt.common.netlink.TableMessages;
 import org.virt.nwfilter.nftables.internal.Batch.Element;
 
 /** Writes messages about sets and their elements: numbers of linux/netfilter/nf_tables.h. */
 final class SetWriter {
-  private static final int MAX_ELEMENT_BYTES = 60_000;
   private static final int SET_MAP = 0x8;
   private static final int SET_TIMEOUT = 0x10;
   private static final int SET_DYNAMIC = 0x20;
@@ -34,7 +34,7 @@ final class SetWriter {
   }
 
   private void set(PortSet set, int id) {
-    batch.of(set.family()).beginIn(Batch.NEW_SET, NetlinkWriter.CREATE);
+    batch.of(set.family()).beginIn(TableMessages.NEW_SET, NetlinkWriter.CREATE);
     writer.attributeString(2, set.name());
     writer.attributeBe32(3, flags(set));
     writer.attributeBe32(4, KeyPart.type(set.key()));
@@ -79,12 +79,12 @@ final class SetWriter {
   void elements(int type, PortSet set, List<Element> elements) {
     int next = 0;
     while (next < elements.size()) {
-      int flags = type == Batch.NEW_ELEMENTS ? NetlinkWriter.CREATE : 0;
+      int flags = type == TableMessages.NEW_ELEMENTS ? NetlinkWriter.CREATE : 0;
       batch.of(set.family()).beginIn(type, flags);
       writer.attributeString(2, set.name());
       int list = writer.nest(3);
       int start = writer.size();
-      while (next < elements.size() && writer.size() - start < MAX_ELEMENT_BYTES) {
+      while (next < elements.size() && writer.size() - start < TableMessages.MAX_ELEMENT_BYTES) {
         element(elements.get(next++));
       }
       writer.endNest(list);
@@ -111,7 +111,7 @@ final class SetWriter {
       writer.attributeBe64(4, element.timeout());
     }
     if (!element.comment().isEmpty()) {
-      writer.attributeBytes(6, ExpressionWriter.comment(element.comment()));
+      writer.attributeBytes(6, TableMessages.comment(element.comment()));
     }
     writer.endNest(nest);
   }

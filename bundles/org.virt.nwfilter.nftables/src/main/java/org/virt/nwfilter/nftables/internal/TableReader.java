@@ -12,10 +12,10 @@ import org.virt.common.netlink.NetlinkError;
 import org.virt.common.netlink.NetlinkMessage;
 import org.virt.common.netlink.NetlinkSocket;
 import org.virt.common.netlink.NetlinkWriter;
+import org.virt.common.netlink.TableMessages;
 
 /** Reads our table from the kernel. */
 final class TableReader {
-  private static final int FAMILY_HEADER = 4;
   private static final int SET_NAME = 2;
   private static final int CHAIN_NAME = 3;
   private static final int CAPACITY = 256;
@@ -56,10 +56,10 @@ final class TableReader {
   /** Returns our table of a family. */
   Optional<Table> table(int family) throws VirtException {
     Batch request = request(family);
-    request.begin(Batch.GET_TABLE, NetlinkWriter.ACK);
+    request.begin(TableMessages.GET_TABLE, NetlinkWriter.ACK);
     request.writer().attributeString(1, Layout.TABLE);
     return ask(request).stream()
-        .map(message -> message.attributes(FAMILY_HEADER))
+        .map(message -> message.attributes(TableMessages.HEADER))
         .map(table -> new Table(table.be32(2, 0), table.be32(7, 0)))
         .findFirst();
   }
@@ -82,17 +82,17 @@ final class TableReader {
 
   /** Returns the names of the chains of our table of a family. */
   List<String> chains(int family) throws VirtException {
-    return names(family, Batch.GET_CHAIN, CHAIN_NAME);
+    return names(family, TableMessages.GET_CHAIN, CHAIN_NAME);
   }
 
   /** Returns all rules of our table of a family, those of a chain in their order. */
   List<FoundRule> rules(int family) throws VirtException {
     Batch request = request(family);
-    request.begin(Batch.GET_RULE, NetlinkWriter.DUMP);
+    request.begin(TableMessages.GET_RULE, NetlinkWriter.DUMP);
     request.writer().attributeString(1, Layout.TABLE);
     List<FoundRule> rules = new ArrayList<>();
     for (NetlinkMessage message : ask(request)) {
-      Attributes rule = message.attributes(FAMILY_HEADER);
+      Attributes rule = message.attributes(TableMessages.HEADER);
       if (rule.string(1).equals(Layout.TABLE)) {
         rules.add(rule(rule));
       }
@@ -123,12 +123,13 @@ final class TableReader {
       }
     }
     String chain = rule.string(2);
-    return new FoundRule(chain, rule.be64(3, 0), comment(rule.bytes(7)), verdict, packets, bytes);
+    return new FoundRule(
+        chain, rule.be64(3, 0), TableMessages.comment(rule.bytes(7)), verdict, packets, bytes);
   }
 
   /** Returns the names of the sets and maps of our table of a family. */
   List<String> sets(int family) throws VirtException {
-    return names(family, Batch.GET_SET, SET_NAME);
+    return names(family, TableMessages.GET_SET, SET_NAME);
   }
 
   private List<String> names(int family, int type, int attribute) throws VirtException {
@@ -137,7 +138,7 @@ final class TableReader {
     request.writer().attributeString(1, Layout.TABLE);
     List<String> names = new ArrayList<>();
     for (NetlinkMessage message : ask(request)) {
-      Attributes object = message.attributes(FAMILY_HEADER);
+      Attributes object = message.attributes(TableMessages.HEADER);
       // Older kernels list those of all tables.
       if (object.string(1).equals(Layout.TABLE)) {
         names.add(object.string(attribute));
@@ -148,19 +149,19 @@ final class TableReader {
 
   List<Found> elements(PortSet set) throws VirtException {
     Batch request = request(set.family());
-    request.begin(Batch.GET_ELEMENTS, NetlinkWriter.DUMP);
+    request.begin(TableMessages.GET_ELEMENTS, NetlinkWriter.DUMP);
     request.writer().attributeString(1, Layout.TABLE);
     request.writer().attributeString(2, set.name());
     List<Found> elements = new ArrayList<>();
     for (NetlinkMessage message : ask(request)) {
-      for (ByteBuffer value : message.attributes(FAMILY_HEADER).nested(3).values()) {
+      for (ByteBuffer value : message.attributes(TableMessages.HEADER).nested(3).values()) {
         Attributes element = Attributes.read(value);
         byte[] key = element.nested(1).bytes(1);
         long left = element.be64(5, -1);
         if (key.length >= Integer.BYTES) {
           String chain = element.nested(2).nested(2).string(2);
           Optional<Long> millis = left < 0 ? Optional.empty() : Optional.of(left);
-          elements.add(new Found(key, chain, comment(element.bytes(6)), millis));
+          elements.add(new Found(key, chain, TableMessages.comment(element.bytes(6)), millis));
         }
       }
     }
@@ -182,13 +183,5 @@ final class TableReader {
           "read nftables table " + Layout.TABLE + ": " + error.get().text());
     }
     return error.isPresent() ? List.of() : answer.messages();
-  }
-
-  /** Reads a comment as {@link ExpressionWriter#comment} writes it; empty when there is none. */
-  private static String comment(byte[] note) {
-    boolean comment = note.length > 3 && note[0] == 0 && (note[1] & 0xff) + 2 <= note.length;
-    return comment
-        ? new String(note, 2, (note[1] & 0xff) - 1, java.nio.charset.StandardCharsets.US_ASCII)
-        : "";
   }
 }

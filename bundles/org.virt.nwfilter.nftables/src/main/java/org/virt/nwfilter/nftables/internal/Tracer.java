@@ -14,6 +14,7 @@ import org.virt.api.nwfilter.RuleCount.Direction;
 import org.virt.common.netlink.Attributes;
 import org.virt.common.netlink.NetlinkMessage;
 import org.virt.common.netlink.NetlinkSocket;
+import org.virt.common.netlink.TableMessages;
 import org.virt.spi.nwfilter.PortRef;
 
 /**
@@ -23,8 +24,7 @@ import org.virt.spi.nwfilter.PortRef;
 final class Tracer implements Subscription, NetlinkSocket.Listener {
   private static final Logger LOG = LoggerFactory.getLogger(Tracer.class);
   private static final int GROUP = 9;
-  private static final int TRACE_MESSAGE = Batch.SUBSYSTEM << Byte.SIZE | 17;
-  private static final int FAMILY_HEADER = 4;
+  private static final int TRACE_MESSAGE = TableMessages.SUBSYSTEM << Byte.SIZE | 17;
   private static final int TYPE_POLICY = 1;
   private static final int TYPE_RULE = 3;
 
@@ -98,12 +98,12 @@ final class Tracer implements Subscription, NetlinkSocket.Listener {
   public void heard(NetlinkMessage message) {
     boolean ours =
         message.type() == TRACE_MESSAGE
-            && message.payload().remaining() >= FAMILY_HEADER
+            && message.payload().remaining() >= TableMessages.HEADER
             && message.payload().get(0) == family;
     if (!ours) {
       return;
     }
-    Attributes trace = message.attributes(FAMILY_HEADER);
+    Attributes trace = message.attributes(TableMessages.HEADER);
     if (!trace.string(1).equals(Layout.TABLE)) {
       return;
     }
