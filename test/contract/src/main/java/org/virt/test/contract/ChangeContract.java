@@ -14,6 +14,7 @@ import static org.virt.test.contract.Programs.program;
 import static org.virt.test.contract.Programs.root;
 import static org.virt.test.contract.Programs.rule;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -37,6 +38,7 @@ import org.virt.spi.nwfilter.Step.Action;
 abstract class ChangeContract extends NextProgramContract {
   private static final int REPLACEMENTS = 20;
   private static final int FRAMES_EACH = 4;
+  private static final Duration CHANGING = Duration.ofSeconds(3);
   private static final byte[] GOOD = udp("10.0.0.2", "10.0.0.2");
   private static final byte[] SPOOFED = udp("10.0.0.3", "10.0.0.3");
   private static final byte[] OTHER = Packets.other(A, ALL);
@@ -252,5 +254,39 @@ abstract class ChangeContract extends NextProgramContract {
     }
     assertEquals(
         programs.get(REPLACEMENTS - 1).program().digest(), listed(port).orElseThrow().digest());
+  }
+
+  /** Rules that are new with each change, as fast as they can be changed. */
+  @Test
+  void passesNothingForeignWhileRulesChangeAllTheTime() throws Exception {
+    PortRef port = plug();
+    commit(program(port, allow("10.0.0.2"), DROP_ALL));
+    AtomicBoolean over = new AtomicBoolean();
+    AtomicInteger commits = new AtomicInteger();
+    FutureTask<Void> changes =
+        new FutureTask<>(
+            () -> {
+              while (!over.get()) {
+                int number = commits.incrementAndGet();
+                String other = "10.8." + number % 250 + "." + number / 250 % 250;
+                commit(program(port, allow(other), allow("10.0.0.2"), DROP_ALL));
+              }
+              return null;
+            });
+    Thread thread = new Thread(changes, "contract-changes");
+    thread.start();
+    try {
+      long end = System.nanoTime() + CHANGING.toNanos();
+      while (System.nanoTime() - end < 0) {
+        assertFalse(leaves(port, SPOOFED), "from the guest");
+        assertFalse(reaches(port, SPOOFED), "towards the guest");
+      }
+    } finally {
+      over.set(true);
+      thread.join();
+    }
+    changes.get();
+    assertTrue(commits.get() > 1, "the rules have changed");
+    expect(true, port, GOOD);
   }
 }

@@ -52,6 +52,30 @@ final class Commit {
     return parts;
   }
 
+  /** Says whether rules are needed that are not there yet. */
+  boolean lacksChains(Inventory known) {
+    for (Code.Port port : ports) {
+      for (Code.Rules rules : port.allRules()) {
+        if (!known.hasChains(rules.group())) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /** Makes the chains that are not there yet; nothing leads to them. */
+  void writeChains(Batch batch, Inventory known) {
+    chains(batch, known);
+  }
+
+  /**
+   * Notes that the kernel has the chains; what nothing will lead to is deleted with a later commit.
+   */
+  void recordChains(Inventory inventory) {
+    ports.forEach(port -> port.allRules().forEach(inventory::made));
+  }
+
   void write(Batch batch, Inventory known) {
     changes.clear();
     Set<Integer> changing = new HashSet<>();

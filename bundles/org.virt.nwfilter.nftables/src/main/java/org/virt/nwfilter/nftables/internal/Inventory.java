@@ -245,8 +245,13 @@ final class Inventory {
   }
 
   private void use(int index, Code.Rules rules) {
+    made(rules);
+    group(rules.group()).users.add(index);
+  }
+
+  /** Notes that the chains of a program are there. */
+  void made(Code.Rules rules) {
     Group group = group(rules.group());
-    group.users.add(index);
     for (Code.Chain chain : rules.chains()) {
       group.chains.add(new Name(chain.family(), chain.name()));
     }

@@ -74,9 +74,20 @@ final class KernelTable implements AutoCloseable {
     mistrusted = true;
   }
 
+  /**
+   * Has the kernel judge ports by other programs. Chains that are not there yet are made before the
+   * elements that lead to them: while a transaction takes effect, a packet may be judged by the
+   * rules from before it and meet elements from behind it, and a chain of that transaction has no
+   * rules for such a packet, which would pass.
+   */
   synchronized void commit(List<Code.Port> ports) throws VirtException {
     if (!ports.isEmpty()) {
       Commit commit = new Commit(ports);
+      settle();
+      if (!mistrusted && commit.lacksChains(inventory)) {
+        change("commit nftables rules of ", commit::origin, commit::writeChains, commit.parts());
+        commit.recordChains(inventory);
+      }
       change("commit nftables rules of ", commit::origin, commit::write, commit.parts());
       commit.record(inventory);
     }
@@ -170,17 +181,7 @@ final class KernelTable implements AutoCloseable {
 
   private void change(String action, IntFunction<String> origin, Changes changes, Set<Part> needed)
       throws VirtException {
-    open();
-    if (mistrusted) {
-      ready = false;
-      parts.clear();
-      inventory = new Inventory();
-    } else if (doubtful) {
-      refresh();
-    }
-    if (!ready && !mistrusted) {
-      takeOver();
-    }
+    settle();
     // Until the kernel's answer is known nobody can say what it did.
     doubtful = true;
     Answer answer = attempt(changes, needed);
@@ -198,6 +199,21 @@ final class KernelTable implements AutoCloseable {
     ready = true;
     mistrusted = false;
     parts.addAll(needed);
+  }
+
+  /** Has what is known of the tables be true, and the tables be ours. */
+  private void settle() throws VirtException {
+    open();
+    if (mistrusted) {
+      ready = false;
+      parts.clear();
+      inventory = new Inventory();
+    } else if (doubtful) {
+      refresh();
+    }
+    if (!ready && !mistrusted) {
+      takeOver();
+    }
   }
 
   private static boolean hasError(Answer answer, int errno) {
@@ -258,6 +274,7 @@ final class KernelTable implements AutoCloseable {
     ready = false;
     parts.clear();
     inventory = Inventory.read(reader);
+    doubtful = false;
   }
 
   /**

@@ -31,7 +31,6 @@ final class FilterDifferences {
           "<all ipset='x y' ipsetflags='src'/>",
           "<all state=''/>",
           "<all state='NEW,'/>",
-          "<tcp flags='SYN/'/>",
           "<ipv6 type='5'/>",
           "<ipv6 match='no' protocol='icmpv6' type='5'/>",
           "<ip match='no' protocol='tcp' srcportstart='5'/>",
