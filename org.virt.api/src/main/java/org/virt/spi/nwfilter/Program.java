@@ -1,7 +1,11 @@
 package org.virt.spi.nwfilter;
 
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Rules that know no port and no technique: every variable is resolved but for what each port has
@@ -13,6 +17,9 @@ import java.util.Objects;
  * passes; so does one in a direction without chains, and a packet that no transport rule decides.
  */
 public final class Program {
+  private static final Set<Protocol> NETWORK =
+      EnumSet.of(Protocol.ARP, Protocol.RARP, Protocol.IP, Protocol.IPV6);
+
   private final List<Chain> outgoing;
   private final List<Chain> incoming;
   private final List<Step.Rule> transportOutgoing;
@@ -68,6 +75,25 @@ public final class Program {
   /** Says whether there is any transport rule. */
   public boolean hasTransport() {
     return !transportOutgoing.isEmpty() || !transportIncoming.isEmpty();
+  }
+
+  /**
+   * Returns the names of the chains of one direction that no jumps lead to but such for ARP, RARP,
+   * IP or IPv6.
+   */
+  public static Set<String> chainsOfOneProtocol(List<Chain> chains) {
+    Map<Boolean, Set<String>> targets =
+        chains.stream()
+            .flatMap(chain -> chain.steps().stream())
+            .filter(Step.Jump.class::isInstance)
+            .map(Step.Jump.class::cast)
+            .collect(
+                Collectors.partitioningBy(
+                    jump -> NETWORK.contains(jump.protocol()),
+                    Collectors.mapping(Step.Jump::chain, Collectors.toSet())));
+    Set<String> names = targets.get(true);
+    names.removeAll(targets.get(false));
+    return names;
   }
 
   /**

@@ -25,8 +25,9 @@ public sealed interface Step {
    * already turned round for the other.
    *
    * <p>A VLAN tag hides nothing and opens nothing: a rule about ARP, RARP, IP, IPv6 or what they
-   * carry that accepts means frames without a tag; all other rules and jumps about these look
-   * behind tags, too, transport rules whatever the connection.
+   * carry that accepts means frames without a tag, and so does one that returns, but in chains
+   * {@linkplain Program#chainsOfOneProtocol of one protocol}; all other rules and jumps about these
+   * look behind tags, too, transport rules whatever the connection.
    *
    * @param action what is done with a frame that matches; among transport rules {@code RETURN} is
    *     as {@code ACCEPT}

@@ -41,7 +41,7 @@ final class ChainLayout {
         root.add(rule);
       } else {
         ChainLayout layout = chains.computeIfAbsent(chain.name(), n -> new ChainLayout(chain));
-        layout.steps.add(rule.rule());
+        InChain.of(chain, rule.rule()).ifPresent(layout.steps::add);
         // Filters may disagree; libvirt takes what the last rule of the chain says.
         layout.priority = rule.filter().priority();
       }

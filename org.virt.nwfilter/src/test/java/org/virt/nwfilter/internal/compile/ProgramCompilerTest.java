@@ -67,6 +67,39 @@ class ProgramCompilerTest {
   }
 
   @Test
+  void acceptsInAChainOfOneProtocolWhatHasNoTag() throws Exception {
+    String filter =
+        "<filter name='t' chain='ipv4'>"
+            + out("<mac srcmacaddr='52:54:00:00:00:01'/>")
+            + out("<mac protocolid='ipv4'/>")
+            + out("<mac protocolid='vlan'/>")
+            + out("<mac match='no' protocolid='arp'/>")
+            + out("<mac match='no' protocolid='ipv4'/>")
+            + out("<all/>")
+            + "<rule action='accept' direction='out'/>"
+            + "<rule action='return' direction='out'/>"
+            + "<rule action='drop' direction='out'/></filter>";
+    assertEquals(
+        List.of(
+            "accept ip ether-source=52:54:00:00:00:01",
+            "accept ip",
+            "accept mac ether-type=33024",
+            "accept ip",
+            "accept ip",
+            "return mac",
+            "drop mac"),
+        new Given()
+            .filter(filter)
+            .text("t", Given.NOTHING)
+            .lines()
+            .dropWhile(line -> !line.equals("out ipv4"))
+            .skip(1)
+            .takeWhile(line -> line.startsWith("  "))
+            .map(line -> line.replaceAll(" *#.*", "").strip())
+            .toList());
+  }
+
+  @Test
   void takesOneElementOfAList() throws Exception {
     assertEquals(
         List.of("accept tcp destination-port=90"),

@@ -208,6 +208,22 @@ public abstract class MeaningContract extends ChangeContract {
   }
 
   @Test
+  void letsNoTagOpenAWayByReturning() throws Exception {
+    PortRef port = plug();
+    Step returns = rule(Action.RETURN, Protocol.IP);
+    commit(port, returns, DROP_ALL);
+    expect(true, port, GOOD);
+    expect(false, port, tagged(GOOD, Packets.VLAN, 7), tagged(GOOD, Packets.PROVIDER_VLAN, 7));
+    Chain all = new Chain("mac-x", List.of(returns, DROP_ALL));
+    commit(program(port, root(jump(all.name(), Protocol.MAC)), all));
+    expect(true, port, GOOD);
+    expect(false, port, tagged(GOOD, Packets.VLAN, 7));
+    Chain ip = new Chain("ipv4-x", List.of(rule(Action.RETURN, Protocol.IP), DROP_ALL));
+    commit(program(port, root(jump(ip.name(), Protocol.IP)), ip));
+    expect(true, port, GOOD, ARP, tagged(GOOD, Packets.VLAN, 7));
+  }
+
+  @Test
   void letsNoTagHideAPacket() throws Exception {
     PortRef port = plug();
     Match ip = isNot(Field.IP_SOURCE, net("10.0.0.2", 32));

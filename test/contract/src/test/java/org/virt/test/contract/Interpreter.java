@@ -12,6 +12,7 @@ import org.virt.spi.nwfilter.Field;
 import org.virt.spi.nwfilter.Match;
 import org.virt.spi.nwfilter.Match.Sense;
 import org.virt.spi.nwfilter.Operand;
+import org.virt.spi.nwfilter.Program;
 import org.virt.spi.nwfilter.Program.Chain;
 import org.virt.spi.nwfilter.Protocol;
 import org.virt.spi.nwfilter.Step;
@@ -69,6 +70,7 @@ final class Interpreter {
   }
 
   private Optional<Action> run(List<Chain> chains, Chain chain) {
+    boolean ofOneProtocol = Program.chainsOfOneProtocol(chains).contains(chain.name());
     for (Step step : chain.steps()) {
       if (step instanceof Step.Jump jump && is(jump.protocol())) {
         Optional<Action> verdict = run(chains, find(chains, jump.chain()));
@@ -76,7 +78,7 @@ final class Interpreter {
           return verdict;
         }
       } else if (step instanceof Step.Rule rule && rule.action() != Action.CONTINUE) {
-        if (isAbout(rule) && rule.matches().stream().allMatch(this::matches)) {
+        if (isAbout(rule, ofOneProtocol) && rule.matches().stream().allMatch(this::matches)) {
           return Optional.of(rule.action()).filter(action -> action != Action.RETURN);
         }
       }
@@ -85,9 +87,11 @@ final class Interpreter {
   }
 
   /** Says whether a rule is about the frame: a tag hides nothing, and opens nothing. */
-  private boolean isAbout(Step.Rule rule) {
+  private boolean isAbout(Step.Rule rule, boolean ofOneProtocol) {
     boolean behindTag = start > 14 && NETWORK.contains(rule.protocol());
-    return is(rule.protocol()) && !(behindTag && rule.action() == Action.ACCEPT);
+    boolean opens =
+        rule.action() == Action.ACCEPT || rule.action() == Action.RETURN && !ofOneProtocol;
+    return is(rule.protocol()) && !(behindTag && opens);
   }
 
   private boolean is(Protocol protocol) {

@@ -16,20 +16,32 @@ final class LinkRule {
   private final LinkConditions conditions;
   private final String verdict;
   private final Helpers helpers;
+  private final boolean opens;
 
   /** Makes chains for what one line cannot say. */
   interface Helpers {
     String chain(List<String> except, String verdict, String origin);
   }
 
-  LinkRule(Step.Rule rule, LinkConditions conditions, boolean root, Helpers helpers) {
+  /**
+   * The chain of a rule.
+   *
+   * @param root whether it is the first one
+   * @param ofOneProtocol whether it is for frames of one protocol
+   */
+  record Place(boolean root, boolean ofOneProtocol) {}
+
+  LinkRule(Step.Rule rule, LinkConditions conditions, Place place, Helpers helpers) {
     this.rule = rule;
     this.conditions = conditions;
     this.helpers = helpers;
+    opens =
+        rule.action() == Step.Action.ACCEPT
+            || rule.action() == Step.Action.RETURN && !place.ofOneProtocol();
     verdict =
         switch (rule.action()) {
           case ACCEPT -> "-j ACCEPT";
-          case RETURN -> root ? "-j ACCEPT" : "-j RETURN";
+          case RETURN -> place.root() ? "-j ACCEPT" : "-j RETURN";
           // libvirt does the same: ebtables has no way to answer.
           default -> DROP;
         };
@@ -47,7 +59,7 @@ final class LinkRule {
                 .orElseThrow(
                     () -> new Refused(rule.protocol().xmlName() + " has no place among frames"));
         plain(lines, EtherType.is(type), verdict);
-        if (rule.action() != Step.Action.ACCEPT) {
+        if (!opens) {
           String tagged = EtherType.behindTag(type);
           boolean exact = conditions.inner().isEmpty();
           if (lines.stream().noneMatch(line -> line.text().equals(tagged + DROP))) {
@@ -85,7 +97,7 @@ final class LinkRule {
   }
 
   /**
-   * Rules about types: a positive one that accepts means frames without a tag, and so does a
+   * Rules about types: a positive one that lets pass means frames without a tag, and so does a
    * negative one that drops, since a tagged frame is something else. Others look behind the tag.
    */
   private void mac(List<Line> lines) throws Refused {
@@ -101,7 +113,7 @@ final class LinkRule {
     boolean not = types.get(0).sense() == Match.Sense.IS_NOT;
     long type = type(types.get(0));
     boolean tag = type == EtherType.VLAN || type == EtherType.PROVIDER_VLAN;
-    boolean strict = tag || verdict.equals(not ? DROP : "-j ACCEPT");
+    boolean strict = tag || (not ? verdict.equals(DROP) : opens);
     if (strict && not) {
       link(lines, String.format("-p ! 0x%04x ", type), verdict);
     } else if (not) {

@@ -46,6 +46,7 @@ final class LinkTranslator {
     check();
     chains = Inliner.of(written);
     chains.forEach(chain -> names.put(chain.name(), next(names.size())));
+    Set<String> ofOneProtocol = Program.chainsOfOneProtocol(chains);
     List<Chain> result = new ArrayList<>();
     for (Program.Chain chain : chains) {
       boolean root = result.isEmpty();
@@ -53,6 +54,7 @@ final class LinkTranslator {
         continue; // jumps to it do what it says
       }
       lines = new ArrayList<>();
+      LinkRule.Place place = new LinkRule.Place(root, ofOneProtocol.contains(chain.name()));
       if (root) {
         start(hidden);
       }
@@ -60,7 +62,7 @@ final class LinkTranslator {
         if (step instanceof Step.Jump jump) {
           jump(jump);
         } else if (step instanceof Step.Rule rule) {
-          rule(rule, root);
+          rule(rule, place);
         }
       }
       String policy = root ? Chain.ACCEPT : Chain.RETURN;
@@ -156,14 +158,14 @@ final class LinkTranslator {
         .orElseThrow(() -> new Refused(protocol.xmlName() + " has no place among frames"));
   }
 
-  private void rule(Step.Rule rule, boolean root) throws Refused {
+  private void rule(Step.Rule rule, LinkRule.Place place) throws Refused {
     if (rule.action() == Step.Action.CONTINUE) {
       return;
     }
     try {
       LinkConditions conditions = new LinkConditions(rule, label.port().mac());
       if (!conditions.isNever()) {
-        new LinkRule(rule, conditions, root, this::helper).addTo(lines);
+        new LinkRule(rule, conditions, place, this::helper).addTo(lines);
       }
     } catch (Refused e) {
       throw new Refused(rule.origin() + ": " + e.getMessage());

@@ -41,6 +41,7 @@ final class RuleConditions {
 
   private final Step.Rule rule;
   private final Comparison comparison;
+  private final boolean opens;
   private final List<Condition> conditions = new ArrayList<>();
 
   /** The rule cannot be said exactly; the message says why. */
@@ -57,9 +58,17 @@ final class RuleConditions {
     private static final long serialVersionUID = 1L;
   }
 
-  RuleConditions(Step.Rule rule, Comparison comparison) {
+  /**
+   * Takes a rule.
+   *
+   * @param ofOneProtocol whether its chain is for frames of one protocol
+   */
+  RuleConditions(Step.Rule rule, Comparison comparison, boolean ofOneProtocol) {
     this.rule = rule;
     this.comparison = comparison;
+    opens =
+        rule.action() == Step.Action.ACCEPT
+            || rule.action() == Step.Action.RETURN && !ofOneProtocol;
   }
 
   List<Condition> conditions() throws Refused, Never {
@@ -186,13 +195,13 @@ final class RuleConditions {
   }
 
   /**
-   * Says which type is meant. A positive rule that accepts means frames without a tag; so does a
+   * Says which type is meant. A positive rule that lets pass means frames without a tag; so does a
    * negative one that drops: a tagged frame is something else. All others look behind the tag.
    */
   private Subject typeSubject(long type, boolean not) {
     boolean tag = type == EtherType.VLAN || type == EtherType.PROVIDER_VLAN;
     boolean drops = rule.action() == Step.Action.DROP || rule.action() == Step.Action.REJECT;
-    boolean strict = not ? drops : rule.action() == Step.Action.ACCEPT;
+    boolean strict = not ? drops : opens;
     return tag || strict ? Subjects.WIRE_TYPE : Subjects.INNER_TYPE;
   }
 }

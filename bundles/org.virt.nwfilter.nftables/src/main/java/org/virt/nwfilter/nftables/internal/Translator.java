@@ -89,6 +89,7 @@ final class Translator {
         chains.isEmpty() ? List.of(new Program.Chain("root", List.of())) : chains;
     Map<String, String> names = names(all, out);
     List<Code.Chain> result = new ArrayList<>(all.size());
+    Set<String> ofOneProtocol = Program.chainsOfOneProtocol(all);
     for (Program.Chain chain : all) {
       boolean first = result.isEmpty();
       List<Code.Rule> rules = new ArrayList<>(chain.steps().size() + 2);
@@ -96,7 +97,11 @@ final class Translator {
         rules.addAll(NO_SECOND_TAG);
       }
       for (Step step : chain.steps()) {
-        translate(step, names, out, rules);
+        if (step instanceof Step.Jump jump) {
+          translate(jump, names, rules);
+        } else if (step instanceof Step.Rule rule && rule.action() != Step.Action.CONTINUE) {
+          translate(rule, ofOneProtocol.contains(chain.name()), out, rules);
+        }
       }
       result.add(chain(names.get(chain.name()), rules, out));
     }
@@ -161,25 +166,26 @@ final class Translator {
     return names;
   }
 
-  private void translate(Step step, Map<String, String> names, boolean out, List<Code.Rule> rules)
+  private void translate(Step.Jump jump, Map<String, String> names, List<Code.Rule> rules)
       throws VirtException {
-    if (step instanceof Step.Jump jump) {
-      String target = names.get(jump.chain());
-      if (target == null) {
-        throw refusal("there is no chain " + jump.chain());
-      }
-      rules.add(new Code.Rule(jumpConditions(jump.protocol()), Verdict.jump(target), ""));
-    } else if (step instanceof Step.Rule rule && rule.action() != Step.Action.CONTINUE) {
-      Comparison comparison = isDirect() ? Comparison.direct(out) : Comparison.byIndex(out);
-      try {
-        List<Condition> conditions = new RuleConditions(rule, comparison).conditions();
-        Code.Rule plain = new Code.Rule(conditions, verdict(rule), comment(rule.origin()));
-        rules.addAll(Gratuitous.rules(rule, plain, isDirect() ? Batch.NETDEV : Batch.BRIDGE));
-      } catch (RuleConditions.Never e) {
-        return; // such a rule matches no frame
-      } catch (RuleConditions.Refused e) {
-        throw refusal(rule, e.getMessage());
-      }
+    String target = names.get(jump.chain());
+    if (target == null) {
+      throw refusal("there is no chain " + jump.chain());
+    }
+    rules.add(new Code.Rule(jumpConditions(jump.protocol()), Verdict.jump(target), ""));
+  }
+
+  private void translate(Step.Rule rule, boolean ofOneProtocol, boolean out, List<Code.Rule> rules)
+      throws VirtException {
+    Comparison comparison = isDirect() ? Comparison.direct(out) : Comparison.byIndex(out);
+    try {
+      List<Condition> conditions = new RuleConditions(rule, comparison, ofOneProtocol).conditions();
+      Code.Rule plain = new Code.Rule(conditions, verdict(rule), comment(rule.origin()));
+      rules.addAll(Gratuitous.rules(rule, plain, isDirect() ? Batch.NETDEV : Batch.BRIDGE));
+    } catch (RuleConditions.Never e) {
+      return; // such a rule matches no frame
+    } catch (RuleConditions.Refused e) {
+      throw refusal(rule, e.getMessage());
     }
   }
 

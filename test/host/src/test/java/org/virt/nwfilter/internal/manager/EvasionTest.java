@@ -179,6 +179,44 @@ class EvasionTest extends TechniquesLab {
     assertEquals(new TreeSet<>(), passed);
   }
 
+  /** Filters that let packets of the guest's protocols pass, and nothing else. */
+  private static List<String> allowing() {
+    String rest = "<filterref filter='no-other-l2-traffic'/></filter>";
+    String returning =
+        "<rule action='return' direction='inout'><%s/></rule>"
+            + "<rule action='return' direction='inout'><arp/></rule>";
+    return List.of(
+        "<filter name='allowing'><filterref filter='clean-traffic'/></filter>",
+        "<filter name='allowing'><filterref filter='allow-ipv4'/>"
+            + "<filterref filter='allow-ipv6'/><filterref filter='allow-arp'/>"
+            + rest,
+        "<filter name='allowing'>" + returning.formatted("ip") + rest,
+        "<filter name='allowing'>" + returning.formatted("mac protocolid='ipv4'") + rest);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void letsNoTagOpenAWay(Kind kind) throws Exception {
+    port.manager.define(allowing().get(0));
+    bind(kind, "allowing");
+    MacAddress router = port.lab.uplink().mac();
+    byte[] answer = Frames.udp(router, mac(), PortLab.GATEWAY, PortLab.ADDRESS);
+    byte[] request = Frames.arp(1, router, PortLab.GATEWAY, NONE, PortLab.ADDRESS);
+    for (String filter : allowing()) {
+      port.manager.define(filter);
+      for (byte[] frame : List.of(udp(PortLab.ADDRESS), arp(mac(), PortLab.ADDRESS))) {
+        assertTrue(port.lab.leaves(port.guest(), frame), filter);
+        assertFalse(port.lab.leaves(port.guest(), Frames.tagged(frame, 0)), filter);
+        assertFalse(port.lab.leaves(port.guest(), Frames.tagged(frame, 7)), filter);
+        assertFalse(port.lab.leaves(port.guest(), Frames.tagged(frame, 0x88a8, 7)), filter);
+      }
+      for (byte[] frame : List.of(answer, request)) {
+        assertTrue(port.lab.reaches(port.guest(), frame), filter);
+        assertFalse(port.lab.reaches(port.guest(), Frames.tagged(frame, 7)), filter);
+      }
+    }
+  }
+
   @ParameterizedTest
   @EnumSource
   void dropsForgedArpWhateverItsHardware(Kind kind) throws Exception {
