@@ -30,7 +30,7 @@ public final class Lab implements AutoCloseable {
   /** The bridge. */
   public static final PortId BRIDGE = new PortId("br0");
 
-  private static final long DEADLINE_MILLIS = 10_000;
+  private static final long DEADLINE_MILLIS = 30_000;
   private static final long POLL_NANOS = 200_000;
   private static final String FORWARDING = "3"; // BR_STATE_FORWARDING
   private static final int MIN_FRAME = 60;

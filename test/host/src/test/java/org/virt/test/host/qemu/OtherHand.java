@@ -15,7 +15,7 @@ import org.virt.driver.qemu.internal.qmp.QmpMonitor;
 
 /** Talks to a QEMU past the driver, while that is not connected. */
 final class OtherHand {
-  private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final Duration LIMIT = Duration.ofSeconds(30);
 
   private OtherHand() {}
 

@@ -44,7 +44,7 @@ import org.virt.test.contract.FolderState;
 
 /** A driver with a state directory of its own, and what its machines leave. */
 abstract class QemuFixture {
-  static final Duration LIMIT = Duration.ofSeconds(10);
+  static final Duration LIMIT = Duration.ofSeconds(30);
 
   @TempDir Path home;
 

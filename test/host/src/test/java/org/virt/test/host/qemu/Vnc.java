@@ -22,7 +22,7 @@ final class Vnc implements AutoCloseable {
   static final int TLS = 19;
   private static final int X509_PASSWORD = 261;
   private static final int VERSION_BYTES = 12;
-  private static final int LIMIT_MS = 10_000;
+  private static final int LIMIT_MS = 30_000;
 
   private Socket socket;
   private DataInputStream in;
