@@ -17,16 +17,23 @@ import org.junit.jupiter.api.Test;
 
 /** Each attack that docs/security.md lists has its test. */
 class SecurityPageTest {
+  private static final List<String> FOLDERS =
+      List.of(
+          "org.virt.learnip/src/test/java",
+          "org.virt.nwfilter/src/test/java",
+          "test/host/src/test/java",
+          "test/contract/src/main/java");
+
   private static final Pattern ROW = Pattern.compile("\\| \\d+ \\| .* \\| `(\\w+)#(\\w+)` \\|");
   private static final Pattern NUMBER = Pattern.compile("\\| (\\d+) \\| .*");
   private static final int LEAST = 40;
 
   private static Map<String, Path> tests(Path checkout) throws IOException {
     Map<String, Path> tests = new HashMap<>();
-    for (String module : List.of("org.virt.learnip", "org.virt.nwfilter", "test/host")) {
-      try (Stream<Path> files = Files.walk(checkout.resolve(module).resolve("src/test/java"))) {
+    for (String folder : FOLDERS) {
+      try (Stream<Path> files = Files.walk(checkout.resolve(folder))) {
         files
-            .filter(file -> file.toString().endsWith("Test.java"))
+            .filter(file -> file.toString().matches(".*(Test|Contract)\\.java"))
             .forEach(file -> tests.put(file.getFileName().toString().replace(".java", ""), file));
       }
     }
